@@ -1,0 +1,150 @@
+/**
+ * The house rules of ARCHITECTURE.md as rules of dependency-cruiser: floors between packages, layers inside core.
+ * Type-only imports count (tsPreCompilationDeps), and so do circles made of them.
+ */
+
+/** The folders of core from the ground up: each imports only from itself and from those before it. */
+const coreLayers = [
+  'errors',
+  'model',
+  'ports',
+  'graph',
+  'kernel',
+  'traversal',
+  'defaults',
+  'execution',
+  'nodes',
+  'actor',
+  'orchestrators',
+  'memory',
+  'worker',
+  'runtime',
+  'builder',
+  'file',
+]
+
+/** Packages by floor, from the ground up. A package imports from lower floors only, never from its own floor. */
+const floors = [['core'], ['bullmq', 'postgres', 'batch', 'testing', 'devtools', 'mcp'], ['cli']]
+
+/** Tests stand beside what they test and may look anywhere inside their package; circles are forbidden for them too. */
+const tests = String.raw`\.test(-d)?\.ts$|^packages/[^/]+/test/`
+
+/** A file that no list above knows must not slip through: a new folder gets its place first. */
+const unknownLayer = {
+  name: 'core-folders-are-known',
+  comment:
+    'A folder of core that is not in the list of layers: give it its place in .dependency-cruiser.mjs and ARCHITECTURE.md.',
+  severity: 'error',
+  from: { path: '^packages/core/src' },
+  to: { path: '^packages/core/src/[^/]+/', pathNot: `^packages/core/src/(${coreLayers.join('|')})/` },
+}
+
+const layerRules = coreLayers.map((layer, index) => ({
+  name: `core-layer-${layer}`,
+  comment: `${layer}/ imports only from itself and from: ${coreLayers.slice(0, index).join(', ') || 'nothing'}.`,
+  severity: 'error',
+  from: { path: `^packages/core/src/${layer}/`, pathNot: tests },
+  to: { path: '^packages/core/src/', pathNot: `^packages/core/src/(${coreLayers.slice(0, index + 1).join('|')})/` },
+}))
+
+const floorRules = floors.flatMap((names, index) =>
+  names.map((name) => {
+    const below = floors.slice(0, index).flat()
+    return {
+      name: `floor-${name}`,
+      comment: `@heddle/${name} imports only from: ${below.join(', ') || 'nothing of the house'}.`,
+      severity: 'error',
+      from: { path: `^packages/${name}/` },
+      to: { path: '^(packages|examples|benchmarks|docs)/', pathNot: `^packages/(${[...below, name].join('|')})/` },
+    }
+  }),
+)
+
+/** The folders of core that only Node sees; everything else runs in a browser. */
+const nodeDoor = '^packages/core/src/(file/|node\\.ts$)'
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'No circles, type-only imports included.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    unknownLayer,
+    ...layerRules,
+    {
+      name: 'orchestrators-are-siblings',
+      comment: 'Orchestrators do not know each other: they meet in contract.ts.',
+      severity: 'error',
+      from: { path: '^packages/core/src/orchestrators/[^/]+\\.ts$', pathNot: tests },
+      to: { path: '^packages/core/src/orchestrators/', pathNot: '^packages/core/src/orchestrators/contract\\.ts$' },
+    },
+    {
+      name: 'nothing-imports-the-door',
+      comment: 'index.ts and node.ts are for users; inside core a file imports what it needs from where it stands.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: tests },
+      to: { path: '^packages/core/src/(index|node)\\.ts$' },
+    },
+    {
+      name: 'index-is-for-browsers-too',
+      comment: 'file/ belongs to the node door only.',
+      severity: 'error',
+      from: { path: '^packages/core/src/index\\.ts$' },
+      to: { path: nodeDoor },
+    },
+    {
+      name: 'core-has-no-node-built-ins',
+      comment: 'Core runs in browsers; only file/ and node.ts may use Node.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: `${tests}|${nodeDoor}` },
+      to: { dependencyTypes: ['core'] },
+    },
+    ...floorRules,
+    {
+      name: 'packages-are-entered-by-the-door',
+      comment: 'Another package is imported by its name, never by a path into its sources.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+|examples|benchmarks)/' },
+      to: {
+        path: '^packages/[^/]+/src/',
+        pathNot: ['^$1/', '^packages/[^/]+/src/(index|node)\\.ts$'],
+      },
+    },
+    {
+      name: 'sources-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: tests },
+      to: { path: tests },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'declared-dependencies',
+      comment: 'What the sources of a package import stands in its package.json.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: tests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'npm-dev'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    combinedDependencies: false,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/(dist|coverage)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@heddle/source', 'import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+}

@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const folder = fileURLToPath(new URL('.', import.meta.url))
+
+/** A program to fork, and how to remove it. */
+export interface Bundle {
+  readonly program: string
+  readonly remove: () => void
+}
+
+/**
+ * Compiles the child's program once, so that no process pays for a TypeScript loader. Heddle goes in from its sources, or from its
+ * build (`usesBuild`: run `npm run build` before); peers stay what npm delivered. Each engine is a chunk of its own, loaded on demand.
+ */
+export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
+  // Inside the package, so that the peers are found; under node_modules, so that nobody commits it.
+  const cache = path.join(folder, 'node_modules/.cache')
+  mkdirSync(cache, { recursive: true })
+  const outdir = mkdtempSync(path.join(cache, 'bench-'))
+  await build({
+    entryPoints: [path.join(folder, 'run-case.ts')],
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: usesBuild ? [] : ['@heddle/source'],
+    external: ['flowcraft', '@langchain/*'],
+    logLevel: 'error',
+  })
+  return { program: path.join(outdir, 'run-case.mjs'), remove: () => rmSync(outdir, { recursive: true, force: true }) }
+}

@@ -1,0 +1,53 @@
+import type { Engine, EngineName } from '../engines/contract.ts'
+
+/** The suites: cases made here, and real graphs read from a folder. */
+export const suiteNames = ['core', 'wf'] as const
+
+/** See {@link suiteNames}. */
+export type SuiteName = (typeof suiteNames)[number]
+
+/** What one engine does for one case. */
+export interface Workload {
+  /** Before each measured call: makes what the call uses up. Not measured. */
+  readonly renew?: () => void | Promise<void>
+  /** The measured call. Resolves to a number that must be `expected`. */
+  readonly run: () => Promise<number>
+  readonly expected: number
+  /** Checks, once and unmeasured, what the measured call does not: throws with what is wrong. */
+  readonly verify?: () => Promise<void>
+}
+
+/** What Heddle is to reach. A time is a bound of the median, memory one of the process's peak. */
+export interface Goal {
+  readonly medianMs?: number
+  readonly perNodeUs?: number
+  readonly runsPerSecond?: number
+  readonly peakRssMb?: number
+  readonly keptHeapMb?: number
+  readonly ratioToFloor?: number
+}
+
+/** One row of a table. */
+export interface BenchCase {
+  readonly suite: SuiteName
+  /** Name on the command line and in results: kebab-case. */
+  readonly id: string
+  /** What happens, in a few words. */
+  readonly title: string
+  /** Nodes or iterations in one measured call: what the cost per node is divided by. */
+  readonly n: number
+  /** Those that take part. */
+  readonly engines: readonly EngineName[]
+  /** Why one that could be expected takes no part. */
+  readonly leftOut?: Readonly<Partial<Record<EngineName, string>>>
+  readonly goal?: Goal
+  /** Left out of `--quick`. */
+  readonly isLarge?: boolean
+  /** Several calls may be measured as one, where one is too short for a clock. Not so where `renew` is needed or timers decide. */
+  readonly isRepeatable: boolean
+  /** The heap that the process keeps after the last call and a garbage collection is measured as well. */
+  readonly measuresKeptHeap?: boolean
+  /** No schedule can be shorter than this, in milliseconds: the longest path through the sleeps. */
+  readonly idealMs?: number
+  readonly prepare: (engine: Engine) => Promise<Workload>
+}

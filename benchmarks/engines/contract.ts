@@ -1,0 +1,55 @@
+import type { Graph } from '../graph.ts'
+
+/** The engines that can be measured, in the order in which tables show them. */
+export const engineNames = ['floor', 'heddle', 'flowcraft', 'langgraph'] as const
+
+/** See {@link engineNames}. */
+export type EngineName = (typeof engineNames)[number]
+
+/** Runs once and reads every output that the run produced. Resolves to their sum: each handler's output is 1. */
+export type Run = () => Promise<number>
+
+/** A graph and how it is to be run. */
+export interface GraphLoad {
+  readonly graph: Graph
+  /** The body of every node; gets the node's position in the graph and resolves to 1. Without it an async no-op. */
+  readonly work?: (node: number) => Promise<number>
+  /** Attempts at one time. Without it whatever the engine does when it is told nothing. */
+  readonly concurrency?: number
+  /** Every handler reads the AbortSignal that it is given. */
+  readonly readsSignal?: boolean
+  /** The run keeps its journal and a listener hears every event. */
+  readonly isObserved?: boolean
+}
+
+/** A node that goes back to itself until it has run `iterations` times. */
+export interface LoopLoad {
+  readonly iterations: number
+}
+
+/** What is built from the plain definition before anything can run. */
+export interface CompileLoad {
+  readonly graph: Graph
+}
+
+/** A definition that was never seen before, and what turns it into something that can run. */
+export interface Compilation {
+  /** Makes the next definition. Not measured. */
+  readonly renew: () => void
+  /** Validates and compiles it. Resolves to the number of nodes it found. */
+  readonly compile: Run
+}
+
+/**
+ * One way to run a workflow. All that happens in a `prepare` method (building, compiling, registering handlers) is not measured; the
+ * {@link Run} it returns is. A method that an engine lacks is a case that it takes no part in.
+ */
+export interface Engine {
+  readonly name: EngineName
+  prepareGraph: (load: GraphLoad) => Promise<Run>
+  prepareLoop?: (load: LoopLoad) => Promise<Run>
+  prepareCompile?: (load: CompileLoad) => Promise<Compilation>
+}
+
+/** The body of a node that does nothing: what is left is the engine. */
+export const noop = async (): Promise<number> => 1

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import { engineNames } from './engines/contract.ts'
+import type { EngineName } from './engines/contract.ts'
+
+/** Where and with what a benchmark ran. Holds no name of the machine and no path of it. */
+export interface Machine {
+  readonly date: string
+  readonly cpu: string
+  readonly memoryGb: number
+  readonly system: string
+  readonly node: string
+  /** Processes that wanted a core, on average over the minute before: what else ran disturbs the numbers. */
+  readonly loadBefore: number
+  readonly versions: Readonly<Record<EngineName, string>>
+}
+
+/** Describes this machine, now. */
+export function describeMachine(usesBuild: boolean): Machine {
+  const cpus = os.cpus()
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: `${cpus.length} × ${cpus[0]?.model.trim() ?? 'unknown'}`,
+    memoryGb: Math.round(os.totalmem() / 1024 ** 3),
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    node: process.version,
+    loadBefore: os.loadavg()[0] ?? 0,
+    versions: versionsOf(usesBuild),
+  }
+}
+
+interface Manifest {
+  readonly version?: string
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+
+function versionsOf(usesBuild: boolean): Record<EngineName, string> {
+  const { devDependencies = {} } = readManifest('./package.json')
+  const { version = '0.0.0' } = readManifest('../packages/core/package.json')
+  const npmNames: Partial<Record<EngineName, string>> = { flowcraft: 'flowcraft', langgraph: '@langchain/langgraph' }
+  const versions = engineNames.map((name) => {
+    const npmName = npmNames[name]
+    if (npmName !== undefined) return [name, `${npmName} ${devDependencies[npmName] ?? 'unknown'}`]
+    return [name, name === 'heddle' ? `@heddle/core ${version} (${usesBuild ? 'built' : 'sources'})` : 'by hand']
+  })
+  return Object.fromEntries(versions) as Record<EngineName, string>
+}
+
+function readManifest(file: string): Manifest {
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Manifest
+}

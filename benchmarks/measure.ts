@@ -1,0 +1,100 @@
+import { resourceUsage } from 'node:process'
+import type { BenchCase, Workload } from './cases/contract.ts'
+import { median } from './result.ts'
+import type { Measurement } from './result.ts'
+
+/** How long and how often. Times in milliseconds. */
+interface Plan {
+  readonly warmUpMs: number
+  readonly minWarmUpCalls: number
+  /** Past this a warm-up ends even if it had fewer calls. */
+  readonly maxWarmUpMs: number
+  /** A sample shorter than this is made of several calls. */
+  readonly sampleMs: number
+  readonly minSamples: number
+  readonly maxSamples: number
+  /** Sampling goes on for so long, unless `maxSamples` are reached. */
+  readonly samplingMs: number
+}
+
+const fullPlan: Plan = {
+  warmUpMs: 500,
+  minWarmUpCalls: 5,
+  maxWarmUpMs: 1500,
+  sampleMs: 10,
+  minSamples: 5,
+  maxSamples: 51,
+  samplingMs: 2000,
+}
+
+const quickPlan: Plan = { ...fullPlan, warmUpMs: 100, maxWarmUpMs: 300, samplingMs: 200 }
+
+/** The number that a workload answered is not the one that is right. */
+export class WrongAnswerError extends Error {
+  override readonly name = 'WrongAnswerError'
+}
+
+/** Measures one workload in this process, which must have done nothing else. */
+export async function measure(benchCase: BenchCase, workload: Workload, isQuick: boolean): Promise<Measurement> {
+  const plan = isQuick ? quickPlan : fullPlan
+  const heapBefore = benchCase.measuresKeptHeap === true ? heapMb() : 0
+
+  const firstCallMs = await timeCalls(workload, 1)
+  const firstCallRssMb = rssMb()
+  const lastMs = await warmUp(workload, plan, firstCallMs)
+  const callsPerSample = benchCase.isRepeatable ? Math.max(1, Math.ceil(plan.sampleMs / lastMs)) : 1
+
+  const samples: number[] = []
+  const startedMs = performance.now()
+  while (
+    samples.length < plan.minSamples ||
+    (samples.length < plan.maxSamples && performance.now() - startedMs < plan.samplingMs)
+  ) {
+    samples.push((await timeCalls(workload, callsPerSample)) / callsPerSample)
+  }
+
+  return {
+    callsPerSample,
+    samples: samples.length,
+    medianMs: median(samples),
+    minMs: Math.min(...samples),
+    maxMs: Math.max(...samples),
+    firstCallMs,
+    firstCallRssMb,
+    peakRssMb: rssMb(),
+    ...(benchCase.measuresKeptHeap === true ? { keptHeapMb: heapMb() - heapBefore } : {}),
+  }
+}
+
+async function warmUp(workload: Workload, plan: Plan, firstMs: number): Promise<number> {
+  let calls = 1
+  let lastMs = firstMs
+  const startedMs = performance.now() - firstMs
+  for (;;) {
+    const elapsedMs = performance.now() - startedMs
+    if (elapsedMs >= plan.maxWarmUpMs || (elapsedMs >= plan.warmUpMs && calls >= plan.minWarmUpCalls)) break
+    lastMs = await timeCalls(workload, 1)
+    calls++
+  }
+  return lastMs
+}
+
+async function timeCalls({ renew, run, expected }: Workload, count: number): Promise<number> {
+  if (renew !== undefined) await renew()
+  const startedMs = performance.now()
+  for (let call = 0; call < count; call++) {
+    const answer = await run()
+    if (answer !== expected) throw new WrongAnswerError(`answered ${answer} where ${expected} is right`)
+  }
+  return performance.now() - startedMs
+}
+
+function rssMb(): number {
+  return resourceUsage().maxRSS / 1024
+}
+
+function heapMb(): number {
+  if (globalThis.gc === undefined) throw new Error('node must run with --expose-gc')
+  globalThis.gc()
+  return process.memoryUsage().heapUsed / 1024 / 1024
+}

@@ -1,0 +1,155 @@
+import type { ContextKeys } from './reducers.ts'
+
+/** What the builder knows of a node at compile time. */
+export interface NodeShape {
+  /** What its handler gets as `input`, and as `deps`. */
+  readonly input: unknown
+  readonly deps: unknown
+  readonly output: unknown
+  /** The actions that it can route by; `never` if none. */
+  readonly actions: string
+  /** Whether a run may go past it. */
+  readonly skippable: boolean
+  /** Its predecessors; `never` for a node that starts a run. */
+  readonly after: string
+  /** Whether back edges may lead to it although it has predecessors. */
+  readonly header: boolean
+}
+
+/** Nodes by id. */
+export type NodeShapes = Readonly<Record<string, NodeShape>>
+
+/** No keys. */
+// oxlint-disable-next-line typescript/no-empty-object-type
+export type Empty = {}
+
+/** What the builder knows of a workflow at compile time. Every step makes a new state from the one before. */
+export interface BuilderState {
+  /** What the run is started with, and what that is after the schema. */
+  readonly accepts: unknown
+  readonly input: unknown
+  readonly context: ContextKeys
+  readonly dependencies: unknown
+  readonly nodes: NodeShapes
+  /** Outputs of fallback nodes by id. */
+  readonly fallbacks: object
+  /** Payloads by wait name. */
+  readonly waits: object
+  /** Ids that were named in an `after`. */
+  readonly used: string
+  /** Ids that have an outgoing edge. */
+  readonly sources: string
+  /** Ids whose edges may be left out for a reason given after their definition: an error edge, a route to them, a `cancels`. */
+  readonly unsure: string
+}
+
+/**
+ * A {@link BuilderState} from its parts. They are type arguments, not members computed from the state before, because those are resolved
+ * step by step: a chain of hundreds of steps is never unrolled at once.
+ */
+export interface State<
+  Accepts,
+  Input,
+  Context extends ContextKeys,
+  Dependencies,
+  Nodes extends NodeShapes = Empty,
+  Fallbacks extends object = Empty,
+  Waits extends object = Empty,
+  Used extends string = never,
+  Sources extends string = never,
+  Unsure extends string = never,
+> {
+  readonly accepts: Accepts
+  readonly input: Input
+  readonly context: Context
+  readonly dependencies: Dependencies
+  readonly nodes: Nodes
+  readonly fallbacks: Fallbacks
+  readonly waits: Waits
+  readonly used: Used
+  readonly sources: Sources
+  readonly unsure: Unsure
+}
+
+/** {@link NodeShape} from its parts. */
+export interface Shape<
+  Input,
+  Deps,
+  Output,
+  Actions extends string,
+  Skippable extends boolean,
+  After extends string,
+  Header extends boolean,
+> {
+  readonly input: Input
+  readonly deps: Deps
+  readonly output: Output
+  readonly actions: Actions
+  readonly skippable: Skippable
+  readonly after: After
+  readonly header: Header
+}
+
+/** Adds a node, ids that become skippable by it, and waits. */
+export type WithNode<
+  S extends BuilderState,
+  Id extends string,
+  Node extends NodeShape,
+  Unsure extends string,
+  Waits extends object = Empty,
+> = State<
+  S['accepts'],
+  S['input'],
+  S['context'],
+  S['dependencies'],
+  S['nodes'] & { readonly [K in Id]: Node },
+  S['fallbacks'],
+  S['waits'] & Waits,
+  S['used'] | Node['after'],
+  S['sources'] | Node['after'],
+  S['unsure'] | Unsure
+>
+
+/** Adds a fallback node. */
+export type WithFallback<S extends BuilderState, Id extends string, Output> = State<
+  S['accepts'],
+  S['input'],
+  S['context'],
+  S['dependencies'],
+  S['nodes'],
+  S['fallbacks'] & { readonly [K in Id]: Output },
+  S['waits'],
+  S['used'],
+  S['sources'],
+  S['unsure']
+>
+
+/** Adds an edge that leaves `From`, and ids that become skippable by it. */
+export type WithEdge<S extends BuilderState, From extends string, Unsure extends string> = State<
+  S['accepts'],
+  S['input'],
+  S['context'],
+  S['dependencies'],
+  S['nodes'],
+  S['fallbacks'],
+  S['waits'],
+  S['used'],
+  S['sources'] | From,
+  S['unsure'] | Unsure
+>
+
+/** Ids of the nodes so far. */
+export type NodeId<S extends BuilderState> = keyof S['nodes'] & string
+
+/** Kinds that the engine brings along: a node with a handler under its own name cannot be called so. */
+export type BuiltInKind = 'map' | 'subflow' | 'wait' | 'sleep' | 'webhook'
+
+/** The id itself, or the reason why it cannot be given to a node. */
+export type NewId<S extends BuilderState, Id extends string> = Id extends keyof S['nodes'] | keyof S['fallbacks']
+  ? `node "${Id}" is defined twice`
+  : Id
+
+/** The same for a node with a handler under its own name. */
+export type NewHandlerId<S extends BuilderState, Id extends string> = Id extends BuiltInKind
+  ? `"${Id}" is the name of a built-in kind of node; choose another id`
+  : NewId<S, Id>

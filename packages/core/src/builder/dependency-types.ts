@@ -1,0 +1,164 @@
+import type { JoinStrategy } from '../model/blueprint.ts'
+import type { ErrorData } from '../model/error-data.ts'
+import type { BuilderState, NodeId } from './builder-state.ts'
+
+/** How a node hangs on its predecessors: the options of its definition that decide about its types. */
+export interface Joining {
+  readonly after: string
+  readonly join: JoinStrategy
+  readonly action: unknown
+  readonly condition: unknown
+  readonly on: unknown
+  readonly inputs: unknown
+  readonly header: boolean
+}
+
+/** {@link Joining} from the type parameters of a builder step. */
+export interface Joined<
+  After extends string,
+  Join extends JoinStrategy,
+  Action,
+  Condition,
+  On,
+  Inputs,
+  Header extends boolean,
+> {
+  readonly after: After
+  readonly join: Join
+  readonly action: Action
+  readonly condition: Condition
+  readonly on: On
+  readonly inputs: Inputs
+  readonly header: Header
+}
+
+/** A node without predecessors. */
+export type Unjoined = Joined<never, 'all', never, never, never, never, false>
+
+/** A setting of the edges from all predecessors, or of those that are named. */
+export type EdgeSetting<T, After extends string> = T | { readonly [K in After]?: T }
+
+/** Whether a setting covers the edge from `K`. */
+type Covers<Setting, K> = [Setting] extends [never]
+  ? false
+  : Setting extends string
+    ? true
+    : K extends keyof Setting
+      ? true
+      : false
+
+type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never
+
+/** Whether there are at least two predecessors. */
+type Several<After> = true extends IsUnion<After> ? true : false
+
+/** Whether the edge from `K` may be left out although nothing failed for good. */
+type IsUnsure<S extends BuilderState, J extends Joining, K extends string> = true extends
+  | S['nodes'][K]['skippable']
+  | (K extends S['unsure'] ? true : false)
+  | Covers<J['action'], K>
+  | Covers<J['condition'], K>
+  | Covers<J['on'], K>
+  ? true
+  : false
+
+type UnsureIds<S extends BuilderState, J extends Joining, K extends string = J['after']> = K extends unknown
+  ? IsUnsure<S, J, K> extends true
+    ? K
+    : never
+  : never
+
+/** What comes along the edge from `K`. */
+type Carried<S extends BuilderState, J extends Joining, K extends string> =
+  Covers<J['on'], K> extends true ? ErrorData : S['nodes'][K]['output']
+
+/** The predecessors of which the handler may run without. */
+type AbsentIds<S extends BuilderState, J extends Joining> = [J['join']] extends ['every']
+  ? never
+  : Several<J['after']> extends true
+    ? [J['join']] extends ['all']
+      ? UnsureIds<S, J>
+      : J['after']
+    : [J['join']] extends ['settled']
+      ? J['after']
+      : never
+
+/** Outputs of the predecessors by id, as the first (or only) iteration sees them. */
+type EntryDeps<S extends BuilderState, J extends Joining, Absent = AbsentIds<S, J>> = {
+  readonly [K in J['after']]: K extends Absent ? Carried<S, J, K> | undefined : Carried<S, J, K>
+}
+
+/**
+ * What a handler sees as `deps`: one key for each predecessor. `undefined` is among the types of what the node may run without:
+ *
+ * - with several predecessors and `join: 'all'`, those whose edge may be left out: they may be skipped (see {@link MaySkip}), or the
+ *   edge has an `action`, a `condition` or `on: 'error'`;
+ * - with several predecessors and `any` or `atLeast`, and always with `settled`, each of them;
+ * - at the header of a loop, each of them: later iterations come along the back edge.
+ */
+export type DepsOf<S extends BuilderState, J extends Joining> = J['header'] extends true
+  ? { readonly [K in J['after']]: Carried<S, J, K> | undefined }
+  : EntryDeps<S, J>
+
+/**
+ * What a handler sees as `input`: the run's input without predecessors, the output of the only one, the record of several. With
+ * `inputs` the values are those of expressions, whose types nobody knows.
+ */
+export type NodeInput<S extends BuilderState, J extends Joining> = [J['inputs']] extends [never]
+  ? [J['after']] extends [never]
+    ? S['input']
+    : Several<J['after']> extends true
+      ? EntryDeps<S, J>
+      : EntryDeps<S, J>[J['after']]
+  : J['inputs'] extends string
+    ? unknown
+    : { readonly [K in keyof J['inputs']]: unknown }
+
+/**
+ * Whether a node may be skipped: it has a `when` (`When` is not `never`), or its join may not fire: with `all` and `any` if no edge
+ * is sure to be taken, with `every` and `atLeast` if one is not. `settled` always fires.
+ */
+export type MaySkip<S extends BuilderState, J extends Joining, When> = [When] extends [never]
+  ? [J['after']] extends [never]
+    ? false
+    : [J['join']] extends ['settled']
+      ? false
+      : [J['join']] extends ['all' | 'any']
+        ? [J['after']] extends [UnsureIds<S, J>]
+          ? true
+          : false
+        : [UnsureIds<S, J>] extends [never]
+          ? false
+          : true
+  : true
+
+/** The ids whose edges may be left out because this node has edges from their failure. */
+export type CaughtIds<J extends Joining, K extends string = J['after']> = K extends unknown
+  ? Covers<J['on'], K> extends true
+    ? K
+    : never
+  : never
+
+/** Names of the actions that every one of the given nodes can route by. */
+type CommonActions<S extends BuilderState, K extends NodeId<S>> = {
+  [P in K]: (action: S['nodes'][P]['actions']) => void
+}[K] extends (action: infer Action) => void
+  ? Action
+  : never
+
+/** What `action` may say: one action for all predecessors, or one for each of those that are named. */
+export type ActionSetting<S extends BuilderState, After extends NodeId<S>> = [S['nodes'][After]['actions']] extends [
+  never,
+]
+  ? `"${After}" has no actions: return route('name', output) from its handler`
+  : CommonActions<S, After> | { readonly [K in After]?: S['nodes'][K]['actions'] }
+
+/** Predecessors that an error edge may still leave: nobody relies on their output yet. */
+type Catchable<S extends BuilderState, After extends string> = Exclude<After, Exclude<S['used'], S['unsure']>>
+
+/** What `on` may say: `'error'` for all predecessors, or for those that are named. */
+export type ErrorSetting<S extends BuilderState, After extends string> =
+  | { readonly [K in Catchable<S, After>]?: 'error' }
+  | ([After] extends [Catchable<S, After>]
+      ? 'error'
+      : `other nodes rely on "${Exclude<After, Catchable<S, After>>}" already: define what comes after its error before them`)

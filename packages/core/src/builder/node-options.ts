@@ -1,0 +1,151 @@
+import type { Expression, JoinStrategy } from '../model/blueprint.ts'
+import type { ToleratedFailures } from '../model/outcome.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
+import type { Workflow } from '../ports/workflow.ts'
+import type { BuilderState, NodeId } from './builder-state.ts'
+import type { ActionSetting, EdgeSetting, ErrorSetting } from './dependency-types.ts'
+import type { Duration } from './duration.ts'
+import type { Params } from './handler-types.ts'
+
+/** A pause between two attempts that grows or not. Jitter is the random share of a delay, 0 to 1. */
+export interface Backoff {
+  /** @default 'exponential' */
+  readonly type?: 'fixed' | 'exponential'
+  /** Delay before the second attempt. */
+  readonly delay: Duration
+  /** @default '24h' */
+  readonly maxDelay?: Duration
+  /** @default 2 */
+  readonly factor?: number
+  /** @default 0 */
+  readonly jitter?: number
+}
+
+/** When and how often a failed attempt is tried again. */
+export interface Retry {
+  /** All attempts, the first one included: 1 means no retry. */
+  readonly maxAttempts: number
+  /** Pause between attempts; a duration alone is the delay of an exponential backoff. Without it the next attempt follows at once. */
+  readonly backoff?: Duration | Backoff
+  /** Retry only errors whose `code` or `name` is listed. */
+  readonly retryOn?: readonly string[]
+}
+
+/** Settings that are the same for every kind of node. */
+export interface EngineOptions<Cancels extends string> {
+  readonly retry?: Retry
+  /** Limit of one attempt. */
+  readonly timeout?: Duration
+  /** Ids of nodes whose live visits are cancelled when this node completes. They count as skippable from here on. */
+  readonly cancels?: Cancels | readonly Cancels[]
+  /**
+   * On the header of a loop: how many iterations one activation of the loop may have.
+   * @default 1000
+   */
+  readonly maxIterations?: number
+  /** Limits concurrent attempts across runs that share the key. */
+  readonly concurrencyKey?: string
+  /** Name of the worker pool that serves this node. */
+  readonly queue?: string
+  /** Smaller runs first. */
+  readonly priority?: number
+}
+
+/** The edges that lead to a node, and how it joins them. */
+export interface EdgeOptions<
+  S extends BuilderState,
+  After extends NodeId<S>,
+  Join extends JoinStrategy,
+  Action extends ActionSetting<S, After>,
+  Condition extends EdgeSetting<Expression, After>,
+  On extends ErrorSetting<S, After>,
+  Header extends boolean,
+> {
+  /** The predecessors: one edge from each. Without it the node starts a run. */
+  readonly after?: After | readonly After[]
+  /** @default 'all' */
+  readonly join?: Join
+  /** The edges are taken only for this action; a record sets it for some predecessors only. */
+  readonly action?: Action
+  /** The edges are taken only if this CEL expression over the predecessor's `result` is true; a record for some only. */
+  readonly condition?: Condition
+  /** `'error'`: the edges are taken when the predecessor failed, and carry the error as data; a record for some only. */
+  readonly on?: On
+  /** Whether this node begins a loop, so that an `.edge()` may lead back to it. Its `deps` are optional then. */
+  readonly header?: Header
+}
+
+/** Functions that any node may have. */
+export interface NodeFunctions<Context, When extends boolean> {
+  /** Runs in the worker after the join fired; false means skipped. In the registry `<node>.when`. */
+  readonly when?: (context: Context) => When | Promise<When>
+  /** Undoes a completed node under `onFailure: 'compensate'`. In the registry `<node>.compensate`. */
+  readonly compensate?: (context: Context & { readonly output: unknown }) => unknown
+}
+
+/** Options of a node with a handler. */
+export interface HandlerOptions<Inputs extends Expression | Readonly<Record<string, Expression>>, P extends Params> {
+  /** CEL: one expression, or a record of them, over `input`, `context` and `deps`; the handler's `input` instead of the usual one. */
+  readonly inputs?: Inputs
+  /** Plain JSON for the handler. Keys that begin with `$` are the engine's. */
+  readonly params?: P
+}
+
+/** Options of a map. `over` is called once, in the registry `<node>.over`. */
+export interface MapOptions<Context, Items, Tolerated extends ToleratedFailures, P extends Params> {
+  readonly over: (context: Context) => Items
+  /**
+   * How many items may be under way at once.
+   * @default all of them
+   */
+  readonly concurrency?: number
+  /** How many items may fail; their outputs are `undefined` then. */
+  readonly tolerated?: Tolerated
+  /** Plain JSON for the handler. Keys that begin with `$` are the engine's. */
+  readonly params?: P
+}
+
+/** Options of a wait for a named resume; its name is the node's id. */
+export interface WaitOptions<Schema extends StandardSchema, TimeoutAction extends string> {
+  /** Checks the payload. */
+  readonly schema?: Schema
+  readonly timeout?: Duration
+  /** The action when time is up. Without it the node fails with `WAIT_TIMEOUT`. */
+  readonly timeoutAction?: TimeoutAction
+}
+
+/** Options of a sleep: how long, or until when (a Date or epoch milliseconds, in the registry `<node>.until`). */
+export type SleepOptions<Context> =
+  | { readonly for: Duration; readonly until?: never }
+  | { readonly for?: never; readonly until: (context: Context) => SleepEnd | Promise<SleepEnd> }
+
+/** When a sleep ends: a Date or epoch milliseconds. */
+export type SleepEnd = Date | number
+
+/** Options of a subflow. The mappings are in the registry as `<node>.input` and `<node>.output`. */
+export interface SubflowOptions<Child, Context, ChildContext, Mapped, Returned> {
+  readonly workflow: Child
+  /** Makes the child's input. Without it the node's input is handed on. */
+  readonly input?: (context: Context) => Mapped
+  /** Makes the node's output. Without it the child's output is. */
+  readonly output?: (context: ChildContext) => Returned
+}
+
+/** Options of a loop: the body is run at least once, then as long as `until` is false or `while` is true. */
+export type LoopOptions<Body, Context, IterationContext, Mapped> = {
+  readonly body: Body
+  /** Makes the input of the first iteration. Without it the node's input is handed on. */
+  readonly input?: (context: Context) => Mapped
+} & (
+  | { readonly until: (context: IterationContext) => boolean | Promise<boolean>; readonly while?: never }
+  | { readonly until?: never; readonly while: (context: IterationContext) => boolean | Promise<boolean> }
+)
+
+/** Options of a fallback. */
+export type FallbackOptions<Of extends string> = {
+  /** The node, or the nodes, in whose place it runs after their last attempt failed. */
+  readonly of: Of | readonly Of[]
+} & Omit<EngineOptions<never>, 'cancels' | 'maxIterations'>
+
+/** A workflow of any types. */
+export type AnyWorkflow = Workflow<unknown, unknown, object, object>

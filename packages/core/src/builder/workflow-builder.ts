@@ -1,0 +1,308 @@
+import type { Expression, JoinStrategy } from '../model/blueprint.ts'
+import type { ToleratedFailures } from '../model/outcome.ts'
+import type { NodeResult } from '../model/node-result.ts'
+import type { SchemaInput, SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
+import type { OutputOf } from '../ports/workflow.ts'
+import type {
+  BuilderState,
+  Empty,
+  NewHandlerId,
+  NewId,
+  NodeId,
+  Shape,
+  WithEdge,
+  WithFallback,
+  WithNode,
+} from './builder-state.ts'
+import type {
+  ActionSetting,
+  CaughtIds,
+  DepsOf,
+  EdgeSetting,
+  ErrorSetting,
+  Joined,
+  Joining,
+  MaySkip,
+  NodeInput,
+  Unjoined,
+} from './dependency-types.ts'
+import type { EdgeAction, EdgeCause, EdgeTarget, ExtraEdgeOptions, UnsureBy } from './edge-types.ts'
+import type {
+  ActionsIn,
+  ChildContext,
+  FallbackContext,
+  HandlerContext,
+  ItemContext,
+  ItemIn,
+  Items,
+  IterationContext,
+  OutputIn,
+  Params,
+} from './handler-types.ts'
+import type {
+  AnyWorkflow,
+  EdgeOptions,
+  EngineOptions,
+  FallbackOptions,
+  HandlerOptions,
+  LoopOptions,
+  MapOptions,
+  NodeFunctions,
+  SleepOptions,
+  SubflowOptions,
+  WaitOptions,
+} from './node-options.ts'
+import type { Accepting, BuildOptions, BuiltWorkflow, KnownWaits, Repeating, StartId } from './workflow-types.ts'
+
+/** The builder after one more node. */
+type Next<
+  S extends BuilderState,
+  Id extends string,
+  J extends Joining,
+  When,
+  Cancels extends string,
+  Output,
+  Actions extends string = never,
+  Waits extends object = Empty,
+> = WorkflowBuilder<
+  WithNode<
+    S,
+    Id,
+    Shape<NodeInput<S, J>, DepsOf<S, J>, Output, Actions, MaySkip<S, J, When>, J['after'], J['header']>,
+    CaughtIds<J> | Cancels,
+    Waits
+  >
+>
+
+/**
+ * Builds a workflow step by step. Every step returns a new builder and leaves the old one as it was. An edge is `after`; types flow
+ * along it. Mistakes are errors of the compiler; what it cannot see is thrown by {@link WorkflowBuilder.build}.
+ *
+ * All steps throw `INVALID_OPTION` for an option of the wrong form, for instance a duration that cannot be read.
+ */
+export interface WorkflowBuilder<S extends BuilderState> {
+  /**
+   * A node with a handler: what it returns is its output, `route('approve', output)` adds an action.
+   *
+   * @example
+   * ```ts
+   * defineWorkflow('greet', { input: ofType<string>() })
+   *   .node('load', ({ input }) => `${input}!`)
+   *   .node('shout', { after: 'load', timeout: '2s' }, ({ deps }) => deps.load.toUpperCase())
+   * ```
+   */
+  node<const Id extends string, Returned>(
+    id: NewHandlerId<S, Id>,
+    handler: (context: HandlerContext<S, Unjoined>) => Returned,
+  ): Next<S, Id, Unjoined, never, never, OutputIn<Returned>, ActionsIn<Returned>>
+  node<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    Action extends ActionSetting<S, After> = never,
+    Condition extends EdgeSetting<Expression, After> = never,
+    On extends ErrorSetting<S, After> = never,
+    const Inputs extends Expression | Readonly<Record<string, Expression>> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    P extends Params = Params,
+    Returned = unknown,
+    J extends Joining = Joined<After, Join, Action, Condition, On, Inputs, Header>,
+  >(
+    id: NewHandlerId<S, Id>,
+    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
+      EngineOptions<Cancels> &
+      NodeFunctions<HandlerContext<S, J, P>, When> &
+      HandlerOptions<Inputs, P>,
+    handler: (context: HandlerContext<S, J, P>) => Returned,
+  ): Next<S, Id, J, When, Cancels, OutputIn<Returned>, ActionsIn<Returned>>
+
+  /** Runs the handler once for each item of `over`; the output is the list of its outputs in the order of the items. */
+  map<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    Action extends ActionSetting<S, After> = never,
+    Condition extends EdgeSetting<Expression, After> = never,
+    On extends ErrorSetting<S, After> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    Over extends Items = Items,
+    Tolerated extends ToleratedFailures = never,
+    P extends Params = Params,
+    Returned = unknown,
+    J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
+  >(
+    id: NewHandlerId<S, Id>,
+    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
+      EngineOptions<Cancels> &
+      NodeFunctions<HandlerContext<S, J, P>, When> &
+      MapOptions<HandlerContext<S, J, P>, Over, Tolerated, P>,
+    handler: (context: ItemContext<S, J, P, ItemIn<Over>>) => Returned,
+  ): Next<S, Id, J, When, Cancels, MapOutput<OutputIn<Returned>, Tolerated>>
+
+  /**
+   * Runs a workflow again and again: each iteration takes the output of the one before, the first one the node's input. The output is
+   * that of the last iteration.
+   */
+  loop<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    Action extends ActionSetting<S, After> = never,
+    Condition extends EdgeSetting<Expression, After> = never,
+    On extends ErrorSetting<S, After> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    Body extends AnyWorkflow = AnyWorkflow,
+    Mapped = never,
+    J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
+  >(
+    id: NewId<S, Id>,
+    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
+      EngineOptions<Cancels> &
+      NodeFunctions<HandlerContext<S, J>, When> &
+      LoopOptions<
+        Body & Repeating<Body, Given<Mapped, NodeInput<S, J>>>,
+        HandlerContext<S, J>,
+        IterationContext<S, J, OutputOf<Body>>,
+        Mapped
+      >,
+  ): Next<S, Id, J, When, Cancels, OutputOf<Body>, never, KnownWaits<Body>>
+
+  /** Waits until the run is resumed under the node's id; the output is the payload. */
+  wait<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    Action extends ActionSetting<S, After> = never,
+    Condition extends EdgeSetting<Expression, After> = never,
+    On extends ErrorSetting<S, After> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    Schema extends StandardSchema = StandardSchema,
+    const TimeoutAction extends string = never,
+    J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
+  >(
+    id: NewId<S, Id>,
+    options?: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
+      EngineOptions<Cancels> &
+      NodeFunctions<HandlerContext<S, J>, When> &
+      WaitOptions<Schema, TimeoutAction>,
+  ): Next<
+    S,
+    Id,
+    J,
+    When,
+    Cancels,
+    SchemaOutput<Schema> | ([TimeoutAction] extends [never] ? never : undefined),
+    TimeoutAction,
+    { readonly [K in Id]: SchemaInput<Schema> }
+  >
+
+  /** Waits for a time, without holding a worker. The output is the node's input. */
+  sleep<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    Action extends ActionSetting<S, After> = never,
+    Condition extends EdgeSetting<Expression, After> = never,
+    On extends ErrorSetting<S, After> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
+  >(
+    id: NewId<S, Id>,
+    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
+      EngineOptions<Cancels> &
+      NodeFunctions<HandlerContext<S, J>, When> &
+      SleepOptions<HandlerContext<S, J>>,
+  ): Next<S, Id, J, When, Cancels, NodeInput<S, J>>
+
+  /** Runs another workflow as a child; its failure is the node's failure, its waits can be resumed through this run. */
+  subflow<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    Action extends ActionSetting<S, After> = never,
+    Condition extends EdgeSetting<Expression, After> = never,
+    On extends ErrorSetting<S, After> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    Child extends AnyWorkflow = AnyWorkflow,
+    Mapped = never,
+    Returned = never,
+    J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
+  >(
+    id: NewId<S, Id>,
+    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
+      EngineOptions<Cancels> &
+      NodeFunctions<HandlerContext<S, J>, When> &
+      SubflowOptions<
+        Child & Accepting<Child, Given<Mapped, NodeInput<S, J>>>,
+        HandlerContext<S, J>,
+        ChildContext<S, J, OutputOf<Child>>,
+        Mapped,
+        Returned
+      >,
+  ): Next<S, Id, J, When, Cancels, Given<Returned, OutputOf<Child>>, never, KnownWaits<Child>>
+
+  /**
+   * A node that runs in place of another one, after that one's last attempt failed. What it returns goes on as the output of the failed
+   * node, so it has to be of the same type.
+   */
+  fallback<const Id extends string, Of extends NodeId<S>, Output extends FallbackOutput<S, Of>>(
+    id: NewHandlerId<S, Id>,
+    options: FallbackOptions<Of>,
+    handler: (context: FallbackContext<S, S['nodes'][Of]['input']>) => Output | Promise<Output>,
+  ): WorkflowBuilder<WithFallback<S, Id, OutputIn<Output>>>
+
+  /**
+   * An edge beside those of `after`. It leads back to the header of a loop (a node that starts the run, or one with `header: true`),
+   * or is one more way along an `after`, or leads to a node without `after`, declared before anything comes after that node.
+   *
+   * @example
+   * ```ts
+   * defineWorkflow('agent', { input: ofType<string[]>() })
+   *   .node('model', ({ input }) => route(input.length < 3 ? 'call' : 'done', input))
+   *   .node('tools', { after: 'model', action: 'call' }, ({ input }) => [...input, 'result'])
+   *   .node('answer', { after: 'model', action: 'done' }, ({ input }) => input.join(' '))
+   *   .edge('tools', 'model')
+   * ```
+   */
+  edge<From extends NodeId<S>, To extends NodeId<S>, On extends 'error' = never, Transform extends Expression = never>(
+    from: From,
+    to: EdgeTarget<S, From, To, On, Transform>,
+    options?: ExtraEdgeOptions<EdgeAction<S, From>, On & EdgeCause<S, From>, Transform>,
+  ): WorkflowBuilder<WithEdge<S, Exclude<From, To>, UnsureBy<S, From, To, On>>>
+
+  /**
+   * The workflow: a blueprint and the functions by the names that it uses. The same steps give the same blueprint in every process;
+   * building twice gives equal ones.
+   *
+   * @throws {HeddleError} `INVALID_BLUEPRINT` with all problems that the compiler did not see (`details.problems`): ids that are
+   *   invalid, defined twice or unknown, no node at all, names of functions that collide, edges that no handler knows of
+   */
+  build<const Output extends NodeId<S> = never, const Start extends StartId<S> = never>(
+    options?: BuildOptions<Output, Start>,
+  ): BuiltWorkflow<S, Output>
+}
+
+/** What a mapping makes, or without one (`never`) what there was. */
+type Given<Mapped, Otherwise> = [Mapped] extends [never] ? Otherwise : Awaited<Mapped>
+
+/** A failed item that is tolerated leaves `undefined`. */
+type MapOutput<Item, Tolerated> = ([Tolerated] extends [never] ? Item : Item | undefined)[]
+
+/** What a fallback may return: what each of the nodes that it stands in for may return. */
+type FallbackOutput<S extends BuilderState, Of extends NodeId<S>> = {
+  [K in Of]: (result: S['nodes'][K]['output'] | NodeResult<S['nodes'][K]['output'], S['nodes'][K]['actions']>) => void
+}[Of] extends (result: infer Result) => void
+  ? Result
+  : never

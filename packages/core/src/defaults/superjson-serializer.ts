@@ -1,0 +1,139 @@
+import { SuperJSON } from 'superjson'
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import { fromErrorRecord, toErrorRecord } from './error-record.ts'
+import type { ErrorRecord } from './error-record.ts'
+import { assertSerialisable } from './serialisable.ts'
+import type { SerialisableClass } from './serialisable.ts'
+import { checkText } from './text-limits.ts'
+import { fromTypedArrayText, isTypedArray, toTypedArrayText } from './typed-array-text.ts'
+import type { TypedArray } from './typed-array-text.ts'
+
+/** Options of a {@link SuperjsonSerializer}. */
+export interface SuperjsonSerializerOptions {
+  /**
+   * Longest text in bytes of UTF-8, in both directions.
+   * @default 16_777_216 (16 MiB)
+   */
+  readonly maxBytes?: number
+  /**
+   * How deep a value may be nested.
+   * @default 64
+   */
+  readonly maxDepth?: number
+  /**
+   * Classes whose instances keep their class, by a name that is stable across processes. Their own fields are stored; on the way
+   * back the constructor does not run. Instances of other classes are refused.
+   */
+  readonly classes?: Readonly<Record<string, SerialisableClass>>
+}
+
+/**
+ * Text by superjson: JSON and beside it what JSON cannot say. Date (invalid too), Map, Set, BigInt, undefined, NaN, -0, RegExp, URL, typed
+ * arrays, Error (stack, code, cause; a HeddleError comes back as one) and circles survive. A Buffer comes back as a Uint8Array.
+ * A part that stands at several places comes back as one part, except inside of an Error.
+ *
+ * What cannot be stored is refused with the path to it, not dropped. Text from elsewhere cannot pollute prototypes.
+ */
+export class SuperjsonSerializer implements ISerializer {
+  readonly #superjson = new SuperJSON()
+  readonly #maxBytes: number
+  readonly #maxDepth: number
+  readonly #classes: ReadonlySet<unknown>
+
+  constructor(options: SuperjsonSerializerOptions = {}) {
+    this.#maxBytes = options.maxBytes ?? 16 * 1024 * 1024
+    this.#maxDepth = options.maxDepth ?? 64
+    this.#classes = new Set(Object.values(options.classes ?? {}))
+    registerErrors(this.#superjson)
+    registerTypedArrays(this.#superjson)
+    registerInvalidDates(this.#superjson)
+    for (const [name, type] of Object.entries(options.classes ?? {})) {
+      this.#superjson.registerClass(type as new (...parameters: never) => object, name)
+    }
+  }
+
+  check(value: unknown): void {
+    assertSerialisable(value, { maxDepth: this.#maxDepth, maxBytes: this.#maxBytes, classes: this.#classes })
+  }
+
+  serialize(value: unknown): string {
+    this.check(value)
+    const text = this.#superjson.stringify(value)
+    checkText(text, { maxBytes: this.#maxBytes })
+    return text
+  }
+
+  /**
+   * @throws HeddleError `LIMIT_EXCEEDED` before anything is parsed if the text is too long or nested too deeply, `INVALID_STATE` if it
+   *   is not text that `serialize` wrote
+   */
+  deserialize(text: string): unknown {
+    // A Map takes two levels of text (a list of pairs), and so do the notes beside the data.
+    checkText(text, { maxBytes: this.#maxBytes, maxNesting: 2 * this.#maxDepth + 8 })
+    try {
+      const parsed: unknown = JSON.parse(text)
+      if (typeof parsed !== 'object' || parsed === null || !('json' in parsed)) throw notOurs()
+      if (mayHoldPrototype(text)) refusePrototype(parsed)
+      if (text.includes(foreignKind) && 'meta' in parsed) refuseForeignKind(parsed.meta)
+      return this.#superjson.deserialize(parsed as Parameters<SuperJSON['deserialize']>[0], { inPlace: true })
+    } catch (error) {
+      throw notOurs(error)
+    }
+  }
+}
+
+function registerErrors(superjson: SuperJSON): void {
+  superjson.registerCustom<Error, never>(
+    {
+      isApplicable: (value): value is Error => value instanceof Error,
+      serialize: (error) => toErrorRecord(error) as never,
+      deserialize: (record) => fromErrorRecord(record as ErrorRecord),
+    },
+    'error',
+  )
+}
+
+/** Buffers, which superjson cannot read back, and typed arrays, of which it writes lists of numbers that JSON may not have. */
+function registerTypedArrays(superjson: SuperJSON): void {
+  superjson.registerCustom<TypedArray, string>(
+    { isApplicable: isTypedArray, serialize: toTypedArrayText, deserialize: fromTypedArrayText },
+    'bytes',
+  )
+}
+
+function registerInvalidDates(superjson: SuperJSON): void {
+  superjson.registerCustom<Date, string>(
+    {
+      isApplicable: (value): value is Date => value instanceof Date && Number.isNaN(value.getTime()),
+      serialize: () => '',
+      deserialize: () => new Date(Number.NaN),
+    },
+    'invalid-date',
+  )
+}
+
+/** Whether the key `__proto__` can stand in the text, spelled out or with escapes. */
+function mayHoldPrototype(text: string): boolean {
+  return text.includes('__proto__') || text.includes(String.raw`\u`)
+}
+
+/** A kind of superjson's own that we never write: its reader makes an array of any length that the text asks for. */
+const foreignKind = 'typed-array'
+
+function refuseForeignKind(notes: unknown): void {
+  if (notes === foreignKind) throw new HeddleError('INVALID_STATE', `a value is noted as ${foreignKind}`)
+  if (typeof notes === 'object' && notes !== null) for (const inner of Object.values(notes)) refuseForeignKind(inner)
+}
+
+/** JSON.parse makes `__proto__` a harmless field, but whoever copies that object with an assignment changes a prototype. */
+function refusePrototype(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Object.hasOwn(value, '__proto__')) throw new HeddleError('INVALID_STATE', 'a field is named __proto__')
+  for (const inner of Object.values(value)) refusePrototype(inner)
+}
+
+function notOurs(cause?: unknown): HeddleError {
+  const reason = cause instanceof Error ? `: ${cause.message}` : ''
+  return new HeddleError('INVALID_STATE', `The text was not written by this serializer${reason}.`, cause === undefined ? {} : { cause })
+}

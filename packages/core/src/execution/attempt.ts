@@ -1,0 +1,133 @@
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { describeThrown, originalError, toErrorData } from '../model/error-data.ts'
+import { NodeResult } from '../model/node-result.ts'
+import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.ts'
+import type { Visit } from '../kernel/visit.ts'
+import { AttemptContext, type AttemptHost } from './attempt-context.ts'
+import { SuspendRequest } from './engine.ts'
+import { evaluateEdges } from './evaluate-edges.ts'
+import { planOf } from './node-plan.ts'
+import { withTimeout } from './timeout.ts'
+
+/** Returned in place of an output when the node's `when` said no. */
+const declined: unique symbol = Symbol('declined')
+
+/** Whether a value is a promise or like one. Only such values are awaited: an `await` of anything else costs a turn for nothing. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}
+
+/** The context for one attempt of a visit. @throws HeddleError `UNKNOWN_HANDLER` */
+export function openAttempt(host: AttemptHost, visit: Visit): AttemptContext {
+  return new AttemptContext(host, visit, planOf(host.engine, host.graph, visit.node))
+}
+
+/**
+ * Calls the handler, with everything that stands around it: `when`, `inputs`, middleware, timeout. Answers what the handler
+ * returned, or a promise of it; `finishAttempt` or `failAttempt` makes an outcome of that.
+ */
+export function callHandler(context: AttemptContext): unknown {
+  const { plan } = context
+  if (plan.simple) return (plan.handler as NonNullable<typeof plan.handler>)(context)
+  const { timeoutMs } = plan
+  const call = (): unknown => callGuarded(context)
+  return timeoutMs === undefined || (plan.builtIn !== undefined && context.visit.item === -1) ? call() : withTimeout(context, timeoutMs, call)
+}
+
+function callGuarded(context: AttemptContext): unknown {
+  const { plan, visit } = context
+  context.evaluateInputs()
+  const isFirst = visit.resumption === undefined && visit.item === -1
+  if (plan.when === undefined || !isFirst) return callThroughMiddleware(context)
+  const runs = plan.when(context)
+  if (isThenable(runs)) return Promise.resolve(runs).then((yes) => (yes === true ? callThroughMiddleware(context) : declined))
+  return runs === true ? callThroughMiddleware(context) : declined
+}
+
+function callThroughMiddleware(context: AttemptContext): unknown {
+  const { middleware } = context.engine
+  if (middleware.length === 0) return callNode(context)
+  const from = (layer: number): Promise<unknown> => {
+    const around = middleware[layer]
+    if (around === undefined) return Promise.resolve(callNode(context))
+    return Promise.resolve(around(context, async () => from(layer + 1)))
+  }
+  return from(0)
+}
+
+function callNode(context: AttemptContext): unknown {
+  const { handler, builtIn } = context.plan
+  return handler === undefined ? builtIn?.attempt(context) : handler(context)
+}
+
+/**
+ * Makes an outcome of what a handler returned: its output is checked, and what its edges ask is evaluated.
+ * An output that cannot be stored, or an expression that fails, makes the attempt fail.
+ */
+export function finishAttempt(context: AttemptContext, returned: unknown): Outcome {
+  if (returned === declined) return { status: 'skipped' }
+  if (returned instanceof SuspendRequest) return { status: 'suspended', on: returned.on }
+  const isResult = returned instanceof NodeResult
+  const output: unknown = isResult ? returned.output : returned
+  const writes = context.usedShared?.writes
+  try {
+    if (output !== undefined && typeof output !== 'string' && typeof output !== 'number') context.engine.checkValue(output)
+    for (const { value } of writes ?? []) context.engine.checkValue(value)
+    const action: string | undefined = isResult ? returned.action : undefined
+    const expansion = isResult ? returned.expansion : undefined
+    const outcome: CompletedOutcome = { status: 'completed', output, action, writes, expansion, conditions: undefined, transformed: undefined }
+    return context.plan.edges.length === 0 && context.visit.insteadOf === -1 && expansion === undefined
+      ? outcome
+      : evaluateEdges(context, outcome)
+  } catch (error) {
+    return failAttempt(context, error)
+  }
+}
+
+/** Makes an outcome of what an attempt threw. What is not an error of Heddle becomes a `NODE_FAILED` with it as cause. */
+export function failAttempt(context: AttemptContext, thrown: unknown): Outcome {
+  const error = asHeddleError(context, thrown)
+  const outcome: FailedOutcome = { status: 'failed', error }
+  if (!context.plan.edges.some(({ onError }) => onError)) return outcome
+  try {
+    return evaluateEdges(context, outcome, toErrorData(originalError(error)))
+  } catch (expressionError) {
+    return { status: 'failed', error: asHeddleError(context, expressionError) }
+  }
+}
+
+/** The outcome of a visit whose attempt could not even be opened: its handler is not registered, an expression does not parse. */
+export function failUnopened(thrown: unknown): Outcome {
+  if (isHeddleError(thrown)) return { status: 'failed', error: thrown }
+  return { status: 'failed', error: new HeddleError('INTERNAL', 'an attempt could not be opened', { cause: thrown }) }
+}
+
+const ownFailures: ReadonlySet<string> = new Set([
+  'EXPRESSION_FAILED',
+  'INVALID_EXPANSION',
+  'INVALID_OUTPUT',
+  'INVALID_PAYLOAD',
+  'LIMIT_EXCEEDED',
+  'MAP_FAILED',
+  'MAP_NOT_ITERABLE',
+  'NODE_FAILED',
+  'NODE_TIMEOUT',
+  'NOT_SERIALISABLE',
+  'SUBFLOW_FAILED',
+  'UNKNOWN_BLUEPRINT',
+  'UNKNOWN_HANDLER',
+  'WAIT_TIMEOUT',
+])
+
+function asHeddleError(context: AttemptContext, thrown: unknown): HeddleError {
+  const { nodeId, iteration, attempt } = context
+  if (isHeddleError(thrown) && ownFailures.has(thrown.code)) return thrown
+  const isError = thrown instanceof Error
+  const text = isError ? thrown.message : `threw a value that is not an Error: ${describeThrown(thrown)}`
+  return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: ${text}`, {
+    details: { nodeId, iteration, attempt },
+    retryable: !(isError && 'retryable' in thrown && thrown.retryable === false),
+    ...(isError && 'retryAfterMs' in thrown && typeof thrown.retryAfterMs === 'number' ? { retryAfterMs: thrown.retryAfterMs } : {}),
+    cause: thrown,
+  })
+}

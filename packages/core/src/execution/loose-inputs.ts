@@ -1,0 +1,100 @@
+import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import { edgeGuard } from '../graph/edge-keys.ts'
+import type { Visit } from '../kernel/visit.ts'
+import type { WorkflowState } from '../traversal/workflow-state.ts'
+import type { EdgeValues } from './node-input.ts'
+import type { VisitInputs } from './visit-inputs.ts'
+
+/**
+ * The data of a run that a program drives node by node, without a traverser: outputs come from the state, and which edges were
+ * taken from what `determineNextNodes` answered (a plain edge of a node with an output counts as taken).
+ */
+export class LooseRun {
+  readonly state: WorkflowState
+  private readonly taken: Map<number, boolean> = new Map()
+  private readonly transformed: Map<number, unknown> = new Map()
+
+  constructor(state: WorkflowState) {
+    this.state = state
+  }
+
+  noteRoute(edge: number, isTaken: boolean): void {
+    this.taken.set(edge, isTaken)
+  }
+
+  noteTransformed(edge: number, value: unknown): void {
+    this.transformed.set(edge, value)
+  }
+
+  edgeValues(graph: CompiledGraph): EdgeValues {
+    const sourceOf = (edge: number): string => (graph.nodes[graph.edgeSource[edge] as number] as { id: string }).id
+    return {
+      isTaken: (edge) => this.taken.get(edge) ?? (graph.edgeGuards[edge] === edgeGuard.plain && this.state.hasOutput(sourceOf(edge))),
+      value: (edge) => (this.transformed.has(edge) ? this.transformed.get(edge) : this.state.getOutput(sourceOf(edge))),
+    }
+  }
+}
+
+/** The inputs of one node whose input is handed to it. */
+export class GivenInputs implements VisitInputs {
+  readonly runId: string
+  readonly runInput: unknown
+  private readonly state: WorkflowState
+  private readonly given: unknown
+  private readonly givenDeps: Record<string, unknown>
+
+  constructor(state: WorkflowState, given: unknown, deps: Record<string, unknown>) {
+    this.state = state
+    this.runId = state.runId
+    this.runInput = state.input
+    this.given = given
+    this.givenDeps = deps
+  }
+
+  input(_visit: Visit): unknown {
+    return this.given
+  }
+
+  deps(_visit: Visit): Record<string, unknown> {
+    return this.givenDeps
+  }
+
+  item(): unknown {
+    return undefined
+  }
+
+  itemOutputs(): unknown[] {
+    return []
+  }
+
+  itemError(): unknown {
+    return undefined
+  }
+
+  error(): unknown {
+    return undefined
+  }
+
+  shared(key: string): unknown {
+    return this.state.shared.get(key)
+  }
+
+  sharedVersion(key: string): number {
+    return this.state.shared.version(key)
+  }
+
+  sharedRecord(): Record<string, unknown> {
+    return this.state.shared.toRecord()
+  }
+
+  mergeShared(key: string, current: unknown, write: unknown): unknown {
+    return this.state.shared.merged(key, current, write)
+  }
+}
+
+/** The compiled graph and index of a node. */
+export function locate(blueprint: WorkflowBlueprint, nodeId: string): { graph: CompiledGraph; node: number } {
+  const graph = compileGraph(blueprint)
+  return { graph, node: graph.indexById.get(nodeId) ?? -1 }
+}

@@ -1,0 +1,108 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { EdgeDefinition, NodeDefinition } from '../model/blueprint.ts'
+import type { Handler } from '../ports/node-context.ts'
+import type { CompiledExpression } from '../ports/evaluator.ts'
+import type { BuiltInNode, Engine } from './engine.ts'
+
+/** An edge whose source has to evaluate something for it. */
+export interface EdgePlan {
+  /** Position among the source's outgoing edges. */
+  readonly ordinal: number
+  readonly edge: string
+  readonly onError: boolean
+  readonly action: string | undefined
+  readonly condition: CompiledExpression | undefined
+  readonly transform: CompiledExpression | undefined
+}
+
+/** All that an attempt of a node needs and that does not change from visit to visit. */
+export interface NodePlan {
+  readonly definition: NodeDefinition
+  /** The user's handler; of a built-in node `undefined`. */
+  readonly handler: Handler | undefined
+  readonly builtIn: BuiltInNode | undefined
+  /** Decides whether the node runs at all once its join has fired. */
+  readonly when: Handler | undefined
+  readonly timeoutMs: number | undefined
+  /** Compiled `inputs`: one expression, or one for each field. */
+  readonly inputs: CompiledExpression | ReadonlyMap<string, CompiledExpression> | undefined
+  readonly edges: readonly EdgePlan[]
+  /** Whether an attempt is a plain call of the handler: no timeout, no `when`, no inputs, no edges to evaluate. */
+  readonly simple: boolean
+}
+
+/** Name of the param that holds the registry name of a node's `when`. */
+export const whenParam = '$when'
+
+/** The plan of a node, made at its first visit. */
+export function planOf(engine: Engine, graph: CompiledGraph, node: number): NodePlan {
+  let plans = engine.plans.get(graph) as (NodePlan | undefined)[] | undefined
+  if (plans === undefined) {
+    plans = []
+    engine.plans.set(graph, plans)
+  }
+  return (plans[node] ??= makePlan(engine, graph, node))
+}
+
+function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan {
+  const definition = graph.nodes[node] as NodeDefinition
+  const builtIn = engine.builtIn(definition.uses)
+  const when = definition.params?.[whenParam]
+  const edges = edgePlans(engine, graph, node)
+  const timeoutMs = definition.config?.timeoutMs
+  const plan = {
+    definition,
+    handler: builtIn === undefined ? engine.handler(definition.uses) : undefined,
+    builtIn,
+    when: typeof when === 'string' ? engine.handler(when) : undefined,
+    timeoutMs,
+    inputs: compileInputs(engine, definition),
+    edges,
+  }
+  const isSimple = builtIn === undefined && plan.when === undefined && timeoutMs === undefined && edges.length === 0
+  return { ...plan, simple: isSimple && engine.middleware.length === 0 }
+}
+
+function compileInputs(engine: Engine, { inputs }: NodeDefinition): NodePlan['inputs'] {
+  if (inputs === undefined) return undefined
+  if (typeof inputs === 'string') return engine.evaluator.compile(inputs)
+  return new Map(Object.entries(inputs).map(([field, text]) => [field, engine.evaluator.compile(text)]))
+}
+
+/** Plans of the outgoing edges that have something to evaluate, those that expansions added included. */
+function edgePlans(engine: Engine, graph: CompiledGraph, node: number): EdgePlan[] {
+  const plans: EdgePlan[] = []
+  const start = graph.outStart[node] as number
+  for (let at = start; at < (graph.outStart[node + 1] as number); at++) {
+    const edge = graph.outEdges[at] as number
+    const plan = edgePlan(engine, graph.edges[edge] as EdgeDefinition, at - start, graph.edgeKey(edge))
+    if (plan !== undefined) plans.push(plan)
+  }
+  return plans
+}
+
+/** The plan of one edge, or `undefined` if nothing of it needs evaluation. */
+export function edgePlan(engine: Engine, definition: EdgeDefinition, ordinal: number, edge: string): EdgePlan | undefined {
+  const { condition, transform, on, action } = definition
+  if (condition === undefined && transform === undefined) return undefined
+  return {
+    ordinal,
+    edge,
+    onError: on === 'error',
+    action,
+    condition: condition === undefined ? undefined : compileFor(engine, condition, edge),
+    transform: transform === undefined ? undefined : compileFor(engine, transform, edge),
+  }
+}
+
+function compileFor(engine: Engine, text: string, edge: string): CompiledExpression {
+  try {
+    return engine.evaluator.compile(text)
+  } catch (error) {
+    throw new HeddleError('EXPRESSION_INVALID', `edge "${edge}": ${error instanceof Error ? error.message : String(error)}`, {
+      details: { edge, expression: text },
+      cause: error,
+    })
+  }
+}

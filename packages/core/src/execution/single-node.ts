@@ -1,0 +1,139 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { retryDelayMs } from '../kernel/retry.ts'
+import { routeCompleted } from '../kernel/route-edges.ts'
+import { markCode } from '../kernel/status-codes.ts'
+import { Visit } from '../kernel/visit.ts'
+import type { EdgeDefinition, NodeDefinition, WorkflowBlueprint } from '../model/blueprint.ts'
+import type { CompletedOutcome, Outcome } from '../model/outcome.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import { GraphTraverser } from '../traversal/graph-traverser.ts'
+import type { WorkflowState } from '../traversal/workflow-state.ts'
+import { AttemptContext, type AttemptHost } from './attempt-context.ts'
+import { callHandler, failAttempt, failUnopened, finishAttempt } from './attempt.ts'
+import type { Engine } from './engine.ts'
+import { evaluateEdges } from './evaluate-edges.ts'
+import { GivenInputs, LooseRun, locate } from './loose-inputs.ts'
+import { resolveDeps, resolveInput } from './node-input.ts'
+import { planOf } from './node-plan.ts'
+import type { ExecutionServices, NodeExecution } from './services.ts'
+
+/** What a program that drives a run node by node needs of a runtime, for one run. */
+export class SingleNodes {
+  private readonly engine: Engine
+  private readonly run: LooseRun
+
+  constructor(engine: Engine, state: WorkflowState) {
+    this.engine = engine
+    this.run = new LooseRun(state)
+  }
+
+  services(options: ExecutionServices['options']): ExecutionServices {
+    return {
+      options,
+      executorFactory: (blueprint) => (nodeId) => ({ execute: (input: unknown) => this.execute(blueprint, nodeId, input) }),
+      resolveNodeInput: (nodeId, blueprint) => Promise.resolve(this.resolve(blueprint, nodeId)),
+      determineNextNodes: (blueprint, nodeId, result) => Promise.resolve(this.nextNodes(blueprint, nodeId, result)),
+      applyEdgeTransform: (edge, result, node, context) => Promise.resolve(this.transform(edge, result, node, context)),
+    }
+  }
+
+  private locate(blueprint: WorkflowBlueprint, nodeId: string): { graph: CompiledGraph; visit: Visit } {
+    const { graph, node } = locate(blueprint, nodeId)
+    if (node === -1) {
+      throw new HeddleError('UNKNOWN_NODE', `blueprint "${blueprint.id}" has no node "${nodeId}"`, { details: { nodeId, blueprintId: blueprint.id } })
+    }
+    return { graph, visit: new Visit(node, new GraphTraverser(blueprint).root) }
+  }
+
+  private resolve(blueprint: WorkflowBlueprint, nodeId: string): unknown {
+    const { graph, visit } = this.locate(blueprint, nodeId)
+    return resolveInput(graph, visit.frame, visit.node, this.run.edgeValues(graph), this.run.state.input)
+  }
+
+  private open(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): AttemptContext {
+    const { graph, visit } = this.locate(blueprint, nodeId)
+    const deps = resolveDeps(graph, visit.frame, visit.node, this.run.edgeValues(graph))
+    const host: AttemptHost = {
+      engine: this.engine,
+      graph,
+      inputs: new GivenInputs(this.run.state, input, deps),
+      controllers: new Map(),
+      abortReason: undefined,
+      publishLive: () => undefined,
+    }
+    return new AttemptContext(host, visit, planOf(this.engine, graph, visit.node))
+  }
+
+  /** Executes a node with all its retries; its shared values are committed if it succeeds. */
+  private async execute(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): Promise<NodeExecution> {
+    const context = this.open(blueprint, nodeId, input)
+    for (;;) {
+      const outcome = await attempt(context)
+      if (outcome.status === 'completed') {
+        this.run.state.shared.commit(outcome.writes ?? [])
+        const { output, action } = outcome
+        return { status: 'success', result: { output, ...(action === undefined ? {} : { action }) } }
+      }
+      if (outcome.status !== 'failed') return { status: 'failed', error: notDrivable(nodeId, outcome) }
+      const { visit } = context
+      const delayMs = retryDelayMs(context.plan.definition.config?.retry, visit.attempt, outcome.error, this.engine.random())
+      if (delayMs === undefined) return { status: 'failed', error: outcome.error }
+      visit.attempt++
+      await new Promise<void>((resolve) => {
+        this.engine.clock.schedule(delayMs, resolve)
+      })
+    }
+  }
+
+  private nextNodes(
+    blueprint: WorkflowBlueprint,
+    nodeId: string,
+    result: { readonly output: unknown; readonly action?: string },
+  ): { node: NodeDefinition; edge: EdgeDefinition }[] {
+    const context = this.open(blueprint, nodeId, undefined)
+    const { graph, visit } = context
+    const routed = evaluateEdges(context, completed(result))
+    const start = graph.outStart[visit.node] as number
+    const next: { node: NodeDefinition; edge: EdgeDefinition }[] = []
+    for (let at = start; at < (graph.outStart[visit.node + 1] as number); at++) {
+      const edge = graph.outEdges[at] as number
+      const isTaken = routeCompleted(graph, edge, at - start, routed) === markCode.taken
+      this.run.noteRoute(edge, isTaken)
+      if (isTaken) next.push({ node: graph.nodes[graph.edgeTarget[edge] as number] as NodeDefinition, edge: graph.edges[edge] as EdgeDefinition })
+    }
+    for (const [ordinal, value] of routed.transformed ?? []) this.run.noteTransformed(graph.outEdges[start + ordinal] as number, value)
+    return next
+  }
+
+  private transform(edge: EdgeDefinition, result: { readonly output: unknown; readonly action?: string }, _node: NodeDefinition, context: object): void {
+    if (edge.transform === undefined) return
+    const { output, action } = result
+    const scope = { result: output, action, input: this.run.state.input, context }
+    // Its value was recorded when the edge was found to be taken; evaluating it again tells a caller of a failing transform.
+    this.engine.evaluator.compile(edge.transform).evaluate(scope)
+  }
+}
+
+async function attempt(context: AttemptContext): Promise<Outcome> {
+  try {
+    return finishAttempt(context, await callHandler(context))
+  } catch (error) {
+    return context.plan === undefined ? failUnopened(error) : failAttempt(context, error)
+  }
+}
+
+function completed({ output, action }: { readonly output: unknown; readonly action?: string }): CompletedOutcome {
+  return { status: 'completed', output, action }
+}
+
+function notDrivable(nodeId: string, outcome: Outcome): HeddleError {
+  return new HeddleError('INVALID_STATE', `node "${nodeId}" is ${outcome.status}; an orchestrator that executes single nodes cannot go on with it`, {
+    details: { nodeId, status: outcome.status },
+  })
+}
+
+/** The options of services, with the serializer of their run. */
+export function serviceOptions(serializer: ISerializer, signal: AbortSignal | undefined, concurrency: number | undefined): ExecutionServices['options'] {
+  return { serializer, ...(signal === undefined ? {} : { signal }), ...(concurrency === undefined ? {} : { concurrency }) }
+}

@@ -1,0 +1,7 @@
+export { FlowRuntime } from './runtime/flow-runtime.ts'
+export { route, expand } from './model/node-result.ts'
+export { GraphTraverser } from './traversal/graph-traverser.ts'
+export { WorkflowState } from './traversal/workflow-state.ts'
+export { RunToCompletionOrchestrator } from './orchestrators/run-to-completion.ts'
+export { executeBatch } from './execution/execute-batch.ts'
+export { processResults } from './execution/process-results.ts'

@@ -1,0 +1,85 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import type { Resumption, Suspension } from '../model/outcome.ts'
+import type { RunFact } from '../model/run-event.ts'
+import type { Activation, Frame } from './frame.ts'
+import { ReadyQueue } from './ready-queue.ts'
+import type { Visit } from './visit.ts'
+
+/**
+ * Something that the kernel wants done. Effects are data: an orchestrator carries them out, in order.
+ *
+ * - `dispatch`: attempt this visit, after `delayMs`.
+ * - `suspend`: see to it that the visit is resumed when what it waits for happens.
+ * - `abort`: these visits were cut off; end their attempts, do not wait for them.
+ * - `stop`: the run was cut off as a whole; end every attempt and every timer of it.
+ * - `settle`: the run has ended.
+ */
+export type Effect =
+  | { readonly type: 'dispatch'; readonly visit: Visit; readonly delayMs: number }
+  | { readonly type: 'suspend'; readonly visit: Visit; readonly on: Suspension }
+  | { readonly type: 'abort'; readonly visits: readonly Visit[] }
+  | { readonly type: 'stop' }
+  | { readonly type: 'settle'; readonly status: 'completed' | 'failed' | 'cancelled' }
+
+/** Where a run as a whole stands. */
+export interface RunCell {
+  phase: 'created' | 'live' | 'completed' | 'failed' | 'cancelled'
+  /** Whether a visit failed and nothing handled it. */
+  failed: boolean
+}
+
+/**
+ * The control part of one run: everything that decides what may run next, and the buffers into which a decision is written.
+ * `decide` is the only function that changes it.
+ */
+export class Control {
+  graph: CompiledGraph
+  readonly root: Frame
+  readonly run: RunCell
+  readonly onFailure: FailurePolicy
+  /** Errors of the visits that failed unhandled, in order; then the one that ended the run, if another. */
+  readonly failures: HeddleError[] = []
+  /** Visits that became ready, in order; whoever carries out effects takes them out. */
+  readonly ready: ReadyQueue = new ReadyQueue()
+  /** All other effects, in order. */
+  readonly effects: Effect[] = []
+  /** Facts of the last decisions, or `undefined` where nobody listens. */
+  facts: RunFact[] | undefined
+
+  /** Joins that got a mark in this settlement and are not resolved yet; two lists, so that no pair is allocated. */
+  readonly markedFrames: Frame[] = []
+  readonly markedNodes: number[] = []
+  /** Activations in which the last live visit may have settled. */
+  readonly quiet: Activation[] = []
+
+  constructor(
+    graph: CompiledGraph,
+    root: Frame,
+    onFailure: FailurePolicy,
+    run: RunCell = { phase: 'created', failed: false },
+  ) {
+    this.graph = graph
+    this.root = root
+    this.onFailure = onFailure
+    this.run = run
+  }
+
+  /** Makes a visit ready now. */
+  dispatch(visit: Visit): void {
+    this.ready.push(visit)
+  }
+
+  /** Makes a visit ready after a delay, in milliseconds. */
+  dispatchLater(visit: Visit, delayMs: number): void {
+    if (delayMs > 0) this.effects.push({ type: 'dispatch', visit, delayMs })
+    else this.ready.push(visit)
+  }
+
+  /** Sends a suspended visit on. */
+  resume(visit: Visit, resumption: Resumption): void {
+    visit.resumption = resumption
+    this.ready.push(visit)
+  }
+}

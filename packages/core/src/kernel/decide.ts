@@ -1,0 +1,118 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { Outcome, Resumption } from '../model/outcome.ts'
+import { completeVisit, skipStartedVisit } from './completion.ts'
+import type { Control } from './control.ts'
+import { failFallback, failVisit, retryVisit } from './failure.ts'
+import { openItems, settleItem } from './map-items.ts'
+import { resolveJoins } from './settle.ts'
+import { isLive, visitCode } from './status-codes.ts'
+import { stopRun } from './stop-run.ts'
+import { nameVisit, type Visit } from './visit.ts'
+
+/** What can happen to a run. `random` (0 to 1) is used for the jitter of a retry. */
+export type KernelEvent =
+  | { readonly type: 'begin' }
+  | { readonly type: 'started'; readonly visit: Visit }
+  | { readonly type: 'settled'; readonly visit: Visit; readonly outcome: Outcome; readonly random: number }
+  | { readonly type: 'resumed'; readonly visit: Visit; readonly resumption: Resumption }
+  | { readonly type: 'cancel'; readonly reason?: string }
+  | { readonly type: 'limit'; readonly error: HeddleError }
+
+/**
+ * The kernel: (compiled graph, run state, event) → (changes to the state, effects to carry out). It changes `control`, and leaves
+ * what has to be carried out in `control.ready` and `control.effects`, what happened in `control.facts`.
+ *
+ * Deterministic, and idempotent: an event that does not fit the state, such as a second delivery of an outcome, changes nothing.
+ *
+ * @returns whether the event was accepted
+ */
+export function decide(control: Control, event: KernelEvent): boolean {
+  const { run } = control
+  if (event.type === 'begin') return begin(control)
+  if (run.phase !== 'live') return false
+  switch (event.type) {
+    case 'settled':
+      return settle(control, event.visit, event.outcome, event.random)
+    case 'started':
+      return start(control, event.visit)
+    case 'resumed':
+      return resume(control, event.visit, event.resumption)
+    case 'cancel':
+      stopRun(control, 'cancelled', undefined, -1)
+      return true
+    case 'limit':
+      stopRun(control, 'failed', event.error, -1)
+      return true
+  }
+}
+
+function begin(control: Control): boolean {
+  const { run, graph, root } = control
+  if (run.phase !== 'created') return false
+  run.phase = 'live'
+  for (const node of graph.starts) {
+    const loop = graph.loopOf[node] as number
+    const frame = loop === -1 ? root : root.enter(loop)
+    frame.markStart(node)
+    control.markedFrames.push(frame)
+    control.markedNodes.push(node)
+  }
+  resolveJoins(control)
+  return true
+}
+
+/** Status of exactly this visit: of the map item or the fallback, where it is one. */
+function statusOf(visit: Visit): number {
+  const { frame, node, item, insteadOf } = visit
+  if (item !== -1) return frame.items(visit.itemsKey)?.status(item) ?? visitCode.pending
+  return insteadOf === -1 ? frame.status(node) : frame.fallbackStatus(insteadOf)
+}
+
+function setStatus(visit: Visit, status: number): void {
+  const { frame, node, item, insteadOf } = visit
+  if (item !== -1) frame.items(visit.itemsKey)?.setStatus(item, status)
+  else if (insteadOf === -1) frame.setStatus(node, status)
+  else frame.setFallbackStatus(insteadOf, status)
+}
+
+function start(control: Control, visit: Visit): boolean {
+  if (statusOf(visit) !== visitCode.ready) return false
+  setStatus(visit, visitCode.running)
+  control.facts?.push({ type: 'node.started', ...nameVisit(control.graph, visit), attempt: visit.attempt })
+  return true
+}
+
+function resume(control: Control, visit: Visit, resumption: Resumption): boolean {
+  if (statusOf(visit) !== visitCode.waiting) return false
+  setStatus(visit, visitCode.ready)
+  control.facts?.push({ type: 'node.ready', ...nameVisit(control.graph, visit), attempt: visit.attempt })
+  control.resume(visit, resumption)
+  return true
+}
+
+function settle(control: Control, visit: Visit, outcome: Outcome, random: number): boolean {
+  const status = statusOf(visit)
+  if (!isLive(status) || status === visitCode.waiting) {
+    control.facts?.push({
+      type: 'outcome.rejected',
+      ...nameVisit(control.graph, visit),
+      reason: 'the visit has settled before',
+    })
+    return false
+  }
+  if (outcome.status === 'suspended') suspend(control, visit, outcome.on)
+  else if (visit.item !== -1) settleItem(control, visit, outcome, random)
+  else if (outcome.status === 'completed') completeVisit(control, visit, outcome)
+  else if (outcome.status === 'skipped') skipStartedVisit(control, visit)
+  else if (retryVisit(control, visit, outcome.error, random)) setStatus(visit, visitCode.ready)
+  else if (visit.insteadOf === -1) failVisit(control, visit, outcome)
+  else failFallback(control, visit, outcome.error)
+  return true
+}
+
+function suspend(control: Control, visit: Visit, on: Extract<Outcome, { status: 'suspended' }>['on']): void {
+  setStatus(visit, visitCode.waiting)
+  control.facts?.push({ type: 'node.suspended', ...nameVisit(control.graph, visit), waitsFor: on.type })
+  if (on.type === 'items') openItems(control, visit, on)
+  else control.effects.push({ type: 'suspend', visit, on })
+}

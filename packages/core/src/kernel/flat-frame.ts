@@ -1,0 +1,334 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
+import { siteKey } from '../graph/expansion.ts'
+import type { Activation, Frame, Items } from './frame.ts'
+import { isSettled, markCode, visitCode } from './status-codes.ts'
+
+/** Numbers that a frame keeps for each node: its status, then its counts of taken, skipped and failed marks. */
+const stride = 4
+
+/**
+ * What is known of one run in memory beside its frames: the graph, and where each node of a loop stands over all its iterations
+ * (finished iterations are garbage).
+ */
+export interface FlatRun {
+  graph: CompiledGraph
+  readonly zeros: FrameTemplates
+  /** By node in a loop: a bit for each status (`1 << code`) that a visit of it ended with. */
+  readonly seen: number[]
+}
+
+/** Empty arrays of the right lengths, copied for each new frame: a copy is cheaper than a fill. */
+export class FrameTemplates {
+  private readonly cellsByLoop: (number[] | undefined)[] = []
+  private readonly marksByLoop: (number[] | undefined)[] = []
+  private readonly rootCells: number[]
+  private readonly rootMarks: number[]
+  private readonly graph: CompiledGraph
+
+  constructor(graph: CompiledGraph) {
+    this.graph = graph
+    this.rootCells = zeros(graph.rootNodes * stride)
+    this.rootMarks = zeros(graph.rootMarks)
+  }
+
+  cells(loop: number): number[] {
+    if (loop === -1) return this.rootCells.slice()
+    return (this.cellsByLoop[loop] ??= zeros((this.graph.loops[loop] as CompiledLoop).directNodes * stride)).slice()
+  }
+
+  marks(loop: number): number[] {
+    if (loop === -1) return this.rootMarks.slice()
+    return (this.marksByLoop[loop] ??= zeros((this.graph.loops[loop] as CompiledLoop).directMarks)).slice()
+  }
+}
+
+function zeros(length: number): number[] {
+  const list: number[] = []
+  for (let index = 0; index < length; index++) list.push(0)
+  return list
+}
+
+/** A frame in memory: flat arrays of small integers, and the outputs of its visits beside them. */
+export class FlatFrame implements Frame {
+  readonly run: FlatRun
+  readonly loop: number
+  readonly iteration: number
+  readonly parent: FlatFrame | undefined
+  readonly activation: FlatActivation
+  /** The iteration before, for data along back edges; let go once the header of this one has settled. */
+  previous: FlatFrame | undefined
+  /** Outputs of completed visits by place; the kernel never reads them. */
+  readonly outputs: unknown[]
+  /** Values that transforms put in place of an output, by edge; the kernel never reads them. */
+  transformed: Map<number, unknown> | undefined
+  /** Errors of failed visits by node, for the fallbacks that stand in for them; the kernel never reads them. */
+  errors: Map<number, HeddleError> | undefined
+  private readonly cells: number[]
+  private readonly marks: number[]
+  private undecided: number
+  private iterations: readonly number[] | undefined
+  private fallbacks: Map<number, number> | undefined
+  private causes: Map<number, number> | undefined
+  private exitSources: Map<number, FlatFrame> | undefined
+  private itemsByKey: Map<number, FlatItems> | undefined
+  private activations: Map<number, FlatActivation> | undefined
+
+  constructor(run: FlatRun, activation: FlatActivation, iteration: number, previous: FlatFrame | undefined) {
+    const { loop } = activation
+    this.run = run
+    this.loop = loop
+    this.iteration = iteration
+    this.parent = activation.parent
+    this.activation = activation
+    this.previous = previous
+    this.cells = run.zeros.cells(loop)
+    this.marks = run.zeros.marks(loop)
+    const { directNodes = run.graph.rootNodes, directLoops = 0 } = run.graph.loops[loop] ?? {}
+    this.outputs = Array.from<unknown>({ length: 0 })
+    this.outputs.length = directNodes
+    this.undecided = directNodes + directLoops + 1
+  }
+
+  /** The frame of a run outside all loops. */
+  static root(run: FlatRun): FlatFrame {
+    return new FlatActivation(run, -1, undefined).frame(0, undefined)
+  }
+
+  get path(): readonly number[] {
+    this.iterations ??= this.parent === undefined ? [] : [...this.parent.path, this.iteration]
+    return this.iterations
+  }
+
+  status(node: number): number {
+    return this.cells[(this.run.graph.place[node] as number) * stride] as number
+  }
+
+  setStatus(node: number, status: number): void {
+    this.cells[(this.run.graph.place[node] as number) * stride] = status
+    if (this.loop !== -1 && isSettled(status)) this.noteSettled(node, status)
+  }
+
+  private noteSettled(node: number, status: number): void {
+    const { seen, graph } = this.run
+    seen[node] = (seen[node] ?? 0) | (1 << status)
+    if ((graph.loops[this.loop] as CompiledLoop).header === node) this.previous = undefined
+    this.decided()
+  }
+
+  /** Lets the activation forget this frame once nothing in it can change any more. */
+  decided(): void {
+    this.undecided--
+    if (this.undecided === 0) this.activation.forget(this)
+  }
+
+  fallbackStatus(node: number): number {
+    return this.fallbacks?.get(node) ?? visitCode.pending
+  }
+
+  setFallbackStatus(node: number, status: number): void {
+    this.fallbacks ??= new Map()
+    this.fallbacks.set(node, status)
+    const fallback = this.run.graph.fallbackOf[node] as number
+    if (isSettled(status)) this.run.seen[fallback] = (this.run.seen[fallback] ?? 0) | (1 << status)
+  }
+
+  joinTotal(node: number): number {
+    const { graph } = this.run
+    const extra = graph.addedIn.size === 0 ? 0 : (graph.addedIn.get(siteKey(node, this.path))?.length ?? 0)
+    if (this.iteration > 0) {
+      const loop = graph.loops[this.loop] as CompiledLoop
+      if (loop.header === node) return loop.backEdges.length + extra
+    }
+    return (graph.inDegree[node] as number) + extra
+  }
+
+  joinTaken(node: number): number {
+    return this.cells[(this.run.graph.place[node] as number) * stride + markCode.taken] as number
+  }
+
+  joinSkipped(node: number): number {
+    return this.cells[(this.run.graph.place[node] as number) * stride + markCode.skipped] as number
+  }
+
+  joinFailed(node: number): number {
+    return this.cells[(this.run.graph.place[node] as number) * stride + markCode.failed] as number
+  }
+
+  markEdge(edge: number, mark: number, source: Frame): void {
+    const { graph } = this.run
+    const target = graph.edgeTarget[edge] as number
+    const at = (graph.place[target] as number) * stride + mark
+    this.cells[at] = (this.cells[at] as number) + 1
+    this.marks[graph.markPlace[edge] as number] = mark
+    if (graph.edgeRoutes[edge] === edgeRoute.exit && mark === markCode.taken) {
+      this.exitSources ??= new Map()
+      this.exitSources.set(edge, source as FlatFrame)
+    }
+    if (this.loop !== -1) this.noteHeaderMarks(target)
+  }
+
+  markStart(node: number): void {
+    const at = (this.run.graph.place[node] as number) * stride + markCode.taken
+    this.cells[at] = (this.cells[at] as number) + 1
+    if (this.loop !== -1) this.noteHeaderMarks(node)
+  }
+
+  private noteHeaderMarks(node: number): void {
+    if ((this.run.graph.loops[this.loop] as CompiledLoop).header !== node) return
+    if (this.joinTaken(node) + this.joinSkipped(node) + this.joinFailed(node) === this.joinTotal(node)) this.decided()
+  }
+
+  /** The mark of an edge whose target lies in this frame. */
+  edgeMark(edge: number): number {
+    return this.marks[this.run.graph.markPlace[edge] as number] ?? markCode.none
+  }
+
+  /** The frame in which the source of a taken edge ran, its target lying in this frame. */
+  sourceFrame(edge: number): FlatFrame | undefined {
+    const route = this.run.graph.edgeRoutes[edge]
+    if (route === edgeRoute.inside) return this
+    if (route === edgeRoute.enter) return this.parent
+    if (route === edgeRoute.back) return this.previous
+    return this.exitSources?.get(edge)
+  }
+
+  cutOffBy(node: number): number {
+    return this.causes?.get(node) ?? -1
+  }
+
+  setCutOffBy(node: number, cause: number): void {
+    this.causes ??= new Map()
+    const known = this.causes.get(node)
+    if (known === undefined || cause < known) this.causes.set(node, cause)
+  }
+
+  next(): FlatFrame {
+    return this.activation.frame(this.iteration + 1, this)
+  }
+
+  enter(loop: number): FlatFrame {
+    this.activations ??= new Map()
+    let activation = this.activations.get(loop)
+    if (activation === undefined) {
+      activation = new FlatActivation(this.run, loop, this)
+      this.activations.set(loop, activation)
+    }
+    return activation.frame(0, undefined)
+  }
+
+  openFrames(loop: number): Iterable<FlatFrame> {
+    const activation = this.activations?.get(loop)
+    if (activation === undefined) return [this.enter(loop)]
+    return activation.ended ? [] : activation.openFrames()
+  }
+
+  items(key: number): FlatItems | undefined {
+    return this.itemsByKey?.get(key)
+  }
+
+  openItems(key: number, count: number, concurrency: number, tolerated: number): FlatItems {
+    const items = new FlatItems(count, concurrency, tolerated)
+    this.itemsByKey ??= new Map()
+    this.itemsByKey.set(key, items)
+    return items
+  }
+
+  has(node: number): boolean {
+    const iteration = this.run.graph.addedIteration.get(node)
+    return iteration === undefined || iteration === this.path.join('.')
+  }
+
+  extend(graph: CompiledGraph, nodes: number, edges: number): void {
+    this.run.graph = graph
+    for (let index = 0; index < nodes * stride; index++) this.cells.push(0)
+    for (let index = 0; index < edges; index++) this.marks.push(markCode.none)
+    this.undecided += nodes
+  }
+}
+
+/** An activation in memory. It holds the frames in which something can still change. */
+export class FlatActivation implements Activation {
+  readonly loop: number
+  readonly parent: FlatFrame | undefined
+  live = 0
+  cutOffBy = -1
+  private readonly run: FlatRun
+  private readonly frames = new Map<number, FlatFrame>()
+  private exits: number[] | undefined
+  private hasEnded = false
+
+  constructor(run: FlatRun, loop: number, parent: FlatFrame | undefined) {
+    this.run = run
+    this.loop = loop
+    this.parent = parent
+  }
+
+  get ended(): boolean {
+    return this.hasEnded
+  }
+
+  set ended(ended: boolean) {
+    if (ended && !this.hasEnded && this.parent !== undefined && this.parent.loop !== -1) this.parent.decided()
+    this.hasEnded = ended
+    if (ended) this.frames.clear()
+  }
+
+  frame(iteration: number, previous: FlatFrame | undefined): FlatFrame {
+    let frame = this.frames.get(iteration)
+    if (frame === undefined) {
+      frame = new FlatFrame(this.run, this, iteration, previous)
+      this.frames.set(iteration, frame)
+    }
+    return frame
+  }
+
+  forget(frame: FlatFrame): void {
+    if (this.loop !== -1) this.frames.delete(frame.iteration)
+  }
+
+  /** Frames in which something can still change, oldest first. */
+  openFrames(): Iterable<FlatFrame> {
+    return this.frames.values()
+  }
+
+  exitMark(place: number): number {
+    return this.exits?.[place] ?? markCode.none
+  }
+
+  setExitMark(place: number, mark: number): void {
+    this.exits ??= []
+    this.exits[place] = mark
+  }
+}
+
+/** The items of a map in memory. */
+export class FlatItems implements Items {
+  readonly count: number
+  readonly concurrency: number
+  readonly tolerated: number
+  next = 0
+  settled = 0
+  failed = 0
+  /** Outputs by item; the kernel never reads them. */
+  readonly outputs: unknown[] = []
+  /** The items themselves; the kernel never reads them. */
+  values: readonly unknown[] = []
+  /** The error of the first item that failed; the kernel never reads it. */
+  error: HeddleError | undefined
+  private readonly statuses: number[] = []
+
+  constructor(count: number, concurrency: number, tolerated: number) {
+    this.count = count
+    this.concurrency = concurrency
+    this.tolerated = tolerated
+  }
+
+  status(item: number): number {
+    return this.statuses[item] ?? visitCode.pending
+  }
+
+  setStatus(item: number, status: number): void {
+    this.statuses[item] = status
+  }
+}

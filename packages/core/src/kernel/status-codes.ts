@@ -1,0 +1,42 @@
+import type { EdgeMark } from '../model/mark.ts'
+import type { VisitStatus } from '../model/visit.ts'
+
+/** Statuses of visits as small integers, so that a frame holds them in a flat array. The order of live and settled ones matters. */
+export const visitCode = {
+  pending: 0,
+  ready: 1,
+  running: 2,
+  waiting: 3,
+  completed: 4,
+  failed: 5,
+  skipped: 6,
+  cancelled: 7,
+} as const
+
+/** Marks of edges as small integers; 0 is an edge without a mark. */
+export const markCode = { none: 0, taken: 1, skipped: 2, failed: 3 } as const
+
+/** The names of {@link visitCode}, by code. */
+export const visitStatuses: readonly VisitStatus[] = [
+  'pending',
+  'ready',
+  'running',
+  'waiting',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+]
+
+/** The names of {@link markCode}, by code. */
+export const markNames: readonly (EdgeMark | 'none')[] = ['none', 'taken', 'skipped', 'failed']
+
+/** Whether a visit with this status has work before it: it is ready, running or waiting. */
+export function isLive(status: number): boolean {
+  return status >= visitCode.ready && status <= visitCode.waiting
+}
+
+/** Whether a visit with this status has settled: nothing changes it any more. */
+export function isSettled(status: number): boolean {
+  return status >= visitCode.completed
+}

@@ -1,0 +1,52 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { Resumption } from '../model/outcome.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { Frame } from './frame.ts'
+
+/** One activation of a node, under way. Node indexes are those of the compiled graph. */
+export class Visit {
+  /** The node whose handler runs. */
+  readonly node: number
+  readonly frame: Frame
+  /** Item index inside a map, or -1. */
+  readonly item: number
+  /** The node in whose place this fallback visit runs, or -1. */
+  readonly insteadOf: number
+  /** Number of the current attempt, from 1. */
+  attempt = 1
+  /** What the visit waits for, or what ended its wait. */
+  resumption: Resumption | undefined = undefined
+
+  constructor(node: number, frame: Frame, item = -1, insteadOf = -1) {
+    this.node = node
+    this.frame = frame
+    this.item = item
+    this.insteadOf = insteadOf
+  }
+
+  /** Under which its frame keeps the items of a map visit: one for the node itself, one for each node in whose place it runs. */
+  get itemsKey(): number {
+    return this.insteadOf === -1 ? this.node : -2 - this.insteadOf
+  }
+
+  /** The node whose outgoing edges this visit decides: itself, or the one in whose place it runs. */
+  get routes(): number {
+    return this.insteadOf === -1 ? this.node : this.insteadOf
+  }
+}
+
+/** The name of a visit by ids. */
+export function nameVisit(graph: CompiledGraph, visit: Visit): VisitName {
+  const { frame, item, insteadOf } = visit
+  return {
+    nodeId: nodeId(graph, visit.node),
+    iteration: frame.path,
+    ...(item === -1 ? {} : { item }),
+    ...(insteadOf === -1 ? {} : { insteadOf: nodeId(graph, insteadOf) }),
+  }
+}
+
+/** The id of a node by index. */
+export function nodeId(graph: CompiledGraph, node: number): string {
+  return (graph.nodes[node] as { id: string }).id
+}

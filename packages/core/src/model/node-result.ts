@@ -1,0 +1,34 @@
+import type { Expansion } from './outcome.ts'
+
+/** What a handler returns when it says more than its output. Made by {@link route} and {@link expand}. */
+export class NodeResult<Output = unknown, Action extends string = string> {
+  readonly output: Output
+  readonly action: Action | undefined
+  readonly expansion: Expansion | undefined
+
+  constructor(output: Output, action?: Action, expansion?: Expansion) {
+    this.output = output
+    this.action = action
+    this.expansion = expansion
+  }
+}
+
+/**
+ * Returns an output together with an action: of the edges with an `action`, those that name it are taken.
+ *
+ * @example
+ * ```ts
+ * const grade = ({ input }) => (input.score > 0.7 ? route('approve', input) : route('revise', input))
+ * ```
+ */
+export function route<const Action extends string, Output = undefined>(action: Action, output?: Output): NodeResult<Output, Action> {
+  return new NodeResult<Output, Action>(output as Output, action)
+}
+
+/**
+ * Returns an output together with nodes and edges that are added to the run, in the same atomic step. New edges start at this node
+ * or at a new node and end at a new node or at an undecided target of this node; they close no cycle.
+ */
+export function expand<Output = undefined>(expansion: Expansion, output?: Output, action?: string): NodeResult<Output> {
+  return new NodeResult<Output>(output as Output, action, expansion)
+}

@@ -1,0 +1,34 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { RunStatus } from './run-status.ts'
+import type { VisitName } from './visit.ts'
+
+/** A wait that is open: what a run needs from outside. */
+export interface OpenWait extends VisitName {
+  /** Unique within the run: `name` of the wait, then the key of its visit. */
+  readonly waitId: string
+  readonly name: string
+  /** Milliseconds since 1970 after which the wait expires. */
+  readonly deadline?: number
+}
+
+/** Where a run stands, and all that it has produced. A failed, cancelled or unfinished run keeps its partial outputs. */
+export interface WorkflowResult<Context = Record<string, unknown>> {
+  readonly runId: string
+  /** Writable, so that an orchestrator of the user's own can set it. */
+  status: RunStatus
+  /** Output of the run: of the node named by `policy.output`, else of the only terminal node, else a record by terminal node id. */
+  readonly output: unknown
+  /** Output of each node that completed, by node id; of a node in a loop that of the highest iteration. */
+  readonly outputs: Readonly<Record<string, unknown>>
+  /** The shared values. */
+  readonly context: Context
+  /** Errors of the visits that failed unhandled, in the order in which they did; then the error that ended the run, if another. */
+  readonly errors: readonly HeddleError[]
+  readonly waits: readonly OpenWait[]
+  /** Ids of the nodes of which no visit was ever attempted, in blueprint order. */
+  readonly skipped: readonly string[]
+  /** Ids of the nodes that were cut off while under way, in blueprint order. */
+  readonly cancelled: readonly string[]
+  /** The shared values and outputs as text, by the run's serializer. */
+  serialize(): string
+}

@@ -1,0 +1,49 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
+import { route } from '../model/node-result.ts'
+
+/** Params of a `subflow` node. All but `blueprintId` are registry names. */
+export interface SubflowParams {
+  readonly blueprintId: string
+  /** Makes the child's input. @default the node's input */
+  readonly input?: string
+  /** Makes the node's output of the child's, which it finds as `output` in its context. @default the child's output */
+  readonly output?: string
+  /** Says after each child run whether there shall be another one: the node answers action `again` or `done`. */
+  readonly again?: string
+}
+
+/** Runs another workflow as a child run with a state of its own; its failure is the node's failure. */
+export const subflowNode: BuiltInNode = {
+  handlerNames: (params) => [params['input'], params['output'], params['again']].filter((name) => typeof name === 'string'),
+  attempt: async (context) => {
+    const { resumption } = context
+    if (resumption?.type === 'child-completed') return mapOutput(context, resumption.output)
+    if (resumption?.type === 'child-failed') throw childFailure(context, resumption.error)
+    const { blueprintId, input } = context.params as unknown as SubflowParams
+    const childInput: unknown = input === undefined ? context.input : await context.engine.handler(input)(context)
+    return new SuspendRequest({ type: 'child', name: context.nodeId, blueprintId, input: childInput })
+  },
+}
+
+async function mapOutput(context: BuiltInContext, childOutput: unknown): Promise<unknown> {
+  const { output, again } = context.params as unknown as SubflowParams
+  const mapped: unknown = output === undefined ? childOutput : await context.engine.handler(output)(withOutput(context, childOutput))
+  if (again === undefined) return mapped
+  const more = await context.engine.handler(again)(withOutput(context, mapped))
+  return route(more === true ? 'again' : 'done', mapped)
+}
+
+/** The context of a function that looks at the child's output. */
+function withOutput(context: BuiltInContext, output: unknown): unknown {
+  return Object.create(context, { output: { value: output, enumerable: true } })
+}
+
+function childFailure(context: BuiltInContext, error: HeddleError): HeddleError {
+  const { blueprintId } = context.params as unknown as SubflowParams
+  return new HeddleError('SUBFLOW_FAILED', `subflow "${context.nodeId}" (workflow "${blueprintId}") failed: ${error.message}`, {
+    details: { nodeId: context.nodeId, blueprintId },
+    retryable: true,
+    cause: error,
+  })
+}

@@ -1,0 +1,52 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import { CelEvaluator } from '../defaults/cel-evaluator.ts'
+import { EventBus } from '../defaults/event-bus.ts'
+import { silentLogger } from '../defaults/silent-logger.ts'
+import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
+import { systemClock } from '../defaults/system-clock.ts'
+import type { Engine } from '../execution/engine.ts'
+import { yieldTurn } from '../execution/yield-turn.ts'
+import { builtInNodes } from '../nodes/built-in-nodes.ts'
+import type { Handler, Registry } from '../ports/node-context.ts'
+import type { Workflow } from '../ports/workflow.ts'
+import type { FlowRuntimeOptions } from './options.ts'
+
+/** The ports of a runtime, each resolved to its default once. */
+export type Ports = Omit<Engine, 'handler' | 'waitSchema' | 'startChild' | 'plans'>
+
+/** Resolves the options of a runtime. */
+export function resolvePorts(options: FlowRuntimeOptions): Ports {
+  const { logger = silentLogger, serializer = new SuperjsonSerializer() } = options
+  return {
+    builtIn: (uses) => builtInNodes.get(uses),
+    evaluator: options.evaluator ?? new CelEvaluator(),
+    serializer,
+    logger,
+    clock: options.clock ?? systemClock,
+    eventBus: options.eventBus ?? new EventBus({ logger }),
+    dependencies: options.dependencies,
+    middleware: options.middleware ?? [],
+    random: options.random ?? Math.random,
+    yieldTurn,
+    checkValue: serializer.check === undefined ? (value) => void serializer.serialize(value) : (value) => serializer.check?.(value),
+  }
+}
+
+/** The engine of a workflow, or of hand-written blueprints if none is given: the handlers of both, the workflow's first. */
+export function createEngine(ports: Ports, registry: Registry, workflow: Workflow | undefined, startChild: Engine['startChild']): Engine {
+  return {
+    ...ports,
+    handler: (name) => findHandler(name, workflow?.registry, registry),
+    waitSchema: (name) => (workflow?.waitSchemas !== undefined && Object.hasOwn(workflow.waitSchemas, name) ? workflow.waitSchemas[name] : undefined),
+    startChild,
+    plans: new WeakMap(),
+  }
+}
+
+function findHandler(name: string, ...registries: readonly (Registry | undefined)[]): Handler {
+  for (const registry of registries) {
+    const handler = registry !== undefined && Object.hasOwn(registry, name) ? registry[name] : undefined
+    if (handler !== undefined) return handler
+  }
+  throw new HeddleError('UNKNOWN_HANDLER', `no handler is registered under "${name}"; add it to the runtime's registry`, { details: { uses: name } })
+}

@@ -1,0 +1,27 @@
+import type { Engine } from '../execution/engine.ts'
+import { registerServices } from '../execution/bind-run.ts'
+import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
+import { serviceOptions, SingleNodes } from '../execution/single-node.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import { GraphTraverser } from '../traversal/graph-traverser.ts'
+import { WorkflowState } from '../traversal/workflow-state.ts'
+import type { RunOptions } from './options.ts'
+
+/** The parts that an orchestrator is given. They belong together: one run. */
+export interface PreparedRun {
+  readonly traverser: GraphTraverser
+  readonly state: WorkflowState
+  readonly executorFactory: NodeExecutorFactory
+  readonly services: ExecutionServices
+}
+
+/** Makes the parts of one run over a blueprint that passed validation. */
+export function prepareRun(engine: Engine, blueprint: WorkflowBlueprint, input: unknown, runId: string, options: RunOptions): PreparedRun {
+  const { onFailure, signal, concurrency, deadlineMs, journal = false, context = {} } = options
+  const declared = blueprint.policy?.context
+  const traverser = new GraphTraverser(blueprint, onFailure === undefined ? {} : { onFailure })
+  const state = new WorkflowState(context, { runId, input, ...(declared === undefined ? {} : { declared }) })
+  const services = new SingleNodes(engine, state).services(serviceOptions(engine.serializer, signal, concurrency))
+  registerServices(services, { engine, options: { journal, deadlineMs, signal } })
+  return { traverser, state, executorFactory: services.executorFactory, services }
+}

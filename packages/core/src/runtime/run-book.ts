@@ -1,0 +1,65 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { WorkflowResult } from '../model/workflow-result.ts'
+import type { RunHandle } from './run-handle.ts'
+
+/** A run that was started in this process. */
+export interface BookedRun {
+  readonly handle: RunHandle
+  /** Resolves when the run first came to rest. */
+  readonly atRest: Promise<WorkflowResult>
+  /** Definition hash; computed only when somebody asks for the run's id again. */
+  readonly hash: () => string
+  readonly input: unknown
+  readonly isEnded: () => boolean
+}
+
+/** How many ended runs are remembered, so that starting one again answers the same run. */
+const endedRunsKept = 1000
+
+/** The runs of one runtime by id: the live ones, and the last ones that ended. */
+export class RunBook {
+  private readonly runs: Map<string, BookedRun> = new Map()
+  private readonly prefix: string = Math.random().toString(36).slice(2, 10)
+  private count = 0
+
+  /** An id that no other run of this process has. */
+  newId(): string {
+    return `run-${this.prefix}-${++this.count}`
+  }
+
+  add(run: BookedRun): void {
+    this.runs.set(run.handle.runId, run)
+    if (this.runs.size > endedRunsKept) this.forgetEnded()
+  }
+
+  private forgetEnded(): void {
+    for (const [id, run] of this.runs) {
+      if (this.runs.size <= endedRunsKept) return
+      if (run.isEnded()) this.runs.delete(id)
+    }
+  }
+
+  /** @throws HeddleError `UNKNOWN_RUN` */
+  get(runId: string): BookedRun {
+    const run = this.runs.get(runId)
+    if (run !== undefined) return run
+    throw new HeddleError('UNKNOWN_RUN', `this runtime has no run "${runId}"; it may have ended long ago`, { details: { runId } })
+  }
+
+  /**
+   * The run that was started under this id with the same definition and input, if there is one.
+   *
+   * @throws HeddleError `RUN_CONFLICT` if it has another definition or input
+   */
+  find(runId: string, hash: string, input: unknown): BookedRun | undefined {
+    const run = this.runs.get(runId)
+    if (run === undefined) return undefined
+    if (run.hash() === hash && sameInput(run.input, input)) return run
+    const what = run.hash() === hash ? 'input' : 'definition'
+    throw new HeddleError('RUN_CONFLICT', `run "${runId}" was started before with another ${what}; use another run id`, { details: { runId, what } })
+  }
+}
+
+function sameInput(one: unknown, other: unknown): boolean {
+  return Object.is(one, other) || JSON.stringify(one) === JSON.stringify(other)
+}

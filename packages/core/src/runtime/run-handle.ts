@@ -1,0 +1,72 @@
+import type { InProcessRun } from '../execution/in-process-run.ts'
+import type { RunEvent } from '../model/run-event.ts'
+import type { RunStatus } from '../model/run-status.ts'
+import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
+import type { IEventBus } from '../ports/event-bus.ts'
+import { eventStream } from './event-stream.ts'
+
+/** One run, from outside: what it does, and what can be done to it. */
+export interface RunHandle<Output = unknown> {
+  readonly runId: string
+  /** Resolves when the run has ended: `completed`, `failed` or `cancelled`. */
+  result(): Promise<WorkflowResult & { readonly output: Output | undefined }>
+  /** Where the run stands now. */
+  status(): RunStatus
+  /** The run's events from now on, until it ends. */
+  events(): AsyncIterable<RunEvent>
+  /** The events so far, if the run keeps a journal. */
+  journal(): readonly RunEvent[]
+  /** The open waits, those of child runs included. */
+  waits(): readonly OpenWait[]
+  /**
+   * Answers an open wait, once; legal while other branches run.
+   *
+   * @param nameOrId the wait's name if only one of that name is open, else its id
+   * @param action action of the wait node's result
+   * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
+   */
+  resume(nameOrId: string, payload?: unknown, action?: string): Promise<void>
+  /** Ends the run as cancelled, at once. What it has produced so far stays in its result. */
+  cancel(reason?: string): Promise<void>
+}
+
+/** The handle of a run in this process. */
+export class InProcessHandle implements RunHandle {
+  readonly runId: string
+  private readonly run: InProcessRun
+  private readonly eventBus: IEventBus
+
+  constructor(run: InProcessRun, eventBus: IEventBus) {
+    this.run = run
+    this.runId = run.state.runId
+    this.eventBus = eventBus
+  }
+
+  result(): Promise<WorkflowResult & { readonly output: unknown }> {
+    return this.run.whenSettled()
+  }
+
+  status(): RunStatus {
+    return this.run.state.getStatus(new Set(), new Set())
+  }
+
+  events(): AsyncIterable<RunEvent> {
+    return eventStream(this.eventBus, this.runId, () => this.run.isSettled)
+  }
+
+  journal(): readonly RunEvent[] {
+    return this.run.publisher.journal ?? []
+  }
+
+  waits(): readonly OpenWait[] {
+    return this.run.openWaits()
+  }
+
+  resume(nameOrId: string, payload?: unknown, action?: string): Promise<void> {
+    return this.run.resume(nameOrId, payload, action)
+  }
+
+  async cancel(reason?: string): Promise<void> {
+    this.run.cancel(reason)
+  }
+}

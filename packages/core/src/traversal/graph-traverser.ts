@@ -1,0 +1,162 @@
+import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { Control } from '../kernel/control.ts'
+import { decide } from '../kernel/decide.ts'
+import { FlatFrame, FrameTemplates, type FlatRun } from '../kernel/flat-frame.ts'
+import { visitCode } from '../kernel/status-codes.ts'
+import { nodeId, type Visit } from '../kernel/visit.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import type { RunFact } from '../model/run-event.ts'
+
+const templates = new WeakMap<CompiledGraph, FrameTemplates>()
+
+/** One visit that may run next, as `getReadyNodes` hands it out. */
+export interface ReadyNode {
+  readonly nodeId: string
+  readonly iteration: readonly number[]
+  readonly attempt: number
+  /** Item index inside a map. */
+  readonly item?: number
+  /** @internal */
+  readonly visit: Visit
+  /** @internal */
+  readonly traverser: GraphTraverser
+}
+
+/** What a traverser may be told beside its blueprint. */
+export interface GraphTraverserOptions {
+  /** @default the blueprint's policy, else 'stop' */
+  readonly onFailure?: FailurePolicy
+}
+
+/**
+ * What may run next: the control part of a run over one blueprint. A thin face of the kernel, for orchestrators: it hands out ready
+ * nodes, and learns from `processResults` what became of them.
+ */
+export class GraphTraverser {
+  /** @internal */
+  control: Control
+  /** @internal */
+  root: FlatFrame
+  private readonly compiled: CompiledGraph
+  private readonly onFailure: FailurePolicy
+  private handedOut: Visit[] = []
+
+  /** @param blueprint a valid blueprint (`validateBlueprint`); it is frozen */
+  constructor(blueprint: WorkflowBlueprint, options: GraphTraverserOptions = {}) {
+    this.compiled = compileGraph(blueprint)
+    this.onFailure = options.onFailure ?? blueprint.policy?.onFailure ?? 'stop'
+    const { control, root } = this.fresh()
+    this.control = control
+    this.root = root
+  }
+
+  private fresh(): { control: Control; root: FlatFrame } {
+    const graph = this.compiled
+    let zeros = templates.get(graph)
+    if (zeros === undefined) {
+      zeros = new FrameTemplates(graph)
+      templates.set(graph, zeros)
+    }
+    const run: FlatRun = { graph, zeros, seen: [] }
+    const root = FlatFrame.root(run)
+    return { control: new Control(graph, root, this.onFailure), root }
+  }
+
+  /** Makes the start nodes ready. The first question about ready nodes does it too. */
+  begin(): void {
+    if (this.control.run.phase === 'created') decide(this.control, { type: 'begin' })
+  }
+
+  /** Whether a visit is ready. */
+  hasMoreWork(): boolean {
+    this.begin()
+    return this.readyVisits().length > 0
+  }
+
+  /** The visits that are ready, in the order in which they became so. Asking twice answers the same. */
+  getReadyNodes(): ReadyNode[] {
+    this.begin()
+    return this.readyVisits().map((visit) => ({
+      nodeId: nodeId(this.control.graph, visit.node),
+      iteration: visit.frame.path,
+      attempt: visit.attempt,
+      ...(visit.item === -1 ? {} : { item: visit.item }),
+      visit,
+      traverser: this,
+    }))
+  }
+
+  private readyVisits(): Visit[] {
+    const { ready } = this.control
+    for (let visit = ready.shift(); visit !== undefined; visit = ready.shift()) this.handedOut.push(visit)
+    this.handedOut = this.handedOut.filter((visit) => isReady(visit))
+    return this.handedOut
+  }
+
+  /** The blueprint together with the nodes and edges that handlers added so far. */
+  getDynamicBlueprint(): WorkflowBlueprint {
+    const { graph } = this.control
+    if (graph.expansions.length === 0) return graph.blueprint
+    const nodes = new Map(graph.nodes.map((node) => [node.id, node]))
+    return { ...graph.blueprint, nodes: [...nodes.values()], edges: [...new Set(graph.edges)] }
+  }
+
+  getAllNodeIds(): Set<string> {
+    return new Set(this.control.graph.nodes.map(({ id }) => id))
+  }
+
+  /** Ids of the nodes that run only in place of a failed one. */
+  getFallbackNodeIds(): Set<string> {
+    const { nodes, isFallback } = this.control.graph
+    return new Set(nodes.filter((_, node) => isFallback[node] === 1).map(({ id }) => id))
+  }
+
+  /**
+   * Accepted for programs that compute a frontier by themselves. What may run follows from the marks, so a frontier changes nothing:
+   * see `setCompletedNodes`.
+   */
+  setFrontier(_ids: ReadonlySet<string>): void {
+    this.begin()
+  }
+
+  /**
+   * Takes nodes as completed and derives from their marks what may run next. Where no action of a node is known, its plain edges are
+   * taken. Ids that contradict the marks (a branch that was not chosen, an unneeded fallback) are ignored.
+   *
+   * @param actions action by node id, where one is known
+   */
+  setCompletedNodes(ids: ReadonlySet<string>, actions: ReadonlyMap<string, string> = new Map()): void {
+    const { facts } = this.control
+    const { control, root } = this.fresh()
+    const left = new Set(ids)
+    const open: Visit[] = []
+    decide(control, { type: 'begin' })
+    for (let visit = control.ready.shift(); visit !== undefined; visit = control.ready.shift()) {
+      const id = nodeId(control.graph, visit.node)
+      if (!left.delete(id)) {
+        open.push(visit)
+        continue
+      }
+      decide(control, { type: 'settled', visit, outcome: { status: 'completed', output: undefined, action: actions.get(id) }, random: 0 })
+    }
+    for (const visit of open) control.ready.push(visit)
+    control.facts = facts
+    this.control = control
+    this.root = root
+    this.handedOut = []
+  }
+
+  /** Facts of the decisions since the last call, if they are recorded. @internal */
+  takeFacts(): RunFact[] {
+    const { facts } = this.control
+    if (facts === undefined || facts.length === 0) return []
+    this.control.facts = []
+    return facts
+  }
+}
+
+function isReady({ frame, node, item, insteadOf, itemsKey }: Visit): boolean {
+  if (item !== -1) return frame.items(itemsKey)?.status(item) === visitCode.ready
+  return (insteadOf === -1 ? frame.status(node) : frame.fallbackStatus(insteadOf)) === visitCode.ready
+}

@@ -1,0 +1,120 @@
+import type { Control } from '../kernel/control.ts'
+import type { FlatFrame } from '../kernel/flat-frame.ts'
+import { visitCode } from '../kernel/status-codes.ts'
+import type { Visit } from '../kernel/visit.ts'
+
+/** What is known of each node of a run in memory, over all its visits: its outputs and where it stands. */
+export class NodeTable {
+  readonly control: Control
+  private readonly root: FlatFrame
+  /** By node in a loop: the frame of the highest iteration that has an output of it. */
+  private readonly latest: (FlatFrame | undefined)[] = []
+  private readonly fallbackOutputs: Map<number, unknown> = new Map()
+  private readonly given: Map<string, unknown> = new Map()
+
+  constructor(control: Control, root: FlatFrame) {
+    this.control = control
+    this.root = root
+  }
+
+  record(visit: Visit, output: unknown, transformed: ReadonlyMap<number, unknown> | undefined): void {
+    const frame = visit.frame as FlatFrame
+    if (visit.item !== -1) {
+      const items = frame.items(visit.itemsKey)
+      if (items !== undefined) items.outputs[visit.item] = output
+      return
+    }
+    const { graph } = this.control
+    const node = visit.routes
+    frame.outputs[graph.place[node] as number] = output
+    if (visit.insteadOf !== -1) this.fallbackOutputs.set(visit.node, output)
+    if (transformed !== undefined) this.recordTransformed(frame, node, transformed)
+    if (frame.loop !== -1) this.noteLatest(node, frame)
+  }
+
+  private recordTransformed(frame: FlatFrame, node: number, transformed: ReadonlyMap<number, unknown>): void {
+    const { graph } = this.control
+    frame.transformed ??= new Map()
+    const start = graph.outStart[node] as number
+    for (const [ordinal, value] of transformed) frame.transformed.set(graph.outEdges[start + ordinal] as number, value)
+  }
+
+  private noteLatest(node: number, frame: FlatFrame): void {
+    const known = this.latest[node]
+    if (known === undefined || isLater(frame, known)) this.latest[node] = frame
+  }
+
+  setOutputById(id: string, output: unknown): void {
+    this.given.set(id, output)
+    const { graph } = this.control
+    const node = graph.indexById.get(id)
+    if (node !== undefined && graph.loopOf[node] === -1) this.root.outputs[graph.place[node] as number] = output
+  }
+
+  hasOutput(id: string): boolean {
+    const node = this.control.graph.indexById.get(id)
+    return this.given.has(id) || (node !== undefined && this.hasOutputAt(node))
+  }
+
+  output(id: string): unknown {
+    const node = this.control.graph.indexById.get(id)
+    return node !== undefined && this.hasOutputAt(node) ? this.outputAt(node) : this.given.get(id)
+  }
+
+  /** Whether a visit of the node completed, or its fallback did in its place. */
+  hasOutputAt(node: number): boolean {
+    const { graph } = this.control
+    if (this.fallbackOutputs.has(node) || this.latest[node] !== undefined) return true
+    if (graph.loopOf[node] !== -1 || graph.isFallback[node] === 1) return false
+    const status = this.root.status(node)
+    if (status === visitCode.completed) return true
+    return status === visitCode.failed && graph.fallbackOf[node] !== -1 && this.root.fallbackStatus(node) === visitCode.completed
+  }
+
+  outputAt(node: number): unknown {
+    if (this.fallbackOutputs.has(node)) return this.fallbackOutputs.get(node)
+    const frame = this.latest[node] ?? this.root
+    return frame.outputs[this.control.graph.place[node] as number]
+  }
+
+  /** Bits (`1 << code`) of the statuses that visits of this node have ended with, and of its present one outside loops. */
+  seen(node: number): number {
+    const { graph } = this.control
+    if (graph.loopOf[node] === -1 && graph.isFallback[node] !== 1) return 1 << this.root.status(node)
+    return this.root.run.seen[node] ?? 0
+  }
+
+  /** Ids of the nodes of which a visit ended with this status. */
+  *idsWith(status: number): Generator<string> {
+    const { graph } = this.control
+    for (let node = 0; node < graph.nodes.length; node++) {
+      if ((this.seen(node) & (1 << status)) !== 0) yield (graph.nodes[node] as { id: string }).id
+    }
+  }
+
+  /** Ids of the nodes of a finished run of which no visit was ever attempted. */
+  skippedIds(): string[] {
+    const { graph, run } = this.control
+    const ended = run.phase !== 'live' && run.phase !== 'created'
+    const attempted = (1 << visitCode.completed) | (1 << visitCode.failed) | (1 << visitCode.cancelled)
+    const ids: string[] = []
+    for (let node = 0; node < graph.nodes.length; node++) {
+      const seen = this.seen(node)
+      const skipped = (seen & (1 << visitCode.skipped)) !== 0 || (ended && graph.isFallback[node] === 1)
+      if (skipped && (seen & attempted) === 0) ids.push((graph.nodes[node] as { id: string }).id)
+    }
+    return [...new Set(ids)]
+  }
+}
+
+/** Whether the iteration of one frame comes after that of another, counted from the outermost loop in. */
+function isLater(frame: FlatFrame, other: FlatFrame): boolean {
+  if (frame.parent === other.parent) return frame.iteration >= other.iteration
+  const path = frame.path
+  const known = other.path
+  for (let level = 0; level < path.length; level++) {
+    const difference = (path[level] as number) - (known[level] ?? -1)
+    if (difference !== 0) return difference > 0
+  }
+  return true
+}

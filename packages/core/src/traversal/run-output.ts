@@ -1,0 +1,28 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { NodeTable } from './node-table.ts'
+
+/** Output of a run: of the node that its policy names, else of the only terminal node, else a record by terminal node id. */
+export function runOutput(graph: CompiledGraph, table: NodeTable): unknown {
+  const named = graph.blueprint.policy?.output
+  if (named !== undefined) return table.output(named)
+  const terminal = terminalNodes(graph)
+  const [only, second] = terminal
+  if (only !== undefined && second === undefined) return table.hasOutputAt(only) ? table.outputAt(only) : undefined
+  const record = Object.create(null) as Record<string, unknown>
+  for (const node of terminal) if (table.hasOutputAt(node)) record[(graph.nodes[node] as { id: string }).id] = table.outputAt(node)
+  return record
+}
+
+/** Nodes of the blueprint without outgoing edges, fallback nodes apart. An edge back to the node itself does not count. */
+function terminalNodes(graph: CompiledGraph): number[] {
+  const terminal: number[] = []
+  for (let node = 0; node < graph.blueprint.nodes.length; node++) {
+    if (graph.isFallback[node] === 1) continue
+    let leads = false
+    for (let at = graph.outStart[node] as number; at < (graph.outStart[node + 1] as number) && !leads; at++) {
+      leads = graph.edgeTarget[graph.outEdges[at] as number] !== node
+    }
+    if (!leads) terminal.push(node)
+  }
+  return terminal
+}

@@ -1,0 +1,48 @@
+import type { ContextWrite } from '../model/outcome.ts'
+import type { ContextKey } from '../model/policy.ts'
+import { reducers } from './reducers.ts'
+
+/**
+ * A run's shared values. Writes arrive at commit, in commit order, and are merged by the key's reducer, so that concurrent writers
+ * lose nothing; without one the last commit wins. Each key has a version that grows with every write.
+ */
+export class SharedValues {
+  private readonly declared: Readonly<Record<string, ContextKey>>
+  private readonly values = new Map<string, unknown>()
+  private readonly versions = new Map<string, number>()
+
+  constructor(declared: Readonly<Record<string, ContextKey>> = {}, initial: Readonly<Record<string, unknown>> = {}) {
+    this.declared = declared
+    for (const [key, { initial: value }] of Object.entries(declared)) if (value !== undefined) this.values.set(key, value)
+    for (const [key, value] of Object.entries(initial)) this.values.set(key, value)
+  }
+
+  get(key: string): unknown {
+    return this.values.get(key)
+  }
+
+  version(key: string): number {
+    return this.versions.get(key) ?? 0
+  }
+
+  /** Merges the writes of one outcome; answers what each key holds afterwards. */
+  commit(writes: readonly ContextWrite[]): void {
+    for (const { key, value, replace } of writes) {
+      this.values.set(key, replace === true ? value : this.merged(key, this.values.get(key), value))
+      this.versions.set(key, this.version(key) + 1)
+    }
+  }
+
+  /** What a key would hold if a write were committed now. */
+  merged(key: string, current: unknown, write: unknown): unknown {
+    const declared = Object.hasOwn(this.declared, key) ? this.declared[key] : undefined
+    return reducers[declared?.reducer ?? 'set'](current, write)
+  }
+
+  /** All values by key; the record has no prototype. */
+  toRecord(): Record<string, unknown> {
+    const record = Object.create(null) as Record<string, unknown>
+    for (const [key, value] of this.values) record[key] = value
+    return record
+  }
+}

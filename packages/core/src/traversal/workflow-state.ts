@@ -1,0 +1,111 @@
+import type { ContextKey } from '../model/policy.ts'
+import type { RunStatus } from '../model/run-status.ts'
+import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
+import type { Control } from '../kernel/control.ts'
+import type { FlatFrame } from '../kernel/flat-frame.ts'
+import { visitCode } from '../kernel/status-codes.ts'
+import type { Visit } from '../kernel/visit.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import { LazyResult } from './lazy-result.ts'
+import { NodeTable } from './node-table.ts'
+import { SharedValues } from './shared-values.ts'
+
+/** What a state starts with beside its shared values. */
+export interface WorkflowStateOptions {
+  readonly runId?: string
+  /** Input of the run: what start nodes receive. */
+  readonly input?: unknown
+  /** Declared shared values (`policy.context` of the blueprint). */
+  readonly declared?: Readonly<Record<string, ContextKey>>
+}
+
+/**
+ * What is known of one run: outputs, errors, shared values, open waits. It is made before its traverser and works together with the
+ * one whose batches it is given; where the run stands is then read from that traverser.
+ *
+ * @typeParam C record of the shared values
+ */
+export class WorkflowState<C extends object = Record<string, unknown>> {
+  readonly runId: string
+  readonly input: unknown
+  readonly shared: SharedValues
+  /** The open waits of the run and its child runs; set by whoever executes it. */
+  openWaits: () => readonly OpenWait[] = () => []
+  /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. */
+  underWay = 0
+  /** Actions by node id, as the last visit of each node answered them. */
+  readonly actions: Map<string, string> = new Map()
+  private readonly loose = new Map<string, unknown>()
+  private table: NodeTable | undefined
+  private control: Control | undefined
+
+  /** @param initial shared values before the first node runs */
+  constructor(initial: C | Record<string, never> = {}, options: WorkflowStateOptions = {}) {
+    this.runId = options.runId ?? ''
+    this.input = options.input
+    this.shared = new SharedValues(options.declared, initial as Readonly<Record<string, unknown>>)
+  }
+
+  /** Joins this state with the control part of its run. Done by what executes batches; a second time changes nothing. */
+  bind(control: Control, root: FlatFrame): void {
+    if (this.control === control) return
+    if (this.table !== undefined) for (const id of this.table.idsWith(visitCode.completed)) this.loose.set(id, this.table.output(id))
+    this.control = control
+    this.table = new NodeTable(control, root)
+    for (const [id, output] of this.loose) this.table.setOutputById(id, output)
+  }
+
+  /** Keeps the output of a visit that completed. */
+  recordOutput(visit: Visit, output: unknown, transformed: ReadonlyMap<number, unknown> | undefined): void {
+    this.table?.record(visit, output, transformed)
+  }
+
+  /** Records a node as completed, for a program that runs nodes by itself. */
+  async addCompletedNode(id: string, output: unknown): Promise<void> {
+    this.loose.set(id, output)
+    this.table?.setOutputById(id, output)
+  }
+
+  /** Ids of the nodes of which a visit completed. The set is a copy. */
+  getCompletedNodes(): Set<string> {
+    const completed = new Set(this.loose.keys())
+    if (this.table !== undefined) for (const id of this.table.idsWith(visitCode.completed)) completed.add(id)
+    return completed
+  }
+
+  /** The shared values by key; a copy. */
+  getContext(): C {
+    return this.shared.toRecord() as C
+  }
+
+  /** Output of a node by id: of the visit with the highest iteration. */
+  getOutput(id: string): unknown {
+    return this.table?.hasOutput(id) === true ? this.table.output(id) : this.loose.get(id)
+  }
+
+  hasOutput(id: string): boolean {
+    return this.table?.hasOutput(id) === true || this.loose.has(id)
+  }
+
+  /**
+   * Where the run stands. A state that no traverser was joined with knows completed nodes only, and is `completed` when all nodes
+   * apart from fallbacks are.
+   */
+  getStatus(allNodeIds: ReadonlySet<string>, fallbackNodeIds: ReadonlySet<string>): RunStatus {
+    const { control } = this
+    if (control === undefined || control.run.phase === 'created') return this.looseStatus(allNodeIds, fallbackNodeIds)
+    const { phase } = control.run
+    if (phase !== 'live') return phase
+    return control.ready.length === 0 && this.underWay === 0 && this.openWaits().length > 0 ? 'awaiting' : 'stalled'
+  }
+
+  private looseStatus(allNodeIds: ReadonlySet<string>, fallbackNodeIds: ReadonlySet<string>): RunStatus {
+    for (const id of allNodeIds) if (!fallbackNodeIds.has(id) && !this.loose.has(id)) return 'stalled'
+    return 'completed'
+  }
+
+  /** The result so far; outputs and lists are computed when they are read. Its status is `getStatus` of the moment it was made. */
+  toResult(serializer: ISerializer): WorkflowResult<C> {
+    return new LazyResult<C>(this, this.getStatus(new Set(), new Set()), this.control, this.table, this.loose, serializer)
+  }
+}
