@@ -25,11 +25,25 @@ const withoutPath = (reason: string): string => reason.replaceAll(rootFolder, ''
 const withoutPaths = (answer: ChildAnswer): ChildAnswer =>
   answer.kind === 'measured' ? answer : { ...answer, reason: withoutPath(answer.reason) }
 
+/** How a child is started. */
+export interface ChildOptions {
+  readonly program: string
+  readonly limitSeconds: number
+  readonly profileFolder: string | undefined
+}
+
+function nodeArguments({ profileFolder }: ChildOptions, { caseId, engineName }: ChildRequest): string[] {
+  if (profileFolder === undefined) return ['--expose-gc']
+  const name = `${caseId}.${engineName}.cpuprofile`
+  return ['--expose-gc', '--cpu-prof', `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-name=${name}`]
+}
+
 /** Asks a fresh process, and ends it where it takes longer than `limitSeconds`. What it prints on stderr is kept for the reason. */
-export function askChild(program: string, request: ChildRequest, limitSeconds: number): Promise<ChildAnswer> {
+export function askChild(request: ChildRequest, options: ChildOptions): Promise<ChildAnswer> {
+  const { program, limitSeconds } = options
   return new Promise((resolve) => {
     const child = fork(program, [JSON.stringify(request)], {
-      execArgv: ['--expose-gc'],
+      execArgv: nodeArguments(options, request),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     let answer: ChildAnswer | undefined

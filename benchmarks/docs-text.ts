@@ -2,12 +2,13 @@
 export const notes = `## How it is measured
 
 - All engines ran on one machine in one run of the benchmark, one after another; each line is a fresh process. A cell is the median of at
-  least 5 samples (minimum – maximum), then how many times the floor that is. Where a call is shorter than 10 ms, a sample is the mean of
+  least 5 samples (minimum – maximum), then how many times the floor that is. Where a call is shorter than 20 ms, a sample is the mean of
   several calls.
 - Handlers are async no-ops unless the case says otherwise; every output is read inside the measured time. Blueprints were compiled and
   code was warm: what a first call costs stands in \`results.jsonl\` (\`firstCallMs\`).
 - The **floor** is a dependency counter written by hand for the one graph: no skips, failures, retries, cancellation or limit on
-  concurrency. It does less than any engine must, so its ratio shows overhead, not waste.
+  concurrency. It does less than any engine must, so its ratio shows overhead, not waste. It keeps no journal and hears no
+  events in any case, and all its handlers share one signal.
 - Peers run from npm with the options that they have when told nothing, and do more than a no-op needs by their nature: flowcraft
   serialises the context at the end of each run and starts nodes in waves of slices; LangGraph runs supersteps with a checkpointable state
   (no checkpointer here; its state is one number, which is the cheapest we found). If you know how to make a peer faster, tell us.
@@ -20,5 +21,5 @@ export const overheadNote = `Shapes of workflows that were really executed ([WfC
 Beside the measured runs, one run is watched: each task is called once, none before its predecessors have finished.`
 
 /** Above the table of real graphs with timers. */
-export const makespanNote = `The same graphs with their recorded run times, scaled so that the longest path takes about 1.5 s, as timers;
+export const makespanNote = `The same graphs with their recorded run times, scaled so that the longest path takes about 1.5 s (0.3 s in a quick run), as timers;
 concurrency is not limited. The floor drives the same timers by hand. The aim is to stay within 3 % of it.`

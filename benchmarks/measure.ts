@@ -21,13 +21,13 @@ const fullPlan: Plan = {
   warmUpMs: 500,
   minWarmUpCalls: 5,
   maxWarmUpMs: 1500,
-  sampleMs: 10,
+  sampleMs: 20,
   minSamples: 5,
   maxSamples: 51,
   samplingMs: 2000,
 }
 
-const quickPlan: Plan = { ...fullPlan, warmUpMs: 100, maxWarmUpMs: 300, samplingMs: 200 }
+const quickPlan: Plan = { ...fullPlan, warmUpMs: 100, maxWarmUpMs: 300, sampleMs: 5, samplingMs: 200 }
 
 /** The number that a workload answered is not the one that is right. */
 export class WrongAnswerError extends Error {
@@ -41,8 +41,8 @@ export async function measure(benchCase: BenchCase, workload: Workload, isQuick:
 
   const firstCallMs = await timeCalls(workload, 1)
   const firstCallRssMb = rssMb()
-  const lastMs = await warmUp(workload, plan, firstCallMs)
-  const callsPerSample = benchCase.isRepeatable ? Math.max(1, Math.ceil(plan.sampleMs / lastMs)) : 1
+  await warmUp(workload, plan, firstCallMs)
+  const callsPerSample = benchCase.isRepeatable ? await findBatch(workload, plan) : 1
 
   const samples: number[] = []
   const startedMs = performance.now()
@@ -66,17 +66,25 @@ export async function measure(benchCase: BenchCase, workload: Workload, isQuick:
   }
 }
 
-async function warmUp(workload: Workload, plan: Plan, firstMs: number): Promise<number> {
+async function warmUp(workload: Workload, plan: Plan, firstMs: number): Promise<void> {
   let calls = 1
-  let lastMs = firstMs
   const startedMs = performance.now() - firstMs
   for (;;) {
     const elapsedMs = performance.now() - startedMs
-    if (elapsedMs >= plan.maxWarmUpMs || (elapsedMs >= plan.warmUpMs && calls >= plan.minWarmUpCalls)) break
-    lastMs = await timeCalls(workload, 1)
+    if (elapsedMs >= plan.maxWarmUpMs || (elapsedMs >= plan.warmUpMs && calls >= plan.minWarmUpCalls)) return
+    await timeCalls(workload, 1)
     calls++
   }
-  return lastMs
+}
+
+/** How many calls in a row take as long as a sample should. */
+async function findBatch(workload: Workload, { sampleMs }: Plan): Promise<number> {
+  let calls = 1
+  for (;;) {
+    const tookMs = await timeCalls(workload, calls)
+    if (tookMs >= sampleMs) return calls
+    calls = Math.ceil(calls * Math.min(10, (1.2 * sampleMs) / Math.max(tookMs, 1e-6)))
+  }
 }
 
 async function timeCalls({ renew, run, expected }: Workload, count: number): Promise<number> {

@@ -11,6 +11,7 @@ export interface BenchOptions {
   readonly casePatterns: readonly string[]
   readonly engines: readonly EngineName[]
   readonly graphsFolder: string | undefined
+  readonly profileFolder: string | undefined
   readonly isQuick: boolean
   readonly isJson: boolean
   readonly writesDocs: boolean
@@ -28,6 +29,7 @@ export const usage = `npm run bench -- [options]
   --engine NAME    ${engineNames.join(', ')}; may be repeated; the floor is always measured
   --graphs DIR     folder of real graphs: { tasks, runtimeSeconds, edges } or WfCommons' WfFormat
   --quick          short warm-ups, few samples, large cases left out: for a look, not for quoting
+  --profile DIR    write a CPU profile of each process there (for Chrome's developer tools)
   --built          measure the built packages instead of the sources (npm run build first)
   --limit SECONDS  of one case on one engine (default: 120)
   --json           one JSON object a line instead of a table
@@ -44,6 +46,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       case: { type: 'string', multiple: true, default: [] },
       engine: { type: 'string', multiple: true, default: [] },
       graphs: { type: 'string' },
+      profile: { type: 'string' },
       limit: { type: 'string', default: '120' },
       quick: { type: 'boolean', default: false },
       built: { type: 'boolean', default: false },
@@ -64,6 +67,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     engines:
       engines.length > 0 ? engineNames.filter((name) => name === 'floor' || engines.includes(name)) : engineNames,
     graphsFolder: values.graphs,
+    profileFolder: values.profile,
     isQuick: values.quick,
     isJson: values.json,
     writesDocs: values['write-docs'],

@@ -44,10 +44,10 @@ async function ask(
   { id, engines, leftOut = {} }: BenchCase,
   engineName: EngineName,
   program: string,
-  { graphsFolder, isQuick, limitSeconds }: BenchOptions,
+  { graphsFolder, isQuick, limitSeconds, profileFolder }: BenchOptions,
 ): Promise<ChildAnswer | undefined> {
   if (engines.includes(engineName)) {
-    return askChild(program, { caseId: id, engineName, graphsFolder, isQuick }, limitSeconds)
+    return askChild({ caseId: id, engineName, graphsFolder, isQuick }, { program, limitSeconds, profileFolder })
   }
   const reason = leftOut[engineName]
   return reason === undefined ? undefined : { kind: 'unable', reason }

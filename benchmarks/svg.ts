@@ -108,7 +108,12 @@ function text(x: number, y: number, content: string, anchor: string, more = 'fil
 }
 
 function escape(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return content
+    .replaceAll('`', '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }
 
 function picture(title: string, pictureHeight: number, parts: readonly string[]): string {

@@ -7,11 +7,12 @@ const all = ['floor', 'heddle', 'flowcraft', 'langgraph'] as const
 const ours = ['floor', 'heddle'] as const
 
 const tooLarge = {
-  flowcraft: 'not run: it stops at 10,000 steps, and its memory grows with the square of the nodes (1.2 GB at 10,000)',
+  flowcraft:
+    'not run: it stops at 10,000 steps, and its memory grows with the square of the nodes (over 1 GB at 10,000)',
   langgraph: 'not run: about 0.5 ms a node already at 1,000, and growing',
 }
 
-const langgraphTooSlow = { langgraph: 'not run: minutes' }
+const langgraphTooSlow = { langgraph: 'not run: it would take minutes' }
 
 type Row = Omit<BenchCase, 'suite' | 'n' | 'isRepeatable' | 'prepare'> &
   Omit<GraphLoad, 'graph' | 'work'> & {
@@ -97,7 +98,7 @@ const rows: readonly Row[] = [
   },
   {
     id: 'wait-fan-1000-wide',
-    title: 'the same, concurrency set to 1,002',
+    title: '1 → 1,000 → 1, the 1,000 wait 10 ms, concurrency 1,002',
     graph: () => fan(1000),
     nodes: 1002,
     engines: all,

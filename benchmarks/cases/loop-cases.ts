@@ -25,7 +25,7 @@ export const loopCases: readonly BenchCase[] = [
     id: 'loop-1000000',
     title: 'self loop of 1,000,000 iterations',
     engines: ['floor', 'heddle', 'flowcraft'],
-    leftOut: { langgraph: 'not run: minutes' },
+    leftOut: { langgraph: 'not run: it would take minutes' },
     goal: { medianMs: 600, keptHeapMb: 20 },
     isLarge: true,
     measuresKeptHeap: true,

@@ -17,8 +17,9 @@ export async function watchRun(engine: Engine, load: GraphLoad): Promise<void> {
     work: async (node) => {
       calls[node] = (calls[node] ?? 0) + 1
       for (const predecessor of predecessors[node] ?? []) {
-        if (isFinished[predecessor] !== true)
-          {faults.push(`${nameOf(node)} began before ${nameOf(predecessor)} had finished`)}
+        if (isFinished[predecessor] !== true) {
+          faults.push(`${nameOf(node)} began before ${nameOf(predecessor)} had finished`)
+        }
       }
       const output = work === undefined ? 1 : await work(node)
       isFinished[node] = true

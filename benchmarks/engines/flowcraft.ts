@@ -4,7 +4,7 @@ import type { Graph } from '../graph.ts'
 import type { Engine, GraphLoad, LoopLoad, Run } from './contract.ts'
 import { noop } from './contract.ts'
 
-/** npm `flowcraft`, with the options that it has when it is told nothing (at most 10 nodes at a time, in slices), unless a case says more. */
+/** npm `flowcraft`, with the options that it has when it is told nothing (on Node 20 four nodes at a time, in slices), unless a case says more. */
 export const flowcraft: Engine = {
   name: 'flowcraft',
 

@@ -1,5 +1,4 @@
-import { FlowRuntime, GraphTraverser, route } from '@heddle/core'
-const validateBlueprint = (_: unknown): unknown[] => []
+import { FlowRuntime, GraphTraverser, route, validateBlueprint } from '@heddle/core'
 import type { WorkflowBlueprint } from '@heddle/core'
 import type { Graph } from '../graph.ts'
 import type { Compilation, CompileLoad, Engine, GraphLoad, LoopLoad, Run } from './contract.ts'
@@ -20,8 +19,9 @@ export const heddle: Engine = {
       heard = 0
       const { status, outputs } = await runtime.run(blueprint, undefined, options)
       if (status !== 'completed') throw new Error(`the run ended ${status}`)
-      if (isObserved && heard < nodeIds.length)
-        {throw new Error(`the listener heard ${heard} events of ${nodeIds.length} nodes`)}
+      if (isObserved && heard < nodeIds.length) {
+        throw new Error(`the listener heard ${heard} events of ${nodeIds.length} nodes`)
+      }
       let total = 0
       for (const id of nodeIds) total += outputs[id] as number
       return total

@@ -30,6 +30,8 @@ export interface BuilderState {
   readonly input: unknown
   readonly context: ContextKeys
   readonly dependencies: unknown
+  /** Ids of the nodes so far, and what is known of them. */
+  readonly ids: string
   readonly nodes: NodeShapes
   /** Outputs of fallback nodes by id. */
   readonly fallbacks: object
@@ -52,6 +54,7 @@ export interface State<
   Input,
   Context extends ContextKeys,
   Dependencies,
+  Ids extends string = never,
   Nodes extends NodeShapes = Empty,
   Fallbacks extends object = Empty,
   Waits extends object = Empty,
@@ -63,6 +66,7 @@ export interface State<
   readonly input: Input
   readonly context: Context
   readonly dependencies: Dependencies
+  readonly ids: Ids
   readonly nodes: Nodes
   readonly fallbacks: Fallbacks
   readonly waits: Waits
@@ -90,6 +94,9 @@ export interface Shape<
   readonly header: Header
 }
 
+/** The compiler resolves the arguments of a type that an alias names directly only when asked, and would unroll a long chain then. */
+type Eager<T> = T
+
 /** Adds a node, ids that become skippable by it, and waits. */
 export type WithNode<
   S extends BuilderState,
@@ -97,55 +104,64 @@ export type WithNode<
   Node extends NodeShape,
   Unsure extends string,
   Waits extends object = Empty,
-> = State<
-  S['accepts'],
-  S['input'],
-  S['context'],
-  S['dependencies'],
-  S['nodes'] & { readonly [K in Id]: Node },
-  S['fallbacks'],
-  S['waits'] & Waits,
-  S['used'] | Node['after'],
-  S['sources'] | Node['after'],
-  S['unsure'] | Unsure
+> = Eager<
+  State<
+    S['accepts'],
+    S['input'],
+    S['context'],
+    S['dependencies'],
+    S['ids'] | Id,
+    S['nodes'] & { readonly [K in Id]: Node },
+    S['fallbacks'],
+    S['waits'] & Waits,
+    S['used'] | Node['after'],
+    S['sources'] | Node['after'],
+    S['unsure'] | Unsure
+  >
 >
 
 /** Adds a fallback node. */
-export type WithFallback<S extends BuilderState, Id extends string, Output> = State<
-  S['accepts'],
-  S['input'],
-  S['context'],
-  S['dependencies'],
-  S['nodes'],
-  S['fallbacks'] & { readonly [K in Id]: Output },
-  S['waits'],
-  S['used'],
-  S['sources'],
-  S['unsure']
+export type WithFallback<S extends BuilderState, Id extends string, Output> = Eager<
+  State<
+    S['accepts'],
+    S['input'],
+    S['context'],
+    S['dependencies'],
+    S['ids'],
+    S['nodes'],
+    S['fallbacks'] & { readonly [K in Id]: Output },
+    S['waits'],
+    S['used'],
+    S['sources'],
+    S['unsure']
+  >
 >
 
 /** Adds an edge that leaves `From`, and ids that become skippable by it. */
-export type WithEdge<S extends BuilderState, From extends string, Unsure extends string> = State<
-  S['accepts'],
-  S['input'],
-  S['context'],
-  S['dependencies'],
-  S['nodes'],
-  S['fallbacks'],
-  S['waits'],
-  S['used'],
-  S['sources'] | From,
-  S['unsure'] | Unsure
+export type WithEdge<S extends BuilderState, From extends string, Unsure extends string> = Eager<
+  State<
+    S['accepts'],
+    S['input'],
+    S['context'],
+    S['dependencies'],
+    S['ids'],
+    S['nodes'],
+    S['fallbacks'],
+    S['waits'],
+    S['used'],
+    S['sources'] | From,
+    S['unsure'] | Unsure
+  >
 >
 
 /** Ids of the nodes so far. */
-export type NodeId<S extends BuilderState> = keyof S['nodes'] & string
+export type NodeId<S extends BuilderState> = S['ids']
 
 /** Kinds that the engine brings along: a node with a handler under its own name cannot be called so. */
 export type BuiltInKind = 'map' | 'subflow' | 'wait' | 'sleep' | 'webhook'
 
 /** The id itself, or the reason why it cannot be given to a node. */
-export type NewId<S extends BuilderState, Id extends string> = Id extends keyof S['nodes'] | keyof S['fallbacks']
+export type NewId<S extends BuilderState, Id extends string> = Id extends S['ids'] | keyof S['fallbacks']
   ? `node "${Id}" is defined twice`
   : Id
 

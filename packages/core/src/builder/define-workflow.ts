@@ -1,6 +1,5 @@
-import type { EdgeDefinition } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
-import type { SchemaInput, SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
+import type { SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
 import type { Handler } from '../ports/node-context.ts'
 import type { Workflow } from '../ports/workflow.ts'
 import { assemble, type WorkflowSettings } from './assemble.ts'
@@ -21,6 +20,8 @@ import {
   type TaskStepOptions,
   type WaitStepOptions,
 } from './kinds.ts'
+import type { AcceptedBy } from './handler-types.ts'
+import { edgeStep, type EdgeStepOptions } from './edge-step.ts'
 import { toList } from './node-config.ts'
 import type { StepOptions } from './node-step.ts'
 import type { ContextKeys } from './reducers.ts'
@@ -66,7 +67,7 @@ export function defineWorkflow<
 >(
   id: string,
   options: WorkflowOptions<Input, Keys, Dependencies> = {},
-): WorkflowBuilder<State<SchemaInput<Input>, SchemaOutput<Input>, Keys, Dependencies>> {
+): WorkflowBuilder<State<AcceptedBy<Input>, SchemaOutput<Input>, Keys, Dependencies>> {
   const { input, context, version, onFailure, deadline, metadata } = options
   const settings: WorkflowSettings = {
     id,
@@ -81,7 +82,7 @@ export function defineWorkflow<
   }
   // The class is the builder without its types; the interface says what may be called with what.
   return new Steps(settings, undefined) as unknown as WorkflowBuilder<
-    State<SchemaInput<Input>, SchemaOutput<Input>, Keys, Dependencies>
+    State<AcceptedBy<Input>, SchemaOutput<Input>, Keys, Dependencies>
   >
 }
 
@@ -128,9 +129,8 @@ class Steps {
     return this.with({ ...taskStep(id, options, handler), fallbackOf: toList(of) })
   }
 
-  edge(source: string, target: string, options: Omit<EdgeDefinition, 'source' | 'target'> = {}): Steps {
-    const given = Object.entries(options).filter(([, value]) => value !== undefined)
-    return this.with({ after: [], edges: [{ source, target, ...Object.fromEntries(given) }], functions: [] })
+  edge(source: string, target: string, options: EdgeStepOptions = {}): Steps {
+    return this.with(edgeStep(source, target, options))
   }
 
   build(settings: BuildSettings = {}): Workflow {

@@ -1,6 +1,7 @@
 import type { JoinStrategy } from '../model/blueprint.ts'
 import type { ErrorData } from '../model/error-data.ts'
 import type { BuilderState, NodeId } from './builder-state.ts'
+import type { Entry, RecordOf } from './record-type.ts'
 
 /** How a node hangs on its predecessors: the options of its definition that decide about its types. */
 export interface Joining {
@@ -83,10 +84,18 @@ type AbsentIds<S extends BuilderState, J extends Joining> = [J['join']] extends 
       ? J['after']
       : never
 
-/** Outputs of the predecessors by id, as the first (or only) iteration sees them. */
-type EntryDeps<S extends BuilderState, J extends Joining, Absent = AbsentIds<S, J>> = {
-  readonly [K in J['after']]: K extends Absent ? Carried<S, J, K> | undefined : Carried<S, J, K>
-}
+/** Outputs of the predecessors, as the first (or only) iteration sees them. */
+type EntryDeps<
+  S extends BuilderState,
+  J extends Joining,
+  Absent = AbsentIds<S, J>,
+  K extends string = J['after'],
+> = K extends unknown ? Entry<K, K extends Absent ? Carried<S, J, K> | undefined : Carried<S, J, K>> : never
+
+/** The same as any iteration of a loop sees them. */
+type HeaderDeps<S extends BuilderState, J extends Joining, K extends string = J['after']> = K extends unknown
+  ? Entry<K, Carried<S, J, K> | undefined>
+  : never
 
 /**
  * What a handler sees as `deps`: one key for each predecessor. `undefined` is among the types of what the node may run without:
@@ -97,8 +106,8 @@ type EntryDeps<S extends BuilderState, J extends Joining, Absent = AbsentIds<S, 
  * - at the header of a loop, each of them: later iterations come along the back edge.
  */
 export type DepsOf<S extends BuilderState, J extends Joining> = J['header'] extends true
-  ? { readonly [K in J['after']]: Carried<S, J, K> | undefined }
-  : EntryDeps<S, J>
+  ? RecordOf<HeaderDeps<S, J>>
+  : RecordOf<EntryDeps<S, J>>
 
 /**
  * What a handler sees as `input`: the run's input without predecessors, the output of the only one, the record of several. With
@@ -108,11 +117,13 @@ export type NodeInput<S extends BuilderState, J extends Joining> = [J['inputs']]
   ? [J['after']] extends [never]
     ? S['input']
     : Several<J['after']> extends true
-      ? EntryDeps<S, J>
-      : EntryDeps<S, J>[J['after']]
+      ? RecordOf<EntryDeps<S, J>>
+      : EntryDeps<S, J>['type']
   : J['inputs'] extends string
     ? unknown
-    : { readonly [K in keyof J['inputs']]: unknown }
+    : Unknowns<J['inputs']>
+
+type Unknowns<Fields> = { readonly [K in keyof Fields]: unknown }
 
 /**
  * Whether a node may be skipped: it has a `when` (`When` is not `never`), or its join may not fire: with `all` and `any` if no edge
@@ -157,8 +168,9 @@ export type ActionSetting<S extends BuilderState, After extends NodeId<S>> = [S[
 type Catchable<S extends BuilderState, After extends string> = Exclude<After, Exclude<S['used'], S['unsure']>>
 
 /** What `on` may say: `'error'` for all predecessors, or for those that are named. */
-export type ErrorSetting<S extends BuilderState, After extends string> =
-  | { readonly [K in Catchable<S, After>]?: 'error' }
-  | ([After] extends [Catchable<S, After>]
-      ? 'error'
-      : `other nodes rely on "${Exclude<After, Catchable<S, After>>}" already: define what comes after its error before them`)
+export type ErrorSetting<S extends BuilderState, After extends string> = [Catchable<S, After>] extends [never]
+  ? Relied<After>
+  : | { readonly [K in Catchable<S, After>]?: 'error' }
+    | ([After] extends [Catchable<S, After>] ? 'error' : Relied<Exclude<After, Catchable<S, After>>>)
+
+type Relied<Id extends string> = `other nodes rely on "${Id}" already: define what comes after its error before them`

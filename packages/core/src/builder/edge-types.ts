@@ -29,19 +29,17 @@ type ReceivedBy<
   : S['nodes'][To]['input']
 
 /** The target's id itself, or the reason why no edge may lead from `From` to it. */
-export type EdgeTarget<
-  S extends BuilderState,
-  From extends NodeId<S>,
-  To extends NodeId<S>,
-  On,
-  Transform,
-> = From extends S['nodes'][To]['after']
-  ? Fitting<S, From, To, On, Transform>
-  : [S['nodes'][To]['after']] extends [never]
+export type EdgeTarget<S extends BuilderState, From extends NodeId<S>, To extends string, On, Transform> = [
+  To,
+] extends [NodeId<S>]
+  ? From extends S['nodes'][To]['after']
     ? Fitting<S, From, To, On, Transform>
-    : S['nodes'][To]['header'] extends true
+    : [S['nodes'][To]['after']] extends [never]
       ? Fitting<S, From, To, On, Transform>
-      : `to lead back to "${To}", define it with header: true; else name "${From}" in its after`
+      : S['nodes'][To]['header'] extends true
+        ? Fitting<S, From, To, On, Transform>
+        : `to lead back to "${To}", define it with header: true; else name "${From}" in its after`
+  : `there is no node "${To}"`
 
 type Fitting<S extends BuilderState, From extends NodeId<S>, To extends NodeId<S>, On, Transform> = [
   Transform,
@@ -66,6 +64,6 @@ export type EdgeCause<S extends BuilderState, From extends string> =
  * The ids that become skippable by an edge: the source of an error edge, and a target that nothing led to before. (What an edge
  * leads back to was named in an `after` before.)
  */
-export type UnsureBy<S extends BuilderState, From extends string, To extends NodeId<S>, On> =
+export type UnsureBy<S extends BuilderState, From extends string, To extends string, On> =
   | ([On] extends [never] ? never : From)
   | ([S['nodes'][To]['after']] extends [never] ? Exclude<To, S['used'] | From> : never)

@@ -3,6 +3,7 @@ import type { NodeContext } from '../ports/node-context.ts'
 import type { NodeResult } from '../model/node-result.ts'
 import type { BuilderState } from './builder-state.ts'
 import type { DepsOf, Joining, NodeInput } from './dependency-types.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
 import type { ContextValues } from './reducers.ts'
 
 /** `params` of a node: plain JSON by name. */
@@ -74,3 +75,6 @@ export type ItemIn<Items> =
 export type Items = ItemSource | Promise<ItemSource>
 
 type ItemSource = (Iterable<unknown> & object) | AsyncIterable<unknown>
+
+/** The type of the values that a schema accepts, which may differ from what it makes of them. */
+export type AcceptedBy<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>['input']

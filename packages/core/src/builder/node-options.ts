@@ -1,7 +1,7 @@
 import type { Expression, JoinStrategy } from '../model/blueprint.ts'
 import type { ToleratedFailures } from '../model/outcome.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
-import type { Workflow } from '../ports/workflow.ts'
+import type { InputOf, OutputOf, Workflow } from '../ports/workflow.ts'
 import type { BuilderState, NodeId } from './builder-state.ts'
 import type { ActionSetting, EdgeSetting, ErrorSetting } from './dependency-types.ts'
 import type { Duration } from './duration.ts'
@@ -123,23 +123,41 @@ export type SleepOptions<Context> =
 export type SleepEnd = Date | number
 
 /** Options of a subflow. The mappings are in the registry as `<node>.input` and `<node>.output`. */
-export interface SubflowOptions<Child, Context, ChildContext, Mapped, Returned> {
-  readonly workflow: Child
-  /** Makes the child's input. Without it the node's input is handed on. */
-  readonly input?: (context: Context) => Mapped
+export type SubflowOptions<Child, Input, Context, ChildContext, Returned> = {
   /** Makes the node's output. Without it the child's output is. */
   readonly output?: (context: ChildContext) => Returned
-}
+} & (
+  | {
+      readonly workflow: Child
+      /** Makes the child's input. Without it the node's input is handed on. */
+      readonly input: (context: Context) => InputOf<Child> | Promise<InputOf<Child>>
+    }
+  | { readonly workflow: Accepting<Child, Input>; readonly input?: never }
+)
 
 /** Options of a loop: the body is run at least once, then as long as `until` is false or `while` is true. */
-export type LoopOptions<Body, Context, IterationContext, Mapped> = {
-  readonly body: Body
-  /** Makes the input of the first iteration. Without it the node's input is handed on. */
-  readonly input?: (context: Context) => Mapped
-} & (
+export type LoopOptions<Body, Input, Context, IterationContext> = (
   | { readonly until: (context: IterationContext) => boolean | Promise<boolean>; readonly while?: never }
   | { readonly until?: never; readonly while: (context: IterationContext) => boolean | Promise<boolean> }
-)
+) &
+  (
+    | {
+        readonly body: Repeating<Body, Body>
+        /** Makes the input of the first iteration. Without it the node's input is handed on. */
+        readonly input: (context: Context) => InputOf<Body> | Promise<InputOf<Body>>
+      }
+    | { readonly body: Repeating<Body, Accepting<Body, Input>>; readonly input?: never }
+  )
+
+/** The child itself, or the reason why it cannot be given that. */
+type Accepting<Child, Given> = [Given] extends [InputOf<Child>]
+  ? Child
+  : 'the input does not fit this workflow: map it with the option input'
+
+/** `Then`, or the reason why a workflow cannot take its own output in the next iteration. */
+type Repeating<Body, Then> = [OutputOf<Body>] extends [InputOf<Body>]
+  ? Then
+  : 'the output of this workflow is the input of its next iteration and does not fit'
 
 /** Options of a fallback. */
 export type FallbackOptions<Of extends string> = {

@@ -1,8 +1,8 @@
 import type { Expression, JoinStrategy } from '../model/blueprint.ts'
 import type { ToleratedFailures } from '../model/outcome.ts'
 import type { NodeResult } from '../model/node-result.ts'
-import type { SchemaInput, SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
-import type { OutputOf } from '../ports/workflow.ts'
+import type { SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
+import type { OutputOf, Workflow } from '../ports/workflow.ts'
 import type {
   BuilderState,
   Empty,
@@ -28,6 +28,7 @@ import type {
 } from './dependency-types.ts'
 import type { EdgeAction, EdgeCause, EdgeTarget, ExtraEdgeOptions, UnsureBy } from './edge-types.ts'
 import type {
+  AcceptedBy,
   ActionsIn,
   ChildContext,
   FallbackContext,
@@ -52,7 +53,7 @@ import type {
   SubflowOptions,
   WaitOptions,
 } from './node-options.ts'
-import type { Accepting, BuildOptions, BuiltWorkflow, KnownWaits, Repeating, StartId } from './workflow-types.ts'
+import type { AllOutputs, BuildOptions, KnownWaits, RunOutput, StartId } from './workflow-types.ts'
 
 /** The builder after one more node. */
 type Next<
@@ -99,9 +100,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    Action extends ActionSetting<S, After> = never,
-    Condition extends EdgeSetting<Expression, After> = never,
-    On extends ErrorSetting<S, After> = never,
+    const Action extends ActionSetting<S, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends ErrorSetting<S, After> = never,
     const Inputs extends Expression | Readonly<Record<string, Expression>> = never,
     Header extends boolean = false,
     When extends boolean = never,
@@ -123,9 +124,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    Action extends ActionSetting<S, After> = never,
-    Condition extends EdgeSetting<Expression, After> = never,
-    On extends ErrorSetting<S, After> = never,
+    const Action extends ActionSetting<S, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends ErrorSetting<S, After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -151,26 +152,20 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    Action extends ActionSetting<S, After> = never,
-    Condition extends EdgeSetting<Expression, After> = never,
-    On extends ErrorSetting<S, After> = never,
+    const Action extends ActionSetting<S, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends ErrorSetting<S, After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
     Body extends AnyWorkflow = AnyWorkflow,
-    Mapped = never,
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
     id: NewId<S, Id>,
     options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
       EngineOptions<Cancels> &
       NodeFunctions<HandlerContext<S, J>, When> &
-      LoopOptions<
-        Body & Repeating<Body, Given<Mapped, NodeInput<S, J>>>,
-        HandlerContext<S, J>,
-        IterationContext<S, J, OutputOf<Body>>,
-        Mapped
-      >,
+      LoopOptions<Body, NodeInput<S, J>, HandlerContext<S, J>, IterationContext<S, J, OutputOf<Body>>>,
   ): Next<S, Id, J, When, Cancels, OutputOf<Body>, never, KnownWaits<Body>>
 
   /** Waits until the run is resumed under the node's id; the output is the payload. */
@@ -178,9 +173,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    Action extends ActionSetting<S, After> = never,
-    Condition extends EdgeSetting<Expression, After> = never,
-    On extends ErrorSetting<S, After> = never,
+    const Action extends ActionSetting<S, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends ErrorSetting<S, After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -201,7 +196,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     Cancels,
     SchemaOutput<Schema> | ([TimeoutAction] extends [never] ? never : undefined),
     TimeoutAction,
-    { readonly [K in Id]: SchemaInput<Schema> }
+    { readonly [K in Id]: AcceptedBy<Schema> }
   >
 
   /** Waits for a time, without holding a worker. The output is the node's input. */
@@ -209,9 +204,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    Action extends ActionSetting<S, After> = never,
-    Condition extends EdgeSetting<Expression, After> = never,
-    On extends ErrorSetting<S, After> = never,
+    const Action extends ActionSetting<S, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends ErrorSetting<S, After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -229,14 +224,13 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    Action extends ActionSetting<S, After> = never,
-    Condition extends EdgeSetting<Expression, After> = never,
-    On extends ErrorSetting<S, After> = never,
+    const Action extends ActionSetting<S, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends ErrorSetting<S, After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
     Child extends AnyWorkflow = AnyWorkflow,
-    Mapped = never,
     Returned = never,
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
@@ -244,14 +238,17 @@ export interface WorkflowBuilder<S extends BuilderState> {
     options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
       EngineOptions<Cancels> &
       NodeFunctions<HandlerContext<S, J>, When> &
-      SubflowOptions<
-        Child & Accepting<Child, Given<Mapped, NodeInput<S, J>>>,
-        HandlerContext<S, J>,
-        ChildContext<S, J, OutputOf<Child>>,
-        Mapped,
-        Returned
-      >,
-  ): Next<S, Id, J, When, Cancels, Given<Returned, OutputOf<Child>>, never, KnownWaits<Child>>
+      SubflowOptions<Child, NodeInput<S, J>, HandlerContext<S, J>, ChildContext<S, J, OutputOf<Child>>, Returned>,
+  ): Next<
+    S,
+    Id,
+    J,
+    When,
+    Cancels,
+    [Returned] extends [never] ? OutputOf<Child> : Awaited<Returned>,
+    never,
+    KnownWaits<Child>
+  >
 
   /**
    * A node that runs in place of another one, after that one's last attempt failed. What it returns goes on as the output of the failed
@@ -276,7 +273,12 @@ export interface WorkflowBuilder<S extends BuilderState> {
    *   .edge('tools', 'model')
    * ```
    */
-  edge<From extends NodeId<S>, To extends NodeId<S>, On extends 'error' = never, Transform extends Expression = never>(
+  edge<
+    From extends NodeId<S>,
+    const To extends string,
+    On extends 'error' = never,
+    Transform extends Expression = never,
+  >(
     from: From,
     to: EdgeTarget<S, From, To, On, Transform>,
     options?: ExtraEdgeOptions<EdgeAction<S, From>, On & EdgeCause<S, From>, Transform>,
@@ -291,11 +293,8 @@ export interface WorkflowBuilder<S extends BuilderState> {
    */
   build<const Output extends NodeId<S> = never, const Start extends StartId<S> = never>(
     options?: BuildOptions<Output, Start>,
-  ): BuiltWorkflow<S, Output>
+  ): Workflow<S['accepts'], RunOutput<S, Output>, AllOutputs<S>, S['waits']>
 }
-
-/** What a mapping makes, or without one (`never`) what there was. */
-type Given<Mapped, Otherwise> = [Mapped] extends [never] ? Otherwise : Awaited<Mapped>
 
 /** A failed item that is tolerated leaves `undefined`. */
 type MapOutput<Item, Tolerated> = ([Tolerated] extends [never] ? Item : Item | undefined)[]

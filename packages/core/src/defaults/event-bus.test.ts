@@ -24,19 +24,21 @@ it('hands an event to the listeners of its type and to those of all events', () 
 
 it('stops calling a listener that was removed, also when it is removed twice', () => {
   const bus = new EventBus()
+  expect(bus.hasListeners()).toBe(false)
   let heard = 0
   const listener = (): number => heard++
   const off = bus.on('*', listener)
   bus.on('*', listener)
   off()
   off()
+  expect(bus.hasListeners()).toBe(true)
   bus.emit(resumed)
   expect(heard).toBe(1)
 })
 
 it('keeps the error of a listener from the run and from the other listeners, and logs it', () => {
   const { logger, errors } = recordingLogger()
-  const bus = new EventBus({ logger })
+  const bus = new EventBus(logger)
   const heard: string[] = []
   const failure = new Error('broken')
   bus.on('run.resumed', () => {
@@ -50,7 +52,7 @@ it('keeps the error of a listener from the run and from the other listeners, and
 
 it('does not wait for a listener, and logs its rejection', async () => {
   const { logger, errors } = recordingLogger()
-  const bus = new EventBus({ logger })
+  const bus = new EventBus(logger)
   const failure = new Error('late')
   const never = new Promise(() => {})
   bus.on('*', () => never)
@@ -68,11 +70,9 @@ it('does not wait for a listener, and logs its rejection', async () => {
 
 it('survives a logger that throws', () => {
   const bus = new EventBus({
-    logger: {
-      ...silentLogger,
-      error: () => {
-        throw new Error('full')
-      },
+    ...silentLogger,
+    error: () => {
+      throw new Error('full')
     },
   })
   bus.on('*', () => {

@@ -4,15 +4,6 @@ import type { IEventBus, RunEventListener } from '../ports/event-bus.ts'
 import type { ILogger } from '../ports/logger.ts'
 import { silentLogger } from './silent-logger.ts'
 
-/** Options of an {@link EventBus}. */
-export interface EventBusOptions {
-  /**
-   * Is told at `error` of every listener that throws or rejects.
-   * @default silentLogger
-   */
-  readonly logger?: ILogger
-}
-
 /**
  * Events to listeners in this process, by eventemitter3. Listeners are called at once, in the order in which they registered. A
  * listener that throws, rejects or never ends changes nothing: it is logged, and the others hear the event all the same.
@@ -26,8 +17,9 @@ export class EventBus implements IEventBus {
   readonly #emitter = new EventEmitter()
   readonly #logger: ILogger
 
-  constructor(options: EventBusOptions = {}) {
-    this.#logger = options.logger ?? silentLogger
+  /** @param logger is told at `error` of every listener that throws or rejects; silent by default */
+  constructor(logger: ILogger = silentLogger) {
+    this.#logger = logger
   }
 
   emit(event: RunEvent): void {

@@ -1,6 +1,7 @@
 import { SuperJSON } from 'superjson'
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { ISerializer } from '../ports/serializer.ts'
+import { checkNotes } from './superjson-notes.ts'
 import { fromErrorRecord, toErrorRecord } from './error-record.ts'
 import type { ErrorRecord } from './error-record.ts'
 import { assertSerialisable } from './serialisable.ts'
@@ -75,7 +76,7 @@ export class SuperjsonSerializer implements ISerializer {
       const parsed: unknown = JSON.parse(text)
       if (typeof parsed !== 'object' || parsed === null || !('json' in parsed)) throw notOurs()
       if (mayHoldPrototype(text)) refusePrototype(parsed)
-      if (text.includes(foreignKind) && 'meta' in parsed) refuseForeignKind(parsed.meta)
+      if ('meta' in parsed) checkNotes(parsed.meta)
       return this.#superjson.deserialize(parsed as Parameters<SuperJSON['deserialize']>[0], { inPlace: true })
     } catch (error) {
       throw notOurs(error)
@@ -116,14 +117,6 @@ function registerInvalidDates(superjson: SuperJSON): void {
 /** Whether the key `__proto__` can stand in the text, spelled out or with escapes. */
 function mayHoldPrototype(text: string): boolean {
   return text.includes('__proto__') || text.includes(String.raw`\u`)
-}
-
-/** A kind of superjson's own that we never write: its reader makes an array of any length that the text asks for. */
-const foreignKind = 'typed-array'
-
-function refuseForeignKind(notes: unknown): void {
-  if (notes === foreignKind) throw new HeddleError('INVALID_STATE', `a value is noted as ${foreignKind}`)
-  if (typeof notes === 'object' && notes !== null) for (const inner of Object.values(notes)) refuseForeignKind(inner)
 }
 
 /** JSON.parse makes `__proto__` a harmless field, but whoever copies that object with an assignment changes a prototype. */

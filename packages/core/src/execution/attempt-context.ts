@@ -5,6 +5,7 @@ import { visitKey } from '../model/visit.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ILogger } from '../ports/logger.ts'
+import type { AbortControllers } from './abort-controllers.ts'
 import type { Engine } from './engine.ts'
 import type { NodePlan } from './node-plan.ts'
 import { SharedView } from './shared-view.ts'
@@ -15,10 +16,8 @@ export interface AttemptHost {
   readonly engine: Engine
   readonly inputs: VisitInputs
   readonly graph: CompiledGraph
-  /** Controllers of the signals that attempts under way asked for; aborted when the run ends. */
-  readonly controllers: Map<Visit, AbortController>
-  /** Why the run's attempts are aborted, once they are. */
-  readonly abortReason: unknown
+  /** Controllers of the signals that attempts under way asked for. */
+  readonly controllers: AbortControllers
   /** Hands a live fact (progress, a chunk) to listeners. */
   publishLive(fact: RunFact): void
 }
@@ -71,25 +70,12 @@ export class AttemptContext implements NodeContext {
   }
 
   get signal(): AbortSignal {
-    const { controllers, abortReason } = this.host
-    let controller = controllers.get(this.visit)
-    if (controller === undefined) {
-      controller = new AbortController()
-      if (abortReason !== undefined) controller.abort(abortReason)
-      controllers.set(this.visit, controller)
-    }
-    return controller.signal
+    return this.host.controllers.signalOf(this.visit)
   }
 
   /** Aborts the signal, if the handler asked for it; if it asks later, it gets an aborted one. */
   abort(reason: unknown): void {
-    const { controllers } = this.host
-    let controller = controllers.get(this.visit)
-    if (controller === undefined) {
-      controller = new AbortController()
-      controllers.set(this.visit, controller)
-    }
-    controller.abort(reason)
+    this.host.controllers.abort(this.visit, reason)
   }
 
   get runId(): string {

@@ -1,25 +1,9 @@
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
-import type { Engine } from './engine.ts'
 import { foreignEngine } from './foreign-engine.ts'
-import { InProcessRun, type InProcessOptions } from './in-process-run.ts'
+import { InProcessRun } from './in-process-run.ts'
+import { RunServices } from './run-services.ts'
 import type { ExecutionServices, NodeExecutorFactory } from './services.ts'
-
-/** What a runtime knows of the services that it made. */
-export interface RunBinding {
-  readonly engine: Engine
-  readonly options: InProcessOptions
-}
-
-const bindings = new WeakMap<ExecutionServices, RunBinding>()
-const ownFactories = new WeakSet<NodeExecutorFactory>()
-const runs = new WeakMap<GraphTraverser, InProcessRun>()
-
-/** Remembers what stands behind services and an executor factory of a runtime. */
-export function registerServices(services: ExecutionServices, binding: RunBinding): void {
-  bindings.set(services, binding)
-  ownFactories.add(services.executorFactory)
-}
 
 /**
  * The run in this process that a traverser and a state belong to; the first call joins them. An executor factory of the user's own
@@ -31,12 +15,12 @@ export function bindRun(
   executorFactory: NodeExecutorFactory,
   services: ExecutionServices,
 ): InProcessRun {
-  const known = runs.get(traverser)
-  if (known !== undefined && known.state === state) return known
-  const binding = bindings.get(services)
-  const isForeign = binding === undefined || !ownFactories.has(executorFactory)
-  const engine = isForeign ? foreignEngine(executorFactory, traverser.getDynamicBlueprint(), services, binding?.engine) : binding.engine
-  const run = new InProcessRun(engine, traverser, state, { signal: services.options.signal, ...binding?.options })
-  runs.set(traverser, run)
+  const known = traverser.driver
+  if (known instanceof InProcessRun && known.state === state) return known
+  const own = services instanceof RunServices ? services : undefined
+  const isOwn = own !== undefined && own.executorFactory === executorFactory
+  const engine = isOwn ? own.engine : foreignEngine(executorFactory, traverser.getDynamicBlueprint(), services, own?.engine)
+  const run = new InProcessRun(engine, traverser, state, own?.runOptions ?? { signal: services.options.signal })
+  traverser.driver = run
   return run
 }

@@ -20,6 +20,7 @@ export async function processResults(
   const run = bindRun(traverser, state as WorkflowState, services.executorFactory, services)
   for (const { node, outcome } of settled) {
     if (outcome.status === 'completed' && outcome.action !== undefined) {
+      state.actions ??= new Map()
       state.actions.set(nodeId(run.graph, node.visit.routes), outcome.action)
     }
     run.settle(node.visit, outcome)

@@ -7,8 +7,6 @@ import type { Visit } from '../kernel/visit.ts'
 export interface WaitEntry {
   readonly wait: OpenWait
   readonly visit: Visit
-  /** Name under which the schema of its payload is registered. */
-  readonly schemaName: string
   /** Ends the timer of its deadline. */
   readonly cancelTimer: () => void
 }

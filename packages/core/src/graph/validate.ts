@@ -1,2 +1,52 @@
-export interface BlueprintProblem { code: string; message: string; severity: 'error'|'warning' }
-export function validateBlueprint(_b: unknown, _o?: unknown): readonly BlueprintProblem[] { return [] }
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { IEvaluator } from '../ports/evaluator.ts'
+import type { BlueprintProblem } from './blueprint-problem.ts'
+import { checkBlueprintShape } from './blueprint-shape.ts'
+import { BlueprintFacts } from './rules/blueprint-facts.ts'
+import { checkExpressions } from './rules/expression-rules.ts'
+import { checkFallbacks } from './rules/fallback-rules.ts'
+import { checkIds } from './rules/id-rules.ts'
+import { checkJoins } from './rules/join-rules.ts'
+import { checkLoops } from './rules/loop-rules.ts'
+import { checkImplementations } from './rules/implementation-rules.ts'
+import type { NameSet } from './rules/implementation-rules.ts'
+import { checkNumbers } from './rules/number-rules.ts'
+import { checkPolicy } from './rules/policy-rules.ts'
+import { checkReachability } from './rules/reachability-rules.ts'
+
+/** What a blueprint is checked against. What is not given is not checked. */
+export interface ValidateOptions {
+  /** Names of implementations: what `uses` and handler names in `params` may say. */
+  readonly registry?: NameSet
+  /** Ids of blueprints that subflows may run. */
+  readonly blueprints?: NameSet
+  /** Parses the expressions. */
+  readonly evaluator?: IEvaluator
+}
+
+/**
+ * Finds everything that is wrong with a blueprint, at once; semantics.md §1 lists the rules. A blueprint with a problem of severity
+ * `error` cannot run. If already the types of its fields are wrong, only these are listed.
+ *
+ * Linear in nodes and edges (for each level of loop nesting), and without recursion over the graph.
+ *
+ * @example
+ * ```ts
+ * for (const { severity, message } of validateBlueprint(blueprint, { registry, evaluator: new CelEvaluator() })) console.log(severity, message)
+ * ```
+ */
+export function validateBlueprint(blueprint: WorkflowBlueprint, options: ValidateOptions = {}): readonly BlueprintProblem[] {
+  const shape = checkBlueprintShape(blueprint)
+  if (shape.some(({ severity }) => severity === 'error')) return shape
+  const facts = new BlueprintFacts(blueprint)
+  checkIds(facts)
+  checkImplementations(facts, options)
+  checkFallbacks(facts)
+  checkReachability(facts)
+  checkLoops(facts)
+  checkJoins(facts)
+  checkNumbers(facts)
+  checkPolicy(facts)
+  if (options.evaluator !== undefined) checkExpressions(facts, options.evaluator)
+  return [...facts.problems, ...shape]
+}

@@ -4,6 +4,7 @@ import type { FailurePolicy } from '../model/policy.ts'
 import type { Resumption, Suspension } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { Activation, Frame } from './frame.ts'
+import { MarkedJoins } from './marked-joins.ts'
 import { ReadyQueue } from './ready-queue.ts'
 import type { Visit } from './visit.ts'
 
@@ -28,6 +29,8 @@ export interface RunCell {
   phase: 'created' | 'live' | 'completed' | 'failed' | 'cancelled'
   /** Whether a visit failed and nothing handled it. */
   failed: boolean
+  /** Fallback nodes that ran in place of a failed one, by index. */
+  readonly usedFallbacks: number[]
 }
 
 /**
@@ -48,9 +51,7 @@ export class Control {
   /** Facts of the last decisions, or `undefined` where nobody listens. */
   facts: RunFact[] | undefined
 
-  /** Joins that got a mark in this settlement and are not resolved yet; two lists, so that no pair is allocated. */
-  readonly markedFrames: Frame[] = []
-  readonly markedNodes: number[] = []
+  readonly marked: MarkedJoins = new MarkedJoins()
   /** Activations in which the last live visit may have settled. */
   readonly quiet: Activation[] = []
 
@@ -58,7 +59,7 @@ export class Control {
     graph: CompiledGraph,
     root: Frame,
     onFailure: FailurePolicy,
-    run: RunCell = { phase: 'created', failed: false },
+    run: RunCell = { phase: 'created', failed: false, usedFallbacks: [] },
   ) {
     this.graph = graph
     this.root = root

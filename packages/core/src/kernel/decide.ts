@@ -54,8 +54,7 @@ function begin(control: Control): boolean {
     const loop = graph.loopOf[node] as number
     const frame = loop === -1 ? root : root.enter(loop)
     frame.markStart(node)
-    control.markedFrames.push(frame)
-    control.markedNodes.push(node)
+    control.marked.add(frame, node)
   }
   resolveJoins(control)
   return true

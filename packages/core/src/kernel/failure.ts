@@ -96,6 +96,7 @@ function startFallback(control: Control, visit: Visit, error: HeddleError, fallb
   noteFailure(control, visit, error, nodeId(control.graph, fallback))
   frame.setStatus(node, visitCode.waiting)
   frame.setFallbackStatus(node, visitCode.ready)
+  if (!control.run.usedFallbacks.includes(fallback)) control.run.usedFallbacks.push(fallback)
   const substitute = new Visit(fallback, frame, -1, node)
   control.facts?.push({ type: 'node.ready', ...nameVisit(control.graph, substitute), attempt: 1 })
   control.dispatch(substitute)

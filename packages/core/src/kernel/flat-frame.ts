@@ -1,53 +1,10 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
 import { siteKey } from '../graph/expansion.ts'
-import type { Activation, Frame, Items } from './frame.ts'
+import { FlatItems } from './flat-items.ts'
+import type { Activation, Frame } from './frame.ts'
+import { stride, type FlatRun } from './frame-templates.ts'
 import { isSettled, markCode, visitCode } from './status-codes.ts'
-
-/** Numbers that a frame keeps for each node: its status, then its counts of taken, skipped and failed marks. */
-const stride = 4
-
-/**
- * What is known of one run in memory beside its frames: the graph, and where each node of a loop stands over all its iterations
- * (finished iterations are garbage).
- */
-export interface FlatRun {
-  graph: CompiledGraph
-  readonly zeros: FrameTemplates
-  /** By node in a loop: a bit for each status (`1 << code`) that a visit of it ended with. */
-  readonly seen: number[]
-}
-
-/** Empty arrays of the right lengths, copied for each new frame: a copy is cheaper than a fill. */
-export class FrameTemplates {
-  private readonly cellsByLoop: (number[] | undefined)[] = []
-  private readonly marksByLoop: (number[] | undefined)[] = []
-  private readonly rootCells: number[]
-  private readonly rootMarks: number[]
-  private readonly graph: CompiledGraph
-
-  constructor(graph: CompiledGraph) {
-    this.graph = graph
-    this.rootCells = zeros(graph.rootNodes * stride)
-    this.rootMarks = zeros(graph.rootMarks)
-  }
-
-  cells(loop: number): number[] {
-    if (loop === -1) return this.rootCells.slice()
-    return (this.cellsByLoop[loop] ??= zeros((this.graph.loops[loop] as CompiledLoop).directNodes * stride)).slice()
-  }
-
-  marks(loop: number): number[] {
-    if (loop === -1) return this.rootMarks.slice()
-    return (this.marksByLoop[loop] ??= zeros((this.graph.loops[loop] as CompiledLoop).directMarks)).slice()
-  }
-}
-
-function zeros(length: number): number[] {
-  const list: number[] = []
-  for (let index = 0; index < length; index++) list.push(0)
-  return list
-}
 
 /** A frame in memory: flat arrays of small integers, and the outputs of its visits beside them. */
 export class FlatFrame implements Frame {
@@ -58,6 +15,9 @@ export class FlatFrame implements Frame {
   readonly activation: FlatActivation
   /** The iteration before, for data along back edges; let go once the header of this one has settled. */
   previous: FlatFrame | undefined
+  /** Neighbours among the frames of the activation in which something can still change. */
+  older: FlatFrame | undefined
+  newer: FlatFrame | undefined
   /** Outputs of completed visits by place; the kernel never reads them. */
   readonly outputs: unknown[]
   /** Values that transforms put in place of an output, by edge; the kernel never reads them. */
@@ -84,15 +44,14 @@ export class FlatFrame implements Frame {
     this.previous = previous
     this.cells = run.zeros.cells(loop)
     this.marks = run.zeros.marks(loop)
-    const { directNodes = run.graph.rootNodes, directLoops = 0 } = run.graph.loops[loop] ?? {}
-    this.outputs = Array.from<unknown>({ length: 0 })
-    this.outputs.length = directNodes
+    const { directNodes = 0, directLoops = 0 } = run.graph.loops[loop] ?? {}
+    this.outputs = run.zeros.outputs(loop)
     this.undecided = directNodes + directLoops + 1
   }
 
   /** The frame of a run outside all loops. */
   static root(run: FlatRun): FlatFrame {
-    return new FlatActivation(run, -1, undefined).frame(0, undefined)
+    return new FlatActivation(run, -1, undefined).first()
   }
 
   get path(): readonly number[] {
@@ -204,7 +163,7 @@ export class FlatFrame implements Frame {
   }
 
   next(): FlatFrame {
-    return this.activation.frame(this.iteration + 1, this)
+    return this.activation.after(this)
   }
 
   enter(loop: number): FlatFrame {
@@ -214,7 +173,7 @@ export class FlatFrame implements Frame {
       activation = new FlatActivation(this.run, loop, this)
       this.activations.set(loop, activation)
     }
-    return activation.frame(0, undefined)
+    return activation.first()
   }
 
   openFrames(loop: number): Iterable<FlatFrame> {
@@ -247,14 +206,15 @@ export class FlatFrame implements Frame {
   }
 }
 
-/** An activation in memory. It holds the frames in which something can still change. */
+/** An activation in memory. It holds the frames in which something can still change, as a linked list. */
 export class FlatActivation implements Activation {
   readonly loop: number
   readonly parent: FlatFrame | undefined
   live = 0
   cutOffBy = -1
   private readonly run: FlatRun
-  private readonly frames = new Map<number, FlatFrame>()
+  private oldest: FlatFrame | undefined
+  private newest: FlatFrame | undefined
   private exits: number[] | undefined
   private hasEnded = false
 
@@ -271,25 +231,47 @@ export class FlatActivation implements Activation {
   set ended(ended: boolean) {
     if (ended && !this.hasEnded && this.parent !== undefined && this.parent.loop !== -1) this.parent.decided()
     this.hasEnded = ended
-    if (ended) this.frames.clear()
+    if (!ended) return
+    this.oldest = undefined
+    this.newest = undefined
   }
 
-  frame(iteration: number, previous: FlatFrame | undefined): FlatFrame {
-    let frame = this.frames.get(iteration)
-    if (frame === undefined) {
-      frame = new FlatFrame(this.run, this, iteration, previous)
-      this.frames.set(iteration, frame)
-    }
+  /** The frame of iteration 0. */
+  first(): FlatFrame {
+    return this.oldest?.iteration === 0 ? this.oldest : this.append(0, undefined)
+  }
+
+  /** The frame of the iteration after this one, which has a mark to write into it and so is open itself. */
+  after(frame: FlatFrame): FlatFrame {
+    const { newer } = frame
+    if (newer !== undefined && newer.iteration === frame.iteration + 1) return newer
+    // An iteration begins only once the one before has begun: a new frame is the newest.
+    const next = this.append(frame.iteration + 1, frame)
+    frame.newer = next
+    return next
+  }
+
+  private append(iteration: number, previous: FlatFrame | undefined): FlatFrame {
+    const frame = new FlatFrame(this.run, this, iteration, previous)
+    frame.older = this.newest
+    if (this.newest === undefined) this.oldest = frame
+    else this.newest.newer = frame
+    this.newest = frame
     return frame
   }
 
-  forget(frame: FlatFrame): void {
-    if (this.loop !== -1) this.frames.delete(frame.iteration)
+  /** Takes a frame in which nothing can change any more out of the list, so that it can become garbage. */
+  forget({ older, newer, loop }: FlatFrame): void {
+    if (loop === -1) return
+    if (older === undefined) this.oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.newest = older
+    else newer.older = older
   }
 
   /** Frames in which something can still change, oldest first. */
-  openFrames(): Iterable<FlatFrame> {
-    return this.frames.values()
+  *openFrames(): Generator<FlatFrame> {
+    for (let frame = this.oldest; frame !== undefined; frame = frame.newer) yield frame
   }
 
   exitMark(place: number): number {
@@ -299,36 +281,5 @@ export class FlatActivation implements Activation {
   setExitMark(place: number, mark: number): void {
     this.exits ??= []
     this.exits[place] = mark
-  }
-}
-
-/** The items of a map in memory. */
-export class FlatItems implements Items {
-  readonly count: number
-  readonly concurrency: number
-  readonly tolerated: number
-  next = 0
-  settled = 0
-  failed = 0
-  /** Outputs by item; the kernel never reads them. */
-  readonly outputs: unknown[] = []
-  /** The items themselves; the kernel never reads them. */
-  values: readonly unknown[] = []
-  /** The error of the first item that failed; the kernel never reads it. */
-  error: HeddleError | undefined
-  private readonly statuses: number[] = []
-
-  constructor(count: number, concurrency: number, tolerated: number) {
-    this.count = count
-    this.concurrency = concurrency
-    this.tolerated = tolerated
-  }
-
-  status(item: number): number {
-    return this.statuses[item] ?? visitCode.pending
-  }
-
-  setStatus(item: number, status: number): void {
-    this.statuses[item] = status
   }
 }

@@ -50,8 +50,7 @@ function markIn(control: Control, frame: Frame, edge: number, mark: number, sour
   if (frame.activation.ended) return
   if (mark === markCode.failed) frame.setCutOffBy(target, cause)
   frame.markEdge(edge, mark, source)
-  control.markedFrames.push(frame)
-  control.markedNodes.push(target)
+  control.marked.add(frame, target)
 }
 
 /** The frame of an edge's target, for an edge that leaves no loop. */

@@ -5,6 +5,7 @@ import { decideJoin, joinVerdict } from './join.ts'
 import { endLoop } from './loop-end.ts'
 import { writeMark } from './marks.ts'
 import { markCode, visitCode } from './status-codes.ts'
+import { noteUnneededFallbacks } from './stop-run.ts'
 import { nodeId } from './visit.ts'
 
 /** Gives every outgoing edge of a node the same mark. */
@@ -51,16 +52,14 @@ function endRun(control: Control): void {
   if (run.phase !== 'live') return
   root.activation.ended = true
   run.phase = run.failed ? 'failed' : 'completed'
+  noteUnneededFallbacks(control)
   control.effects.push({ type: 'settle', status: run.phase })
 }
 
 /** Resolves every join that got a mark, until no mark is left to look at. */
 export function resolveJoins(control: Control): void {
-  const { markedFrames, markedNodes } = control
-  for (let at = 0; at < markedNodes.length; at++)
-    resolveJoin(control, markedFrames[at] as Frame, markedNodes[at] as number)
-  markedFrames.length = 0
-  markedNodes.length = 0
+  const { marked } = control
+  while (marked.advance()) resolveJoin(control, marked.frame, marked.node)
 }
 
 function resolveJoin(control: Control, frame: Frame, node: number): void {

@@ -23,11 +23,20 @@ export function stopRun(
   if (phase === 'failed') run.failed = true
   if (failure !== undefined) control.failures.push(failure)
   control.ready.clear()
-  control.markedFrames.length = 0
-  control.markedNodes.length = 0
+  control.marked.clear()
   control.quiet.length = 0
   closeFrames(control, cause === -1 ? { type: 'run-ended' } : { type: 'cut-off', by: nodeId(graph, cause) })
+  noteUnneededFallbacks(control)
   control.effects.push({ type: 'stop' }, { type: 'settle', status: phase })
+}
+
+/** At the end of a run, a fallback node that nobody needed is skipped. */
+export function noteUnneededFallbacks({ facts, graph, run }: Control): void {
+  if (facts === undefined) return
+  for (const fallback of new Set(graph.fallbackOf)) {
+    if (fallback === -1 || run.usedFallbacks.includes(fallback)) continue
+    facts.push({ type: 'node.skipped', nodeId: nodeId(graph, fallback), iteration: [], reason: { type: 'not-needed' } })
+  }
 }
 
 /** Settles whatever is open in the run's frames. A worklist, since loops may be nested to any depth. */

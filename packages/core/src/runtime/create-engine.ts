@@ -23,7 +23,7 @@ export function resolvePorts(options: FlowRuntimeOptions): Ports {
     serializer,
     logger,
     clock: options.clock ?? systemClock,
-    eventBus: options.eventBus ?? new EventBus({ logger }),
+    eventBus: options.eventBus ?? new EventBus(logger),
     dependencies: options.dependencies,
     middleware: options.middleware ?? [],
     random: options.random ?? Math.random,

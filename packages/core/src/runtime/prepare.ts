@@ -1,7 +1,6 @@
 import type { Engine } from '../execution/engine.ts'
-import { registerServices } from '../execution/bind-run.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
-import { serviceOptions, SingleNodes } from '../execution/single-node.ts'
+import { RunServices } from '../execution/run-services.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { GraphTraverser } from '../traversal/graph-traverser.ts'
 import { WorkflowState } from '../traversal/workflow-state.ts'
@@ -21,7 +20,6 @@ export function prepareRun(engine: Engine, blueprint: WorkflowBlueprint, input: 
   const declared = blueprint.policy?.context
   const traverser = new GraphTraverser(blueprint, onFailure === undefined ? {} : { onFailure })
   const state = new WorkflowState(context, { runId, input, ...(declared === undefined ? {} : { declared }) })
-  const services = new SingleNodes(engine, state).services(serviceOptions(engine.serializer, signal, concurrency))
-  registerServices(services, { engine, options: { journal, deadlineMs, signal } })
+  const services = new RunServices(engine, state, { serializer: engine.serializer, signal, concurrency }, { journal, deadlineMs, signal })
   return { traverser, state, executorFactory: services.executorFactory, services }
 }

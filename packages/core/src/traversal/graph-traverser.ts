@@ -1,7 +1,8 @@
 import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
-import { FlatFrame, FrameTemplates, type FlatRun } from '../kernel/flat-frame.ts'
+import { FlatFrame } from '../kernel/flat-frame.ts'
+import { FrameTemplates, type FlatRun } from '../kernel/frame-templates.ts'
 import { visitCode } from '../kernel/status-codes.ts'
 import { nodeId, type Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
@@ -38,6 +39,8 @@ export class GraphTraverser {
   control: Control
   /** @internal */
   root: FlatFrame
+  /** The run that drives this traverser, once there is one. @internal */
+  driver: unknown
   private readonly compiled: CompiledGraph
   private readonly onFailure: FailurePolicy
   private handedOut: Visit[] = []

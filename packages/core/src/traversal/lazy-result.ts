@@ -25,7 +25,7 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
   private readonly state: ResultSource<C>
   private readonly control: Control | undefined
   private readonly table: NodeTable | undefined
-  private readonly loose: ReadonlyMap<string, unknown>
+  private readonly loose: ReadonlyMap<string, unknown> | undefined
   private readonly serializer: ISerializer
   private record: Record<string, unknown> | undefined
   private sharedValues: C | undefined
@@ -35,7 +35,7 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
     status: RunStatus,
     control: Control | undefined,
     table: NodeTable | undefined,
-    loose: ReadonlyMap<string, unknown>,
+    loose: ReadonlyMap<string, unknown> | undefined,
     serializer: ISerializer,
   ) {
     this.state = state
@@ -87,7 +87,7 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
 
   private buildOutputs(): Record<string, unknown> {
     const record = Object.create(null) as Record<string, unknown>
-    for (const [id, output] of this.loose) record[id] = output
+    for (const [id, output] of this.loose ?? []) record[id] = output
     const { control, table } = this
     if (control === undefined || table === undefined) return record
     const { nodes } = control.graph

@@ -9,8 +9,8 @@ export class NodeTable {
   private readonly root: FlatFrame
   /** By node in a loop: the frame of the highest iteration that has an output of it. */
   private readonly latest: (FlatFrame | undefined)[] = []
-  private readonly fallbackOutputs: Map<number, unknown> = new Map()
-  private readonly given: Map<string, unknown> = new Map()
+  private fallbackOutputs: Map<number, unknown> | undefined
+  private given: Map<string, unknown> | undefined
 
   constructor(control: Control, root: FlatFrame) {
     this.control = control
@@ -27,7 +27,10 @@ export class NodeTable {
     const { graph } = this.control
     const node = visit.routes
     frame.outputs[graph.place[node] as number] = output
-    if (visit.insteadOf !== -1) this.fallbackOutputs.set(visit.node, output)
+    if (visit.insteadOf !== -1) {
+      this.fallbackOutputs ??= new Map()
+      this.fallbackOutputs.set(visit.node, output)
+    }
     if (transformed !== undefined) this.recordTransformed(frame, node, transformed)
     if (frame.loop !== -1) this.noteLatest(node, frame)
   }
@@ -45,6 +48,7 @@ export class NodeTable {
   }
 
   setOutputById(id: string, output: unknown): void {
+    this.given ??= new Map()
     this.given.set(id, output)
     const { graph } = this.control
     const node = graph.indexById.get(id)
@@ -53,18 +57,18 @@ export class NodeTable {
 
   hasOutput(id: string): boolean {
     const node = this.control.graph.indexById.get(id)
-    return this.given.has(id) || (node !== undefined && this.hasOutputAt(node))
+    return this.given?.has(id) === true || (node !== undefined && this.hasOutputAt(node))
   }
 
   output(id: string): unknown {
     const node = this.control.graph.indexById.get(id)
-    return node !== undefined && this.hasOutputAt(node) ? this.outputAt(node) : this.given.get(id)
+    return node !== undefined && this.hasOutputAt(node) ? this.outputAt(node) : this.given?.get(id)
   }
 
   /** Whether a visit of the node completed, or its fallback did in its place. */
   hasOutputAt(node: number): boolean {
     const { graph } = this.control
-    if (this.fallbackOutputs.has(node) || this.latest[node] !== undefined) return true
+    if (this.fallbackOutputs?.has(node) === true || this.latest[node] !== undefined) return true
     if (graph.loopOf[node] !== -1 || graph.isFallback[node] === 1) return false
     const status = this.root.status(node)
     if (status === visitCode.completed) return true
@@ -72,7 +76,7 @@ export class NodeTable {
   }
 
   outputAt(node: number): unknown {
-    if (this.fallbackOutputs.has(node)) return this.fallbackOutputs.get(node)
+    if (this.fallbackOutputs?.has(node) === true) return this.fallbackOutputs.get(node)
     const frame = this.latest[node] ?? this.root
     return frame.outputs[this.control.graph.place[node] as number]
   }

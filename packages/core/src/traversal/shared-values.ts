@@ -8,27 +8,33 @@ import { reducers } from './reducers.ts'
  */
 export class SharedValues {
   private readonly declared: Readonly<Record<string, ContextKey>>
-  private readonly values = new Map<string, unknown>()
-  private readonly versions = new Map<string, number>()
+  private values: Map<string, unknown> | undefined
+  private versions: Map<string, number> | undefined
 
   constructor(declared: Readonly<Record<string, ContextKey>> = {}, initial: Readonly<Record<string, unknown>> = {}) {
     this.declared = declared
-    for (const [key, { initial: value }] of Object.entries(declared)) if (value !== undefined) this.values.set(key, value)
-    for (const [key, value] of Object.entries(initial)) this.values.set(key, value)
+    for (const key in declared) if (declared[key]?.initial !== undefined) this.put(key, declared[key].initial)
+    for (const key in initial) if (Object.hasOwn(initial, key)) this.put(key, initial[key])
   }
 
   get(key: string): unknown {
-    return this.values.get(key)
+    return this.values?.get(key)
   }
 
   version(key: string): number {
-    return this.versions.get(key) ?? 0
+    return this.versions?.get(key) ?? 0
+  }
+
+  private put(key: string, value: unknown): void {
+    this.values ??= new Map()
+    this.values.set(key, value)
   }
 
   /** Merges the writes of one outcome; answers what each key holds afterwards. */
   commit(writes: readonly ContextWrite[]): void {
     for (const { key, value, replace } of writes) {
-      this.values.set(key, replace === true ? value : this.merged(key, this.values.get(key), value))
+      this.put(key, replace === true ? value : this.merged(key, this.get(key), value))
+      this.versions ??= new Map()
       this.versions.set(key, this.version(key) + 1)
     }
   }
@@ -42,7 +48,7 @@ export class SharedValues {
   /** All values by key; the record has no prototype. */
   toRecord(): Record<string, unknown> {
     const record = Object.create(null) as Record<string, unknown>
-    for (const [key, value] of this.values) record[key] = value
+    for (const [key, value] of this.values ?? []) record[key] = value
     return record
   }
 }

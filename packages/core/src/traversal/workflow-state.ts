@@ -10,6 +10,8 @@ import { LazyResult } from './lazy-result.ts'
 import { NodeTable } from './node-table.ts'
 import { SharedValues } from './shared-values.ts'
 
+const noIds: ReadonlySet<string> = new Set()
+
 /** What a state starts with beside its shared values. */
 export interface WorkflowStateOptions {
   readonly runId?: string
@@ -34,8 +36,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. */
   underWay = 0
   /** Actions by node id, as the last visit of each node answered them. */
-  readonly actions: Map<string, string> = new Map()
-  private readonly loose = new Map<string, unknown>()
+  actions: Map<string, string> | undefined
+  private loose: Map<string, unknown> | undefined
   private table: NodeTable | undefined
   private control: Control | undefined
 
@@ -49,10 +51,15 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   /** Joins this state with the control part of its run. Done by what executes batches; a second time changes nothing. */
   bind(control: Control, root: FlatFrame): void {
     if (this.control === control) return
-    if (this.table !== undefined) for (const id of this.table.idsWith(visitCode.completed)) this.loose.set(id, this.table.output(id))
+    if (this.table !== undefined) this.keepOutputs(this.table)
     this.control = control
     this.table = new NodeTable(control, root)
-    for (const [id, output] of this.loose) this.table.setOutputById(id, output)
+    for (const [id, output] of this.loose ?? []) this.table.setOutputById(id, output)
+  }
+
+  private keepOutputs(table: NodeTable): void {
+    this.loose ??= new Map()
+    for (const id of table.idsWith(visitCode.completed)) this.loose.set(id, table.output(id))
   }
 
   /** Keeps the output of a visit that completed. */
@@ -62,13 +69,14 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
 
   /** Records a node as completed, for a program that runs nodes by itself. */
   async addCompletedNode(id: string, output: unknown): Promise<void> {
+    this.loose ??= new Map()
     this.loose.set(id, output)
     this.table?.setOutputById(id, output)
   }
 
   /** Ids of the nodes of which a visit completed. The set is a copy. */
   getCompletedNodes(): Set<string> {
-    const completed = new Set(this.loose.keys())
+    const completed = new Set(this.loose?.keys())
     if (this.table !== undefined) for (const id of this.table.idsWith(visitCode.completed)) completed.add(id)
     return completed
   }
@@ -80,11 +88,11 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
 
   /** Output of a node by id: of the visit with the highest iteration. */
   getOutput(id: string): unknown {
-    return this.table?.hasOutput(id) === true ? this.table.output(id) : this.loose.get(id)
+    return this.table?.hasOutput(id) === true ? this.table.output(id) : this.loose?.get(id)
   }
 
   hasOutput(id: string): boolean {
-    return this.table?.hasOutput(id) === true || this.loose.has(id)
+    return this.table?.hasOutput(id) === true || this.loose?.has(id) === true
   }
 
   /**
@@ -100,12 +108,12 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   }
 
   private looseStatus(allNodeIds: ReadonlySet<string>, fallbackNodeIds: ReadonlySet<string>): RunStatus {
-    for (const id of allNodeIds) if (!fallbackNodeIds.has(id) && !this.loose.has(id)) return 'stalled'
+    for (const id of allNodeIds) if (!fallbackNodeIds.has(id) && this.loose?.has(id) !== true) return 'stalled'
     return 'completed'
   }
 
   /** The result so far; outputs and lists are computed when they are read. Its status is `getStatus` of the moment it was made. */
   toResult(serializer: ISerializer): WorkflowResult<C> {
-    return new LazyResult<C>(this, this.getStatus(new Set(), new Set()), this.control, this.table, this.loose, serializer)
+    return new LazyResult<C>(this, this.getStatus(noIds, noIds), this.control, this.table, this.loose, serializer)
   }
 }

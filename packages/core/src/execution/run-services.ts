@@ -6,9 +6,9 @@ import { markCode } from '../kernel/status-codes.ts'
 import { Visit } from '../kernel/visit.ts'
 import type { EdgeDefinition, NodeDefinition, WorkflowBlueprint } from '../model/blueprint.ts'
 import type { CompletedOutcome, Outcome } from '../model/outcome.ts'
-import type { ISerializer } from '../ports/serializer.ts'
 import { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
+import { AbortControllers } from './abort-controllers.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
 import { callHandler, failAttempt, failUnopened, finishAttempt } from './attempt.ts'
 import type { Engine } from './engine.ts'
@@ -16,26 +16,58 @@ import { evaluateEdges } from './evaluate-edges.ts'
 import { GivenInputs, LooseRun, locate } from './loose-inputs.ts'
 import { resolveDeps, resolveInput } from './node-input.ts'
 import { planOf } from './node-plan.ts'
-import type { ExecutionServices, NodeExecution } from './services.ts'
+import type { InProcessOptions } from './in-process-run.ts'
+import type { ExecutionServices, NodeExecution, NodeExecutorFactory } from './services.ts'
 
-/** What a program that drives a run node by node needs of a runtime, for one run. */
-export class SingleNodes {
-  private readonly engine: Engine
-  private readonly run: LooseRun
+/**
+ * The services of one run. What an orchestrator of Heddle's needs of them is the run's engine; a program that drives a run node by
+ * node calls the methods.
+ */
+export class RunServices implements ExecutionServices {
+  readonly options: ExecutionServices['options']
+  readonly engine: Engine
+  readonly runOptions: InProcessOptions
+  private readonly state: WorkflowState
+  private loose: LooseRun | undefined
+  private factory: NodeExecutorFactory | undefined
 
-  constructor(engine: Engine, state: WorkflowState) {
+  constructor(engine: Engine, state: WorkflowState, options: ExecutionServices['options'], runOptions: InProcessOptions) {
     this.engine = engine
-    this.run = new LooseRun(state)
+    this.state = state
+    this.options = options
+    this.runOptions = runOptions
   }
 
-  services(options: ExecutionServices['options']): ExecutionServices {
-    return {
-      options,
-      executorFactory: (blueprint) => (nodeId) => ({ execute: (input: unknown) => this.execute(blueprint, nodeId, input) }),
-      resolveNodeInput: (nodeId, blueprint) => Promise.resolve(this.resolve(blueprint, nodeId)),
-      determineNextNodes: (blueprint, nodeId, result) => Promise.resolve(this.nextNodes(blueprint, nodeId, result)),
-      applyEdgeTransform: (edge, result, node, context) => Promise.resolve(this.transform(edge, result, node, context)),
-    }
+  get executorFactory(): NodeExecutorFactory {
+    this.factory ??= (blueprint) => (nodeId) => ({ execute: (input: unknown) => this.execute(blueprint, nodeId, input) })
+    return this.factory
+  }
+
+  private get run(): LooseRun {
+    this.loose ??= new LooseRun(this.state)
+    return this.loose
+  }
+
+  async resolveNodeInput(nodeId: string, blueprint: WorkflowBlueprint, _context: object): Promise<unknown> {
+    return this.resolve(blueprint, nodeId)
+  }
+
+  async determineNextNodes(
+    blueprint: WorkflowBlueprint,
+    nodeId: string,
+    result: { readonly output: unknown; readonly action?: string },
+    _context: object,
+  ): Promise<{ node: NodeDefinition; edge: EdgeDefinition }[]> {
+    return this.nextNodes(blueprint, nodeId, result)
+  }
+
+  async applyEdgeTransform(
+    edge: EdgeDefinition,
+    result: { readonly output: unknown; readonly action?: string },
+    _node: NodeDefinition,
+    context: object,
+  ): Promise<void> {
+    this.transform(edge, result, context)
   }
 
   private locate(blueprint: WorkflowBlueprint, nodeId: string): { graph: CompiledGraph; visit: Visit } {
@@ -58,8 +90,7 @@ export class SingleNodes {
       engine: this.engine,
       graph,
       inputs: new GivenInputs(this.run.state, input, deps),
-      controllers: new Map(),
-      abortReason: undefined,
+      controllers: new AbortControllers(),
       publishLive: () => undefined,
     }
     return new AttemptContext(host, visit, planOf(this.engine, graph, visit.node))
@@ -106,7 +137,7 @@ export class SingleNodes {
     return next
   }
 
-  private transform(edge: EdgeDefinition, result: { readonly output: unknown; readonly action?: string }, _node: NodeDefinition, context: object): void {
+  private transform(edge: EdgeDefinition, result: { readonly output: unknown; readonly action?: string }, context: object): void {
     if (edge.transform === undefined) return
     const { output, action } = result
     const scope = { result: output, action, input: this.run.state.input, context }
@@ -131,9 +162,4 @@ function notDrivable(nodeId: string, outcome: Outcome): HeddleError {
   return new HeddleError('INVALID_STATE', `node "${nodeId}" is ${outcome.status}; an orchestrator that executes single nodes cannot go on with it`, {
     details: { nodeId, status: outcome.status },
   })
-}
-
-/** The options of services, with the serializer of their run. */
-export function serviceOptions(serializer: ISerializer, signal: AbortSignal | undefined, concurrency: number | undefined): ExecutionServices['options'] {
-  return { serializer, ...(signal === undefined ? {} : { signal }), ...(concurrency === undefined ? {} : { concurrency }) }
 }

@@ -1,0 +1,159 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { nameVisit, type Visit } from '../kernel/visit.ts'
+import type { Resumption, Suspension } from '../model/outcome.ts'
+import type { RunFact } from '../model/run-event.ts'
+import type { OpenWait } from '../model/workflow-result.ts'
+import { checkSchema } from './check-schema.ts'
+import type { ChildRun } from './child-run.ts'
+import type { Engine } from './engine.ts'
+import { WaitBook, waitIdOf, type WaitEntry } from './wait-book.ts'
+
+/** What suspensions tell the run that they belong to. */
+export interface SuspensionHost {
+  readonly engine: Engine
+  readonly graph: CompiledGraph
+  readonly runId: string
+  /** A suspended visit goes on. */
+  resumeVisit(visit: Visit, resumption: Resumption, fact: RunFact): void
+  /** Something that the run waits out began or ended: a timer, a child run. */
+  addUnderWay(count: number): void
+  checkRest(): void
+  tell(fact: RunFact): void
+}
+
+/** Everything that one run in this process waits for: timers, waits, child runs. */
+export class Suspensions {
+  private readonly host: SuspensionHost
+  private readonly waits: WaitBook = new WaitBook()
+  private readonly timers: Set<() => void> = new Set()
+  private readonly children: Map<Visit, ChildRun> = new Map()
+
+  constructor(host: SuspensionHost) {
+    this.host = host
+  }
+
+  /**
+   * Calls back after a delay in milliseconds, unless the run ends before.
+   *
+   * @param counts whether the run is under way while the timer runs; the deadline of a wait or of the run does not count
+   * @returns cancels it
+   */
+  setTimer(delayMs: number, counts: boolean, fire: () => void): () => void {
+    if (counts) this.host.addUnderWay(1)
+    const done = (): void => {
+      if (this.timers.delete(cancel) && counts) this.host.addUnderWay(-1)
+    }
+    const cancelClock = this.host.engine.clock.schedule(delayMs, () => {
+      done()
+      fire()
+    })
+    const cancel = (): void => {
+      cancelClock()
+      done()
+    }
+    this.timers.add(cancel)
+    return cancel
+  }
+
+  suspend(visit: Visit, on: Suspension): void {
+    if (on.type === 'wait') this.openWait(visit, on)
+    else if (on.type === 'timer') this.sleep(visit, on)
+    else if (on.type === 'child') this.startChild(visit, on)
+  }
+
+  private sleep(visit: Visit, { name, delayMs }: Extract<Suspension, { type: 'timer' }>): void {
+    const visitName = nameVisit(this.host.graph, visit)
+    this.host.tell({ type: 'timer.set', ...visitName, name, delayMs })
+    this.setTimer(delayMs, true, () => {
+      this.host.resumeVisit(visit, { type: 'fired' }, { type: 'timer.fired', ...visitName, name })
+    })
+  }
+
+  private openWait(visit: Visit, { name, timeoutMs }: Extract<Suspension, { type: 'wait' }>): void {
+    const visitName = nameVisit(this.host.graph, visit)
+    const waitId = waitIdOf(name, visitName)
+    const deadline = timeoutMs === undefined ? {} : { deadline: this.host.engine.clock.now() + timeoutMs }
+    const cancelTimer =
+      timeoutMs === undefined ? (): void => undefined : this.setTimer(timeoutMs, false, () => this.expire(entry))
+    const entry: WaitEntry = { wait: { waitId, name, ...visitName, ...deadline }, visit, cancelTimer }
+    this.waits.add(entry)
+    this.host.tell({ type: 'wait.opened', ...visitName, waitId, name, ...deadline })
+  }
+
+  private expire(entry: WaitEntry): void {
+    const { waitId, name } = entry.wait
+    this.waits.close(entry, 'expired')
+    const fact = { type: 'wait.expired', ...nameVisit(this.host.graph, entry.visit), waitId, name } as const
+    this.host.resumeVisit(entry.visit, { type: 'timed-out' }, fact)
+  }
+
+  private startChild(visit: Visit, on: Extract<Suspension, { type: 'child' }>): void {
+    const { host } = this
+    const visitName = nameVisit(host.graph, visit)
+    const child = host.engine.startChild({
+      parentRunId: host.runId,
+      visit: visitName,
+      attempt: visit.attempt,
+      on,
+      onSettled: (resumption, status) => {
+        this.children.delete(visit)
+        host.resumeVisit(visit, resumption, { type: 'child.settled', ...visitName, childRunId: child.runId, status })
+      },
+      onActive: (isActive) => {
+        host.addUnderWay(isActive ? 1 : -1)
+        if (!isActive) host.checkRest()
+      },
+    })
+    this.children.set(visit, child)
+    host.tell({ type: 'child.started', ...visitName, childRunId: child.runId, blueprintId: on.blueprintId })
+    child.begin()
+  }
+
+  /** Answers an open wait of this run or of a child run; see `InProcessRun.resume`. */
+  async answer(nameOrId: string, payload: unknown, action?: string): Promise<void> {
+    const child = this.hasOwnWait(nameOrId) ? undefined : this.childWith(nameOrId)
+    if (child !== undefined) return child.resume(nameOrId, payload, action)
+    const { runId, engine, graph } = this.host
+    const schema = engine.waitSchema(this.waits.find(nameOrId, runId).wait.name)
+    const what = `the payload for wait "${nameOrId}"`
+    const checked: unknown = schema === undefined ? payload : await checkSchema(schema, payload, 'INVALID_PAYLOAD', what)
+    // A schema may check asynchronously: meanwhile the wait may have been answered.
+    const entry = this.waits.find(nameOrId, runId)
+    const { waitId, name } = entry.wait
+    const answer = { payload: checked, ...(action === undefined ? {} : { action }) }
+    this.waits.close(entry, 'answered')
+    const fact = { type: 'wait.answered', ...nameVisit(graph, entry.visit), waitId, name, ...answer } as const
+    this.host.resumeVisit(entry.visit, { type: 'answered', ...answer }, fact)
+    return undefined
+  }
+
+  hasWait(nameOrId: string): boolean {
+    return this.hasOwnWait(nameOrId) || this.childWith(nameOrId) !== undefined
+  }
+
+  private hasOwnWait(nameOrId: string): boolean {
+    return this.waits.entries().some(({ wait }) => wait.waitId === nameOrId || wait.name === nameOrId)
+  }
+
+  private childWith(nameOrId: string): ChildRun | undefined {
+    return [...this.children.values()].find((child) => child.hasWait(nameOrId))
+  }
+
+  /** The open waits of this run and of its child runs. */
+  openWaits(): readonly OpenWait[] {
+    const own = this.waits.entries().map(({ wait }) => wait)
+    return [...own, ...[...this.children.values()].flatMap((child) => child.waits())]
+  }
+
+  /** Ends timers, waits and child runs, since the run has ended. */
+  end(): void {
+    for (const entry of this.waits.entries()) {
+      const { waitId, name } = entry.wait
+      this.waits.close(entry, 'cancelled')
+      this.host.tell({ type: 'wait.cancelled', ...nameVisit(this.host.graph, entry.visit), waitId, name })
+    }
+    for (const child of this.children.values()) child.cancel('its parent run has ended')
+    this.children.clear()
+    for (const cancel of this.timers) cancel()
+  }
+}

@@ -1,0 +1,85 @@
+import type { NodeDefinition } from '../../model/blueprint.ts'
+import type { BlueprintFacts } from './blueprint-facts.ts'
+
+/** Names, as a set or as the keys of a record. */
+export type NameSet = ReadonlySet<string> | Readonly<Record<string, unknown>>
+
+/** What a kind of node that the engine brings along wants in its `params`. */
+interface BuiltInKind {
+  /** Params that name a function of the registry. */
+  readonly handlers: readonly string[]
+  /** Params of which one must be there. */
+  readonly oneOf?: readonly string[]
+}
+
+const builtInKinds: ReadonlyMap<string, BuiltInKind> = new Map<string, BuiltInKind>([
+  ['map', { handlers: ['each', 'over'], oneOf: ['each'] }],
+  ['sleep', { handlers: ['until'], oneOf: ['durationMs', 'until'] }],
+  ['subflow', { handlers: ['input', 'output', 'again'], oneOf: ['blueprintId'] }],
+  ['wait', { handlers: [] }],
+  ['webhook', { handlers: [] }],
+])
+
+/** Names of implementations and of other blueprints: `uses`, `compensate`, and what `params` of the built-in kinds say. */
+export function checkImplementations(
+  facts: BlueprintFacts,
+  { registry, blueprints }: { readonly registry?: NameSet; readonly blueprints?: NameSet },
+): void {
+  for (const node of facts.nodes) {
+    const kind = builtInKinds.get(node.uses)
+    if (kind !== undefined) checkParams(facts, node, kind)
+    if (registry !== undefined) {
+      for (const [field, name] of handlerNames(node, kind)) checkHandler(facts, node, field, name, registry)
+    }
+    if (blueprints !== undefined && node.uses === 'subflow') checkSubflow(facts, node, blueprints)
+  }
+}
+
+function checkParams(facts: BlueprintFacts, { id, uses, params }: NodeDefinition, { handlers, oneOf = [] }: BuiltInKind): void {
+  if (oneOf.length > 0 && oneOf.every((name) => params?.[name] === undefined)) {
+    const names = oneOf.map((name) => `params.${name}`).join(' or ')
+    facts.report('MISSING_PARAM', `Node "${id}" is of kind "${uses}" and needs ${names}.`, { nodeId: id })
+  }
+  for (const name of uses === 'subflow' ? ['blueprintId', ...handlers] : handlers) {
+    const value = params?.[name]
+    if (value === undefined || typeof value === 'string') continue
+    facts.report('INVALID_SHAPE', `Node "${id}": params.${name} must be text: a name.`, { nodeId: id })
+  }
+}
+
+/** The fields of a node that name a function of the registry, with the name. */
+function handlerNames({ uses, params, config }: NodeDefinition, kind: BuiltInKind | undefined): [field: string, name: string][] {
+  const names: [string, string][] = kind === undefined ? [['uses', uses]] : []
+  for (const field of kind?.handlers ?? []) {
+    const name = params?.[field]
+    if (typeof name === 'string') names.push([`params.${field}`, name])
+  }
+  if (config?.compensate !== undefined) names.push(['config.compensate', config.compensate])
+  return names
+}
+
+function checkHandler(facts: BlueprintFacts, { id }: NodeDefinition, field: string, name: string, registry: NameSet): void {
+  if (hasName(registry, name)) return
+  const known = field === 'uses' ? [...namesOf(registry), ...builtInKinds.keys()] : namesOf(registry)
+  const mend = facts.suggest(name, known) || ' Add it to the registry.'
+  facts.report('UNKNOWN_HANDLER', `Node "${id}": no implementation is registered under ${field} "${name}".${mend}`, { nodeId: id })
+}
+
+function checkSubflow(facts: BlueprintFacts, { id, params }: NodeDefinition, blueprints: NameSet): void {
+  const blueprintId = params?.['blueprintId']
+  if (typeof blueprintId !== 'string' || hasName(blueprints, blueprintId)) return
+  const mend = facts.suggest(blueprintId, namesOf(blueprints)) || ' Hand it to the runtime as one of its blueprints.'
+  facts.report('UNKNOWN_BLUEPRINT', `Subflow "${id}" runs the blueprint "${blueprintId}", which is not known.${mend}`, { nodeId: id })
+}
+
+function hasName(names: NameSet, name: string): boolean {
+  return isSet(names) ? names.has(name) : Object.hasOwn(names, name)
+}
+
+function namesOf(names: NameSet): Iterable<string> {
+  return isSet(names) ? names : Object.keys(names)
+}
+
+function isSet(names: NameSet): names is ReadonlySet<string> {
+  return names instanceof Set
+}

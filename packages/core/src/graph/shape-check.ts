@@ -1,0 +1,188 @@
+import type { BlueprintProblem } from './blueprint-problem.ts'
+import { Suggester } from './did-you-mean.ts'
+
+/** Checks one value and reports what is wrong with it. */
+export type ShapeCheck = (value: unknown, path: string, report: ShapeReport) => void
+
+/** Takes what {@link ShapeCheck}s find. */
+export class ShapeReport {
+  readonly problems: BlueprintProblem[] = []
+  readonly #suggester = new Suggester()
+
+  wrongType(path: string, expected: string, value: unknown): void {
+    const message = `${place(path)} must be ${expected}, but is ${describeValue(value)}.`
+    this.problems.push({ code: 'INVALID_SHAPE', severity: 'error', message, path })
+  }
+
+  missing(path: string, expected: string): void {
+    this.problems.push({ code: 'INVALID_SHAPE', severity: 'error', message: `${place(path)} is missing; it must be ${expected}.`, path })
+  }
+
+  notJson(path: string, value: unknown): void {
+    const message = `${place(path)} is ${describeValue(value)}, which JSON cannot hold; a blueprint is plain JSON.`
+    this.problems.push({ code: 'NOT_JSON', severity: 'error', message, path })
+  }
+
+  unknownField(path: string, key: string, known: Iterable<string>): void {
+    const message = `${place(path)} is not a field that Heddle knows, and is ignored.${this.#suggester.suggest(key, known)}`
+    this.problems.push({ code: 'UNKNOWN_FIELD', severity: 'warning', message, path })
+  }
+}
+
+/** A check, and how to name in a message what it wants. */
+export interface Shape {
+  readonly expected: string
+  /** Whether nothing is to be reported; without it no path is put together for what is right. */
+  readonly fits: (value: unknown) => boolean
+  readonly check: ShapeCheck
+}
+
+export const text: Shape = simple('text', (value) => typeof value === 'string')
+export const number: Shape = simple('a number', (value) => typeof value === 'number')
+
+/** One of a few words. */
+export function oneOf(...words: readonly string[]): Shape {
+  return simple(words.map((word) => `"${word}"`).join(' or '), (value) => words.includes(value as string))
+}
+
+/** Text of the first shape, or an object of the second. */
+export function either(first: Shape, second: Shape): Shape {
+  const expected = `${first.expected} or ${second.expected}`
+  return {
+    expected,
+    fits: (value) => (typeof value === 'string' ? first : second).fits(value),
+    check: (value, path, report) => {
+      if (typeof value === 'string') first.check(value, path, report)
+      else if (isRecord(value)) second.check(value, path, report)
+      else report.wrongType(path, expected, value)
+    },
+  }
+}
+
+export function listOf(shape: Shape): Shape {
+  const expected = 'a list'
+  return {
+    expected,
+    fits: (value) => Array.isArray(value) && value.every(shape.fits),
+    check: (value, path, report) => {
+      if (!Array.isArray(value)) return report.wrongType(path, expected, value)
+      for (const [index, item] of value.entries()) if (!shape.fits(item)) shape.check(item, `${path}[${index}]`, report)
+    },
+  }
+}
+
+/** A record with keys of the user's choice. */
+export function recordOf(shape: Shape): Shape {
+  const expected = 'an object'
+  return {
+    expected,
+    fits: (value) => isRecord(value) && Object.values(value).every(shape.fits),
+    check: (value, path, report) => {
+      if (!isRecord(value)) return report.wrongType(path, expected, value)
+      for (const [key, field] of Object.entries(value)) if (!shape.fits(field)) shape.check(field, fieldPath(path, key), report)
+    },
+  }
+}
+
+/** An object with these fields; those whose name ends in `?` may be absent. Other fields are warned about. */
+export function object(fields: Readonly<Record<string, Shape>>): Shape {
+  const expected = 'an object'
+  const shapes = new Map(Object.entries(fields).map(([name, shape]) => [name.replace(/\?$/, ''), shape]))
+  const required = Object.keys(fields).filter((name) => !name.endsWith('?'))
+  const fitsField = (record: Readonly<Record<string, unknown>>, key: string): boolean =>
+    shapes.has(key) && (record[key] === undefined || shapes.get(key)?.fits(record[key]) === true)
+  return {
+    expected,
+    fits: (value) => {
+      if (!isRecord(value)) return false
+      for (const name of required) if (value[name] === undefined) return false
+      for (const key of Object.keys(value)) if (!fitsField(value, key)) return false
+      return true
+    },
+    check: (value, path, report) => {
+      if (!isRecord(value)) return report.wrongType(path, expected, value)
+      for (const name of required) {
+        if (value[name] === undefined) report.missing(fieldPath(path, name), shapes.get(name)?.expected ?? '')
+      }
+      for (const key of Object.keys(value)) {
+        if (fitsField(value, key)) continue
+        const shape = shapes.get(key)
+        if (shape === undefined) report.unknownField(fieldPath(path, key), key, shapes.keys())
+        else shape.check(value[key], fieldPath(path, key), report)
+      }
+    },
+  }
+}
+
+/** Anything that JSON can hold. */
+export const json: Shape = {
+  expected: 'JSON',
+  fits: (value) => isJson(value, 0),
+  check: (value, path, report) => checkJson(value, path, report, []),
+}
+
+/** An object of anything that JSON can hold. */
+export const jsonRecord: Shape = {
+  expected: 'an object',
+  fits: (value) => isRecord(value) && isJson(value, 0),
+  check: (value, path, report) => {
+    if (isRecord(value)) checkJson(value, path, report, [])
+    else report.wrongType(path, 'an object', value)
+  },
+}
+
+/** How deep JSON may be nested; a circle is deeper. */
+const maxJsonDepth = 100
+
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return true
+  if (depth >= maxJsonDepth) return false
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
+  // JSON.stringify leaves out a field whose value is undefined.
+  return isRecord(value) && Object.values(value).every((field) => field === undefined || isJson(field, depth + 1))
+}
+
+function checkJson(value: unknown, path: string, report: ShapeReport, around: readonly unknown[]): void {
+  if (isJson(value, around.length)) return
+  if (around.length >= maxJsonDepth || around.includes(value)) return report.notJson(path, value)
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) checkJson(item, `${path}[${index}]`, report, [...around, value])
+  } else if (isRecord(value)) {
+    for (const [key, field] of Object.entries(value)) if (field !== undefined) checkJson(field, fieldPath(path, key), report, [...around, value])
+  } else report.notJson(path, value)
+}
+
+function simple(expected: string, accepts: (value: unknown) => boolean): Shape {
+  return {
+    expected,
+    fits: accepts,
+    check: (value, path, report) => {
+      if (!accepts(value)) report.wrongType(path, expected, value)
+    },
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function fieldPath(path: string, key: string): string {
+  if (path === '') return key
+  return /^[\w$-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`
+}
+
+function place(path: string): string {
+  return path === '' ? 'The blueprint' : `"${path}"`
+}
+
+function describeValue(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 60))}`
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value !== 'object') return `of type ${typeof value}`
+  const { constructor } = value
+  return constructor === undefined || constructor === Object ? 'an object' : `an instance of ${String(constructor.name)}`
+}

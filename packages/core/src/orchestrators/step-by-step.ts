@@ -1,0 +1,46 @@
+import { bindRun } from '../execution/bind-run.ts'
+import { executeBatch } from '../execution/execute-batch.ts'
+import type { InProcessRun } from '../execution/in-process-run.ts'
+import { processResults } from '../execution/process-results.ts'
+import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
+import type { WorkflowResult } from '../model/workflow-result.ts'
+import type { GraphTraverser } from '../traversal/graph-traverser.ts'
+import type { WorkflowState } from '../traversal/workflow-state.ts'
+import type { IOrchestrator } from './contract.ts'
+
+/**
+ * Carries out one batch of ready nodes, then returns; the result is `stalled` until the last step. If nothing is ready but something
+ * is under way (a sleep, a child run), a step first waits for it.
+ */
+export class StepByStepOrchestrator implements IOrchestrator {
+  // A state may have any record of shared values.
+  // oxlint-disable typescript/no-explicit-any
+  async run(
+    traverser: GraphTraverser,
+    executorFactory: NodeExecutorFactory,
+    state: WorkflowState<any>,
+    services: ExecutionServices,
+  ): Promise<WorkflowResult<any>> {
+    // oxlint-enable typescript/no-explicit-any
+    const { concurrency, serializer } = services.options
+    const run = bindRun(traverser, state as WorkflowState, executorFactory, services)
+    run.begin()
+    await untilReady(run)
+    if (traverser.hasMoreWork()) {
+      const batch = traverser.getReadyNodes()
+      const blueprint = traverser.getDynamicBlueprint()
+      const settled = await executeBatch(batch, blueprint, state, executorFactory, services, concurrency)
+      await processResults(settled, traverser, state, services)
+    }
+    return state.toResult(serializer)
+  }
+}
+
+/** Resolves when a visit is ready, or when the run is at rest. */
+async function untilReady(run: InProcessRun): Promise<void> {
+  if (run.traverser.hasMoreWork() || run.isSettled || run.state.underWay === 0) return
+  await new Promise<void>((resolve) => {
+    run.onWork = resolve
+    run.onRest = resolve
+  })
+}
