@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -16,6 +16,9 @@ export interface Bundle {
  * build (`usesBuild`: run `npm run build` before); peers stay what npm delivered. Each engine is a chunk of its own, loaded on demand.
  */
 export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
+  if (usesBuild && !existsSync(path.join(folder, '../packages/core/dist/index.js'))) {
+    throw new Error('--built: there is no packages/core/dist yet. Run npm run build first.')
+  }
   // Inside the package, so that the peers are found; under node_modules, so that nobody commits it.
   const cache = path.join(folder, 'node_modules/.cache')
   mkdirSync(cache, { recursive: true })

@@ -34,7 +34,7 @@ export function printLine(out: Writable, { goal, n, idealMs }: Omit<CaseResults,
     engine,
     toDuration(medianMs),
     toRange(medianMs, minMs, maxMs),
-    n > 1 && idealMs === undefined ? toDuration(perNodeUs / 1000) : '',
+    n > 1 && idealMs === undefined ? `${toText(perNodeUs)} µs` : '',
     `${toWholeText(peakRssMb)} MB`,
     ratioToFloor === undefined ? '' : toText(ratioToFloor),
   ]

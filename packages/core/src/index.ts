@@ -43,6 +43,7 @@ export { processResults } from './execution/process-results.ts'
 export type { ExecutionServices, NodeExecution, NodeExecutor, NodeExecutorFactory } from './execution/services.ts'
 
 export type { IOrchestrator } from './orchestrators/contract.ts'
+export { ResumptionOrchestrator } from './orchestrators/resumption.ts'
 export { RunToCompletionOrchestrator } from './orchestrators/run-to-completion.ts'
 export { StepByStepOrchestrator } from './orchestrators/step-by-step.ts'
 

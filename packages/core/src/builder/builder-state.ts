@@ -1,19 +1,27 @@
+import type { JoinStrategy } from '../model/blueprint.ts'
 import type { ContextKeys } from './reducers.ts'
+
+/** How a node hangs on its predecessors: the options of its definition that decide about its types. */
+export interface Joining {
+  /** Its predecessors; `never` for a node that starts a run. */
+  readonly after: string
+  readonly join: JoinStrategy
+  readonly action: unknown
+  readonly condition: unknown
+  readonly on: unknown
+  readonly inputs: unknown
+  /** Whether back edges may lead to it although it has predecessors. */
+  readonly header: boolean
+}
 
 /** What the builder knows of a node at compile time. */
 export interface NodeShape {
-  /** What its handler gets as `input`, and as `deps`. */
-  readonly input: unknown
-  readonly deps: unknown
+  readonly joining: Joining
   readonly output: unknown
   /** The actions that it can route by; `never` if none. */
   readonly actions: string
   /** Whether a run may go past it. */
   readonly skippable: boolean
-  /** Its predecessors; `never` for a node that starts a run. */
-  readonly after: string
-  /** Whether back edges may lead to it although it has predecessors. */
-  readonly header: boolean
 }
 
 /** Nodes by id. */
@@ -76,22 +84,11 @@ export interface State<
 }
 
 /** {@link NodeShape} from its parts. */
-export interface Shape<
-  Input,
-  Deps,
-  Output,
-  Actions extends string,
-  Skippable extends boolean,
-  After extends string,
-  Header extends boolean,
-> {
-  readonly input: Input
-  readonly deps: Deps
+export interface Shape<J extends Joining, Output, Actions extends string, Skippable extends boolean> {
+  readonly joining: J
   readonly output: Output
   readonly actions: Actions
   readonly skippable: Skippable
-  readonly after: After
-  readonly header: Header
 }
 
 /** The compiler resolves the arguments of a type that an alias names directly only when asked, and would unroll a long chain then. */
@@ -114,8 +111,8 @@ export type WithNode<
     S['nodes'] & { readonly [K in Id]: Node },
     S['fallbacks'],
     S['waits'] & Waits,
-    S['used'] | Node['after'],
-    S['sources'] | Node['after'],
+    S['used'] | Node['joining']['after'],
+    S['sources'] | Node['joining']['after'],
     S['unsure'] | Unsure
   >
 >

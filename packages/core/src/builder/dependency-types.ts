@@ -1,18 +1,7 @@
 import type { JoinStrategy } from '../model/blueprint.ts'
 import type { ErrorData } from '../model/error-data.ts'
-import type { BuilderState, NodeId } from './builder-state.ts'
+import type { BuilderState, Joining, NodeId } from './builder-state.ts'
 import type { Entry, RecordOf } from './record-type.ts'
-
-/** How a node hangs on its predecessors: the options of its definition that decide about its types. */
-export interface Joining {
-  readonly after: string
-  readonly join: JoinStrategy
-  readonly action: unknown
-  readonly condition: unknown
-  readonly on: unknown
-  readonly inputs: unknown
-  readonly header: boolean
-}
 
 /** {@link Joining} from the type parameters of a builder step. */
 export interface Joined<
@@ -143,13 +132,6 @@ export type MaySkip<S extends BuilderState, J extends Joining, When> = [When] ex
           : true
   : true
 
-/** The ids whose edges may be left out because this node has edges from their failure. */
-export type CaughtIds<J extends Joining, K extends string = J['after']> = K extends unknown
-  ? Covers<J['on'], K> extends true
-    ? K
-    : never
-  : never
-
 /** Names of the actions that every one of the given nodes can route by. */
 type CommonActions<S extends BuilderState, K extends NodeId<S>> = {
   [P in K]: (action: S['nodes'][P]['actions']) => void
@@ -157,20 +139,36 @@ type CommonActions<S extends BuilderState, K extends NodeId<S>> = {
   ? Action
   : never
 
-/** What `action` may say: one action for all predecessors, or one for each of those that are named. */
-export type ActionSetting<S extends BuilderState, After extends NodeId<S>> = [S['nodes'][After]['actions']] extends [
-  never,
-]
-  ? `"${After}" has no actions: return route('name', output) from its handler`
-  : CommonActions<S, After> | { readonly [K in After]?: S['nodes'][K]['actions'] }
+/** The actions that may be given for all predecessors at once, or for each of those that are named. */
+type KnownActions<S extends BuilderState, After extends NodeId<S>> =
+  CommonActions<S, After> | { readonly [K in After]?: S['nodes'][K]['actions'] }
 
-/** Predecessors that an error edge may still leave: nobody relies on their output yet. */
-type Catchable<S extends BuilderState, After extends string> = Exclude<After, Exclude<S['used'], S['unsure']>>
+/** The actions that `action` names, or the reason why they cannot be. */
+export type CheckedAction<S extends BuilderState, After extends NodeId<S>, Action> = [Action] extends [never]
+  ? Action
+  : [S['nodes'][After]['actions']] extends [never]
+    ? `"${After}" has no actions: return route('name', output) from its handler`
+    : [Action] extends [KnownActions<S, After>]
+      ? Action
+      : KnownActions<S, After>
 
-/** What `on` may say: `'error'` for all predecessors, or for those that are named. */
-export type ErrorSetting<S extends BuilderState, After extends string> = [Catchable<S, After>] extends [never]
-  ? Relied<After>
-  : | { readonly [K in Catchable<S, After>]?: 'error' }
-    | ([After] extends [Catchable<S, After>] ? 'error' : Relied<Exclude<After, Catchable<S, After>>>)
+/** What `on` says, or the reason why it cannot: the other edges of a node that is caught may be left out, which nobody knew so far. */
+export type CheckedOn<S extends BuilderState, After extends string, On> = [On] extends [never]
+  ? On
+  : [Relied<S, Caught<After, On>>] extends [never]
+    ? On
+    : `other nodes rely on "${Relied<S, Caught<After, On>>}" already: define what comes after its error before them`
 
-type Relied<Id extends string> = `other nodes rely on "${Id}" already: define what comes after its error before them`
+/** Those of the ids that were named in an `after` as something that is sure to be there. */
+type Relied<S extends BuilderState, K extends string> = K extends S['used']
+  ? K extends S['unsure']
+    ? never
+    : K
+  : never
+
+/** The predecessors whose failure an `on` catches. */
+export type Caught<After extends string, On> = After extends unknown
+  ? Covers<On, After> extends true
+    ? After
+    : never
+  : never

@@ -1,6 +1,7 @@
 import type { ErrorData } from '../model/error-data.ts'
 import type { Expression } from '../model/blueprint.ts'
-import type { BuilderState, NodeId } from './builder-state.ts'
+import type { BuilderState, Joining, NodeId } from './builder-state.ts'
+import type { DepsOf, NodeInput } from './dependency-types.ts'
 
 /** Options of an explicit edge: a way back to the header of a loop, or one more way along an `after`. */
 export interface ExtraEdgeOptions<Action extends string, On extends 'error', Transform extends Expression> {
@@ -20,23 +21,19 @@ type CarriedAlong<S extends BuilderState, From extends NodeId<S>, On> = [On] ext
   : ErrorData
 
 /** What the target makes of it: a key of its `deps` if the source is a predecessor, else its `input`. */
-type ReceivedBy<
-  S extends BuilderState,
-  From extends string,
-  To extends NodeId<S>,
-> = From extends S['nodes'][To]['after']
-  ? S['nodes'][To]['deps'][From & keyof S['nodes'][To]['deps']]
-  : S['nodes'][To]['input']
+type ReceivedBy<S extends BuilderState, From extends string, J extends Joining> = From extends J['after']
+  ? DepsOf<S, J>[From & keyof DepsOf<S, J>]
+  : NodeInput<S, J>
 
 /** The target's id itself, or the reason why no edge may lead from `From` to it. */
 export type EdgeTarget<S extends BuilderState, From extends NodeId<S>, To extends string, On, Transform> = [
   To,
 ] extends [NodeId<S>]
-  ? From extends S['nodes'][To]['after']
+  ? From extends S['nodes'][To]['joining']['after']
     ? Fitting<S, From, To, On, Transform>
-    : [S['nodes'][To]['after']] extends [never]
+    : [S['nodes'][To]['joining']['after']] extends [never]
       ? Fitting<S, From, To, On, Transform>
-      : S['nodes'][To]['header'] extends true
+      : S['nodes'][To]['joining']['header'] extends true
         ? Fitting<S, From, To, On, Transform>
         : `to lead back to "${To}", define it with header: true; else name "${From}" in its after`
   : `there is no node "${To}"`
@@ -44,7 +41,7 @@ export type EdgeTarget<S extends BuilderState, From extends NodeId<S>, To extend
 type Fitting<S extends BuilderState, From extends NodeId<S>, To extends NodeId<S>, On, Transform> = [
   Transform,
 ] extends [never]
-  ? [CarriedAlong<S, From, On>] extends [ReceivedBy<S, From, To>]
+  ? [CarriedAlong<S, From, On>] extends [ReceivedBy<S, From, S['nodes'][To]['joining']>]
     ? To
     : `what "${From}" hands on is not what "${To}" takes`
   : To
@@ -66,4 +63,4 @@ export type EdgeCause<S extends BuilderState, From extends string> =
  */
 export type UnsureBy<S extends BuilderState, From extends string, To extends string, On> =
   | ([On] extends [never] ? never : From)
-  | ([S['nodes'][To]['after']] extends [never] ? Exclude<To, S['used'] | From> : never)
+  | ([S['nodes'][To]['joining']['after']] extends [never] ? Exclude<To, S['used'] | From> : never)

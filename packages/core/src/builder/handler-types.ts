@@ -1,8 +1,8 @@
 import type { ErrorData } from '../model/error-data.ts'
 import type { NodeContext } from '../ports/node-context.ts'
 import type { NodeResult } from '../model/node-result.ts'
-import type { BuilderState } from './builder-state.ts'
-import type { DepsOf, Joining, NodeInput } from './dependency-types.ts'
+import type { BuilderState, Joining } from './builder-state.ts'
+import type { DepsOf, NodeInput } from './dependency-types.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { ContextValues } from './reducers.ts'
 

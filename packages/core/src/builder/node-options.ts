@@ -3,7 +3,7 @@ import type { ToleratedFailures } from '../model/outcome.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { InputOf, OutputOf, Workflow } from '../ports/workflow.ts'
 import type { BuilderState, NodeId } from './builder-state.ts'
-import type { ActionSetting, EdgeSetting, ErrorSetting } from './dependency-types.ts'
+import type { CheckedAction, CheckedOn, EdgeSetting } from './dependency-types.ts'
 import type { Duration } from './duration.ts'
 import type { Params } from './handler-types.ts'
 
@@ -56,9 +56,9 @@ export interface EdgeOptions<
   S extends BuilderState,
   After extends NodeId<S>,
   Join extends JoinStrategy,
-  Action extends ActionSetting<S, After>,
+  Action,
   Condition extends EdgeSetting<Expression, After>,
-  On extends ErrorSetting<S, After>,
+  On,
   Header extends boolean,
 > {
   /** The predecessors: one edge from each. Without it the node starts a run. */
@@ -66,11 +66,11 @@ export interface EdgeOptions<
   /** @default 'all' */
   readonly join?: Join
   /** The edges are taken only for this action; a record sets it for some predecessors only. */
-  readonly action?: Action
+  readonly action?: CheckedAction<S, After, Action>
   /** The edges are taken only if this CEL expression over the predecessor's `result` is true; a record for some only. */
   readonly condition?: Condition
   /** `'error'`: the edges are taken when the predecessor failed, and carry the error as data; a record for some only. */
-  readonly on?: On
+  readonly on?: CheckedOn<S, After, On>
   /** Whether this node begins a loop, so that an `.edge()` may lead back to it. Its `deps` are optional then. */
   readonly header?: Header
 }

@@ -6,6 +6,7 @@ import type { OutputOf, Workflow } from '../ports/workflow.ts'
 import type {
   BuilderState,
   Empty,
+  Joining,
   NewHandlerId,
   NewId,
   NodeId,
@@ -14,18 +15,7 @@ import type {
   WithFallback,
   WithNode,
 } from './builder-state.ts'
-import type {
-  ActionSetting,
-  CaughtIds,
-  DepsOf,
-  EdgeSetting,
-  ErrorSetting,
-  Joined,
-  Joining,
-  MaySkip,
-  NodeInput,
-  Unjoined,
-} from './dependency-types.ts'
+import type { Caught, EdgeSetting, Joined, MaySkip, NodeInput, Unjoined } from './dependency-types.ts'
 import type { EdgeAction, EdgeCause, EdgeTarget, ExtraEdgeOptions, UnsureBy } from './edge-types.ts'
 import type {
   AcceptedBy,
@@ -66,13 +56,7 @@ type Next<
   Actions extends string = never,
   Waits extends object = Empty,
 > = WorkflowBuilder<
-  WithNode<
-    S,
-    Id,
-    Shape<NodeInput<S, J>, DepsOf<S, J>, Output, Actions, MaySkip<S, J, When>, J['after'], J['header']>,
-    CaughtIds<J> | Cancels,
-    Waits
-  >
+  WithNode<S, Id, Shape<J, Output, Actions, MaySkip<S, J, When>>, Caught<J['after'], J['on']> | Cancels, Waits>
 >
 
 /**
@@ -100,9 +84,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    const Action extends ActionSetting<S, After> = never,
+    const Action extends EdgeSetting<string, After> = never,
     const Condition extends EdgeSetting<Expression, After> = never,
-    const On extends ErrorSetting<S, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
     const Inputs extends Expression | Readonly<Record<string, Expression>> = never,
     Header extends boolean = false,
     When extends boolean = never,
@@ -124,9 +108,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    const Action extends ActionSetting<S, After> = never,
+    const Action extends EdgeSetting<string, After> = never,
     const Condition extends EdgeSetting<Expression, After> = never,
-    const On extends ErrorSetting<S, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -152,9 +136,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    const Action extends ActionSetting<S, After> = never,
+    const Action extends EdgeSetting<string, After> = never,
     const Condition extends EdgeSetting<Expression, After> = never,
-    const On extends ErrorSetting<S, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -173,9 +157,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    const Action extends ActionSetting<S, After> = never,
+    const Action extends EdgeSetting<string, After> = never,
     const Condition extends EdgeSetting<Expression, After> = never,
-    const On extends ErrorSetting<S, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -204,9 +188,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    const Action extends ActionSetting<S, After> = never,
+    const Action extends EdgeSetting<string, After> = never,
     const Condition extends EdgeSetting<Expression, After> = never,
-    const On extends ErrorSetting<S, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -224,9 +208,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
     const Id extends string,
     After extends NodeId<S> = never,
     Join extends JoinStrategy = 'all',
-    const Action extends ActionSetting<S, After> = never,
+    const Action extends EdgeSetting<string, After> = never,
     const Condition extends EdgeSetting<Expression, After> = never,
-    const On extends ErrorSetting<S, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
     Header extends boolean = false,
     When extends boolean = never,
     Cancels extends string = never,
@@ -257,7 +241,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
   fallback<const Id extends string, Of extends NodeId<S>, Output extends FallbackOutput<S, Of>>(
     id: NewHandlerId<S, Id>,
     options: FallbackOptions<Of>,
-    handler: (context: FallbackContext<S, S['nodes'][Of]['input']>) => Output | Promise<Output>,
+    handler: (context: FallbackContext<S, InputOfNodes<S, Of>>) => Output | Promise<Output>,
   ): WorkflowBuilder<WithFallback<S, Id, OutputIn<Output>>>
 
   /**
@@ -298,6 +282,11 @@ export interface WorkflowBuilder<S extends BuilderState> {
 
 /** A failed item that is tolerated leaves `undefined`. */
 type MapOutput<Item, Tolerated> = ([Tolerated] extends [never] ? Item : Item | undefined)[]
+
+/** The inputs of some nodes. */
+type InputOfNodes<S extends BuilderState, Of extends NodeId<S>> = Of extends unknown
+  ? NodeInput<S, S['nodes'][Of]['joining']>
+  : never
 
 /** What a fallback may return: what each of the nodes that it stands in for may return. */
 type FallbackOutput<S extends BuilderState, Of extends NodeId<S>> = {

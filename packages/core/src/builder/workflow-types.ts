@@ -37,7 +37,7 @@ export type RunOutput<S extends BuilderState, Named extends NodeId<S>> = [Named]
 
 /** Ids of the nodes that may be named in `start`: those without predecessors. */
 export type StartId<S extends BuilderState> = {
-  [K in NodeId<S>]: [S['nodes'][K]['after']] extends [never] ? K : never
+  [K in NodeId<S>]: [S['nodes'][K]['joining']['after']] extends [never] ? K : never
 }[NodeId<S>]
 
 /** Options of `build()`. */

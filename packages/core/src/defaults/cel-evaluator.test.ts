@@ -5,7 +5,8 @@ import type { ExpressionScope } from '../ports/evaluator.ts'
 import { CelEvaluator } from './cel-evaluator.ts'
 
 const evaluator = new CelEvaluator()
-const evaluate = (expression: string, scope: ExpressionScope = {}): unknown => evaluator.compile(expression).evaluate(scope)
+const evaluate = (expression: string, scope: ExpressionScope = {}): unknown =>
+  evaluator.compile(expression).evaluate(scope)
 
 /** The error that a call throws. */
 function errorOf(call: () => unknown): HeddleError {
@@ -89,7 +90,15 @@ describe('what an expression sees', () => {
         return this.#y
       }
     }
-    const result = { map: new Map<unknown, unknown>([['a', 1], [7, 'seven']]), set: new Set([1, 2]), bytes: new Uint8Array([1, 2]), point: new Point() }
+    const result = {
+      map: new Map<unknown, unknown>([
+        ['a', 1],
+        [7, 'seven'],
+      ]),
+      set: new Set([1, 2]),
+      bytes: new Uint8Array([1, 2]),
+      point: new Point(),
+    }
     expect(evaluate('result.map.a == 1 && result.map[7] == "seven"', { result })).toBe(true)
     expect(evaluate('2 in result.set && size(result.bytes) == 2', { result })).toBe(true)
     expect(evaluate('result.point.x', { result })).toBe(3)
@@ -161,23 +170,31 @@ describe('errors', () => {
     },
   )
 
-  it.each([`${'!'.repeat(8000)}true`, '('.repeat(500), `[${'1,'.repeat(2000)}1]`, `1${' + 1'.repeat(3000)}`, 'a'.repeat(10_000)])(
-    'an expression that is too large or too deep is refused when compiled',
-    (expression) => {
-      expect(errorOf(() => evaluator.compile(expression)).code).toBe('EXPRESSION_INVALID')
-    },
-  )
+  it.each([
+    `${'!'.repeat(8000)}true`,
+    '('.repeat(500),
+    `[${'1,'.repeat(2000)}1]`,
+    `1${' + 1'.repeat(3000)}`,
+    'a'.repeat(10_000),
+  ])('an expression that is too large or too deep is refused when compiled', (expression) => {
+    expect(errorOf(() => evaluator.compile(expression)).code).toBe('EXPRESSION_INVALID')
+  })
 
   it('ends an expression that takes too many steps', () => {
     const result = Array.from({ length: 1000 }, (_, index) => index)
     const nested = 'result.all(a, result.all(b, result.all(c, result.all(d, a + b + c + d >= 0 || true))))'
     expect(errorOf(() => evaluate(nested, { result })).details).toMatchObject({ limit: 'maxSteps' })
     expect(new CelEvaluator({ maxSteps: 3 }).compile('1 == 1').evaluate({})).toBe(true)
-    expect(errorOf(() => new CelEvaluator({ maxSteps: 2 }).compile('1 == 1').evaluate({})).code).toBe('EXPRESSION_FAILED')
+    expect(errorOf(() => new CelEvaluator({ maxSteps: 2 }).compile('1 == 1').evaluate({})).code).toBe(
+      'EXPRESSION_FAILED',
+    )
   })
 
   it('ends an expression that makes something too large', () => {
-    const text = Array.from({ length: 25 }).reduce<string>((inner, _, i) => `cel.bind(v${i + 1}, v${i} + v${i}, ${inner})`, 'v25')
+    const text = Array.from({ length: 25 }).reduce<string>(
+      (inner, _, i) => `cel.bind(v${i + 1}, v${i} + v${i}, ${inner})`,
+      'v25',
+    )
     expect(errorOf(() => evaluate(`cel.bind(v0, "aaaa", ${text.replace('v25)', 'v0)')})`)).code).toMatch(/^EXPRESSION_/)
     const doubled = `[result]${'.map(x, x + x)'.repeat(30)}`
     expect(errorOf(() => evaluate(doubled, { result: 'abcd' })).details).toMatchObject({ limit: 'maxMadeLength' })
@@ -204,9 +221,14 @@ describe('memory of compiled expressions', () => {
 })
 
 describe('hostile expressions and data', () => {
-  it.each(['result.constructor', 'result.__proto__', 'result["__proto__"]', 'has(result.prototype)', 'timestamp("2024-01-01T00:00:00Z").__proto__'])(
-    '%s is refused when compiled',
-    (expression) => expect(errorOf(() => evaluator.compile(expression)).code).toBe('EXPRESSION_INVALID'),
+  it.each([
+    'result.constructor',
+    'result.__proto__',
+    'result["__proto__"]',
+    'has(result.prototype)',
+    'timestamp("2024-01-01T00:00:00Z").__proto__',
+  ])('%s is refused when compiled', (expression) =>
+    expect(errorOf(() => evaluator.compile(expression)).code).toBe('EXPRESSION_INVALID'),
   )
 
   it.each([
@@ -225,33 +247,91 @@ describe('hostile expressions and data', () => {
   })
 
   it('works on data that has hostile fields of its own, which it does not show', () => {
-    const result: unknown = JSON.parse('{"constructor": "Ferrari", "prototype": 1, "__proto__": {"admin": true}, "hasOwnProperty": 7, "n": 1}')
+    const result: unknown = JSON.parse(
+      '{"constructor": "Ferrari", "prototype": 1, "__proto__": {"admin": true}, "hasOwnProperty": 7, "n": 1}',
+    )
     expect(evaluate('result.n == 1 && result.hasOwnProperty == 7', { result })).toBe(true)
     expect(evaluate('size(result)', { result })).toBe(2)
     expect(evaluate('"admin" in result || "toString" in result', { result })).toBe(false)
     expect(evaluate('bytes("{\\"__proto__\\": {\\"a\\": 1}, \\"b\\": 2}").json()')).toEqual({ b: 2 })
   })
 
-  const names = ['__proto__', 'constructor', 'prototype', 'a', 'd', 'list', 'map', 'toString', '__defineGetter__', 'cel', 'call', 'length', 'error']
+  const names = [
+    '__proto__',
+    'constructor',
+    'prototype',
+    'a',
+    'd',
+    'list',
+    'map',
+    'toString',
+    '__defineGetter__',
+    'cel',
+    'call',
+    'length',
+    'error',
+  ]
   const name = fc.constantFrom(...names)
   const split = name.chain((text) => fc.nat(text.length).map((at) => `"${text.slice(0, at)}" + "${text.slice(at)}"`))
   const access = fc.oneof(
     name.map((text) => `.${text}`),
     name.map((text) => `["${text}"]`),
     split.map((text) => `[${text}]`),
-    fc.constantFrom('[0]', '[input]', '[result.key]', '.getFullYear()', '.size()', '.map(x, x)', '.map(x, x.constructor)', '.map(x, x[input])'),
+    fc.constantFrom(
+      '[0]',
+      '[input]',
+      '[result.key]',
+      '.getFullYear()',
+      '.size()',
+      '.map(x, x)',
+      '.map(x, x.constructor)',
+      '.map(x, x[input])',
+    ),
   )
-  const base = fc.constantFrom('result', 'result.d', 'result.list', 'result.map', 'result.error', 'cel', 'google', 'dyn(cel)', 'int',
-    'timestamp("2024-01-01T00:00:00Z")', 'duration("1s")', 'b"x"', '"text"', '[1]', '{"a": 1}', '1', '1u', 'type(1)', 'context', 'deps')
-  const path = fc.tuple(base, fc.array(access, { minLength: 1, maxLength: 5 })).map(([root, steps]) => root + steps.join(''))
-  const expression = fc.oneof(path, path.map((text) => `has(${text})`), path.map((text) => `[${text}]`), path.map((text) => `{"x": ${text}}`),
-    fc.tuple(path, path).map(([a, b]) => `${a} == ${b}`), fc.tuple(path, path).map(([a, b]) => `${a} in ${b}`))
+  const base = fc.constantFrom(
+    'result',
+    'result.d',
+    'result.list',
+    'result.map',
+    'result.error',
+    'cel',
+    'google',
+    'dyn(cel)',
+    'int',
+    'timestamp("2024-01-01T00:00:00Z")',
+    'duration("1s")',
+    'b"x"',
+    '"text"',
+    '[1]',
+    '{"a": 1}',
+    '1',
+    '1u',
+    'type(1)',
+    'context',
+    'deps',
+  )
+  const path = fc
+    .tuple(base, fc.array(access, { minLength: 1, maxLength: 5 }))
+    .map(([root, steps]) => root + steps.join(''))
+  const expression = fc.oneof(
+    path,
+    path.map((text) => `has(${text})`),
+    path.map((text) => `[${text}]`),
+    path.map((text) => `{"x": ${text}}`),
+    fc.tuple(path, path).map(([a, b]) => `${a} == ${b}`),
+    fc.tuple(path, path).map(([a, b]) => `${a} in ${b}`),
+  )
 
   it('never gives a function or a prototype, throws only its own errors, and changes nothing', () => {
     const before = intrinsics()
     fc.assert(
       fc.property(expression, name, hostileValue(), (text, key, value) => {
-        const scope = { result: value, input: key, context: { d: new Date(0), error: new Error('e') }, deps: hostileObject() }
+        const scope = {
+          result: value,
+          input: key,
+          context: { d: new Date(0), error: new Error('e') },
+          deps: hostileObject(),
+        }
         try {
           expect(reaches(evaluate(text, scope), scope)).toBeUndefined()
         } catch (error) {
@@ -265,13 +345,16 @@ describe('hostile expressions and data', () => {
 
   it('never lets anything but its own errors out of arbitrary text', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'result.[]()+-*/%"\'!&|?:,{}10x ') })), (text) => {
-        try {
-          evaluate(text, { result: [1] })
-        } catch (error) {
-          expect((error as HeddleError).code).toMatch(/^EXPRESSION_/)
-        }
-      }),
+      fc.property(
+        fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'result.[]()+-*/%"\'!&|?:,{}10x ') })),
+        (text) => {
+          try {
+            evaluate(text, { result: [1] })
+          } catch (error) {
+            expect((error as HeddleError).code).toMatch(/^EXPRESSION_/)
+          }
+        },
+      ),
       { numRuns: 3000 },
     )
   })
@@ -287,7 +370,11 @@ function hostileObject(): object {
     a: Function,
     d: new Sub(0),
     list: [Object, Array.prototype, polluted],
-    map: new Map<unknown, unknown>([['__proto__', Object.prototype], ['constructor', Function], ['a', {}]]),
+    map: new Map<unknown, unknown>([
+      ['__proto__', Object.prototype],
+      ['constructor', Function],
+      ['a', {}],
+    ]),
     error: Object.assign(new Error('e'), { constructor: Map, code: () => 1 }),
     key: '__proto__',
     constructor: Date,
@@ -301,8 +388,27 @@ function hostileValue(): fc.Arbitrary<unknown> {
   return fc.oneof(
     fc.constant(null).map(hostileObject),
     fc.constant(null).map(() => Object.assign(Object.create({ inherited: 1 }) as object, hostileObject())),
-    fc.constantFrom<unknown>(Object.prototype, Date.prototype, Function, Math, globalThis, Symbol.iterator, new Proxy({}, {}), 1n, Number.NaN, ''),
-    fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, withNullPrototype: true, withObjectString: true }),
+    fc.constantFrom<unknown>(
+      Object.prototype,
+      Date.prototype,
+      Function,
+      Math,
+      globalThis,
+      Symbol.iterator,
+      new Proxy({}, {}),
+      1n,
+      Number.NaN,
+      '',
+    ),
+    fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      withNullPrototype: true,
+      withObjectString: true,
+    }),
   )
 }
 
@@ -329,5 +435,7 @@ function isPrototype(value: unknown): boolean {
 }
 
 function intrinsics(): unknown {
-  return [Object.prototype, Array.prototype, Date.prototype, Map.prototype, Function.prototype].map((it) => Object.getOwnPropertyNames(it))
+  return [Object.prototype, Array.prototype, Date.prototype, Map.prototype, Function.prototype].map((prototype) =>
+    Object.getOwnPropertyNames(prototype),
+  )
 }

@@ -67,7 +67,11 @@ export class CelEvaluator implements IEvaluator {
 function compileCel(environment: Environment, expression: string): CompiledExpression {
   if (typeof expression !== 'string') throw invalid(String(expression), 'it must be text', 0)
   if (expression.length > celLimits.maxLength) {
-    throw invalid(`${expression.slice(0, 60)}…`, `it is longer than ${celLimits.maxLength} characters`, celLimits.maxLength)
+    throw invalid(
+      `${expression.slice(0, 60)}…`,
+      `it is longer than ${celLimits.maxLength} characters`,
+      celLimits.maxLength,
+    )
   }
   const { program, analysis } = parseCel(environment, expression)
   const usages = celVariables.flatMap((name) => {
@@ -91,7 +95,7 @@ function parseCel(environment: Environment, expression: string): { program: Pars
   try {
     const parsed = environment.parse(expression)
     const check = parsed.check()
-    if (!check.valid) throw check.error
+    if (check.error !== undefined) throw check.error
     analysis = analyseCel(parsed.ast)
     program = environment.parse(wrapForGuard(expression))
   } catch (error) {
@@ -108,7 +112,12 @@ interface NamedUsage {
   readonly usage: CelUsage
 }
 
-function evaluateCel(program: ParseResult, usages: readonly NamedUsage[], isPath: boolean, scope: ExpressionScope): unknown {
+function evaluateCel(
+  program: ParseResult,
+  usages: readonly NamedUsage[],
+  isPath: boolean,
+  scope: ExpressionScope,
+): unknown {
   const values = new CelValues()
   const variables: Record<string, unknown> = {}
   for (const { name, usage } of usages) variables[name] = values.project(scope[name], usage) ?? null

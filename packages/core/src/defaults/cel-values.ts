@@ -147,9 +147,9 @@ export class CelValues {
 
 /** An Error as an expression sees it; `code` is null where it has none. */
 function showError(error: Error): object {
-  const code: unknown = 'code' in error ? error.code : undefined
+  const { name, message, code } = error as Partial<Record<'name' | 'message' | 'code', unknown>>
   const isCode = typeof code === 'string' || typeof code === 'number'
-  return { name: String(error.name), message: String(error.message), code: isCode ? code : null }
+  return { name: String(name), message: String(message), code: isCode ? code : null }
 }
 
 /** A timestamp whose `__proto__` is a field of its own, without value. */
@@ -172,7 +172,13 @@ function restoreForeign(value: object): unknown {
 /** Anything whose fields can be picked one by one; an Error, a list and the like are shown as a whole. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return !(value instanceof Map || value instanceof Set || value instanceof Date || value instanceof Error || ArrayBuffer.isView(value))
+  return !(
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Date ||
+    value instanceof Error ||
+    ArrayBuffer.isView(value)
+  )
 }
 
 function isPlain(value: object): value is Record<string, unknown> {

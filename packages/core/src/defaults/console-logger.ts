@@ -24,7 +24,6 @@ export interface ConsoleLoggerOptions {
 
 /** A logger for whoever wants to see what happens: the message and, where there are any, its fields, on the console. */
 export function consoleLogger(options: ConsoleLoggerOptions = {}): ILogger {
-  // oxlint-disable-next-line no-console -- that is what it is for
   const { level = 'info', console: target = globalThis.console, bindings = {} } = options
   const lowest = levels.indexOf(level)
   const method = (name: LogLevel): LogMethod =>

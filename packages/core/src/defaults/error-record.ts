@@ -18,8 +18,9 @@ export interface ErrorRecord {
 
 /** The fields of an Error that are stored. A field of the wrong type is left out. */
 export function toErrorRecord(error: Error): ErrorRecord {
-  const { name, message, stack } = error
-  const { code, details, retryable, retryAfterMs, errors } = error as Partial<Record<keyof ErrorRecord, unknown>>
+  const { name, message, stack, code, details, retryable, retryAfterMs, errors } = error as Partial<
+    Record<keyof ErrorRecord, unknown>
+  >
   return {
     name: String(name),
     message: String(message),

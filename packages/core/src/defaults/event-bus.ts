@@ -33,7 +33,7 @@ export class EventBus implements IEventBus {
       try {
         // Only events of this type are emitted under its name.
         const returned = (listener as RunEventListener)(event)
-        if (isThenable(returned)) returned.then(undefined, (error: unknown) => this.#report(event, error))
+        if (isThenable(returned)) void Promise.resolve(returned).catch((error: unknown) => this.#report(event, error))
       } catch (error) {
         this.#report(event, error)
       }
@@ -48,7 +48,10 @@ export class EventBus implements IEventBus {
 
   #report(event: RunEvent, err: unknown): void {
     try {
-      this.#logger.error({ err, runId: event.runId, seq: event.seq, type: event.type }, 'A listener of run events failed; the run goes on.')
+      this.#logger.error(
+        { err, runId: event.runId, seq: event.seq, type: event.type },
+        'A listener of run events failed; the run goes on.',
+      )
     } catch {
       // The logger itself is broken: nobody is left to tell, and a run must not suffer from it.
     }

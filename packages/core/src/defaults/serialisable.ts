@@ -26,9 +26,13 @@ const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
 export function assertSerialisable(value: unknown, limits: SerialisableLimits): void {
   const size = new Walk(limits).visit(value, undefined)
   if (size <= limits.maxBytes) return
-  throw new HeddleError('LIMIT_EXCEEDED', `The value needs more than ${limits.maxBytes} bytes of text. Store it aside and hand on where it lies.`, {
-    details: { limit: 'maxBytes', maxBytes: limits.maxBytes },
-  })
+  throw new HeddleError(
+    'LIMIT_EXCEEDED',
+    `The value needs more than ${limits.maxBytes} bytes of text. Store it aside and hand on where it lies.`,
+    {
+      details: { limit: 'maxBytes', maxBytes: limits.maxBytes },
+    },
+  )
 }
 
 /** Where a value stands: a linked list, so that a path costs nothing until it is asked for. */
@@ -88,7 +92,9 @@ class Walk {
 
   #visitList(list: readonly unknown[], place: Place | undefined): number {
     let size = list.length
-    for (let index = 0; index < list.length; index++) size += this.visit(list[index], { outer: place, key: `[${index}]` })
+    for (let index = 0; index < list.length; index++) {
+      size += this.visit(list[index], { outer: place, key: `[${index}]` })
+    }
     return size
   }
 
@@ -107,7 +113,9 @@ class Walk {
     let row = 0
     for (const [key, value] of map) {
       const name = typeof key === 'string' ? JSON.stringify(key) : String(row)
-      size += this.visit(key, { outer: place, key: `.keys()[${row}]` }) + this.visit(value, { outer: place, key: `.get(${name})` })
+      size +=
+        this.visit(key, { outer: place, key: `.keys()[${row}]` }) +
+        this.visit(value, { outer: place, key: `.get(${name})` })
       row++
     }
     return size
@@ -116,7 +124,8 @@ class Walk {
   #visitError(error: Error, place: Place | undefined): number {
     let size = error.message.length
     for (const key of ['cause', 'details', 'errors'] as const) {
-      if (key in error) size += this.visit((error as unknown as Record<string, unknown>)[key], { outer: place, key: `.${key}` })
+      if (!(key in error)) continue
+      size += this.visit((error as unknown as Record<string, unknown>)[key], { outer: place, key: `.${key}` })
     }
     return size
   }
@@ -131,9 +140,13 @@ function leafSize(value: object): number | undefined {
 
 function refusal(place: Place | undefined, what: string): HeddleError {
   const path = pathOf(place)
-  return new HeddleError('NOT_SERIALISABLE', `The value at ${path} ${what}, which cannot be stored. Return plain data instead.`, {
-    details: { path },
-  })
+  return new HeddleError(
+    'NOT_SERIALISABLE',
+    `The value at ${path} ${what}, which cannot be stored. Return plain data instead.`,
+    {
+      details: { path },
+    },
+  )
 }
 
 function pathOf(place: Place | undefined): string {

@@ -21,7 +21,8 @@ function checkValues(notes: unknown): void {
   let inner = notes
   if (Array.isArray(notes)) {
     const [kind, children, ...more] = notes as unknown[]
-    const isNamed = Array.isArray(kind) && kind.length === 2 && kindsWithName.has(kind[0]) && typeof kind[1] === 'string'
+    const isNamed =
+      Array.isArray(kind) && kind.length === 2 && kindsWithName.has(kind[0]) && typeof kind[1] === 'string'
     if (more.length > 0 || !(isNamed || kinds.has(kind))) throw refusal('values')
     if (children === undefined) return
     inner = children

@@ -20,8 +20,21 @@ describe('what survives', () => {
   it.each<[string, unknown]>([
     ['a date', new Date('2024-02-29T12:00:00.123Z')],
     ['an invalid date', new Date(Number.NaN)],
-    ['a map', new Map<unknown, unknown>([[{ key: 1 }, new Map([[1, 2]])], ['b', undefined]])],
-    ['a map with dates as keys', new Map([[new Date(1), 1], [new Date(2), 2], [new Date(3), 3]])],
+    [
+      'a map',
+      new Map<unknown, unknown>([
+        [{ key: 1 }, new Map([[1, 2]])],
+        ['b', undefined],
+      ]),
+    ],
+    [
+      'a map with dates as keys',
+      new Map([
+        [new Date(1), 1],
+        [new Date(2), 2],
+        [new Date(3), 3],
+      ]),
+    ],
     ['a set', new Set<unknown>([1n, 'a', new Set([null])])],
     ['a BigInt', { big: 12_345_678_901_234_567_890n }],
     ['undefined', { a: undefined, list: [undefined, 1, undefined] }],
@@ -56,7 +69,13 @@ describe('what survives', () => {
     })
     const back = roundTrip([error]) as [HeddleError]
     expect(back[0]).toBeInstanceOf(HeddleError)
-    expect(back[0]).toMatchObject({ code: 'NODE_TIMEOUT', message: 'too slow', retryable: true, retryAfterMs: 250, stack: error.stack })
+    expect(back[0]).toMatchObject({
+      code: 'NODE_TIMEOUT',
+      message: 'too slow',
+      retryable: true,
+      retryAfterMs: 250,
+      stack: error.stack,
+    })
     expect(back[0].details).toEqual(error.details)
     expect((back[0].cause as Error).cause).toBe('text')
   })
@@ -86,7 +105,10 @@ describe('what survives', () => {
 
   it('a part that stands both inside of an Error and outside', () => {
     const shared = { n: 1 }
-    const back = roundTrip({ error: new HeddleError('INTERNAL', 'x', { details: { shared } }), shared }) as { error: HeddleError; shared: object }
+    const back = roundTrip({ error: new HeddleError('INTERNAL', 'x', { details: { shared } }), shared }) as {
+      error: HeddleError
+      shared: object
+    }
     expect(back.error.details).toEqual({ shared })
     expect(back.shared).toEqual(shared)
   })
@@ -108,7 +130,14 @@ describe('what survives', () => {
   })
 
   it('whatever plain data can hold', () => {
-    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true, maxDepth: 4 })
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      maxDepth: 4,
+    })
     fc.assert(
       fc.property(anything, (value) => {
         let text: string
@@ -150,7 +179,8 @@ describe('what is refused', () => {
   })
 
   it('a value that is nested too deeply', () => {
-    const nested = (depth: number): unknown => Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), 1)
+    const nested = (depth: number): unknown =>
+      Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), 1)
     expect(roundTrip(nested(64))).toEqual(nested(64))
     expect(errorOf(() => serializer.serialize(nested(65))).details['path']).toBe(`$${'.a'.repeat(64)}`)
     expect(errorOf(() => serializer.serialize(nested(100_000))).code).toBe('NOT_SERIALISABLE')
@@ -178,17 +208,25 @@ describe('text from elsewhere', () => {
     const small = new SuperjsonSerializer({ maxBytes: 1000, maxDepth: 4 })
     expect(errorOf(() => small.deserialize(`{"json":"${'x'.repeat(1000)}"`)).code).toBe('LIMIT_EXCEEDED')
     expect(errorOf(() => small.deserialize('['.repeat(20))).code).toBe('LIMIT_EXCEEDED')
-    expect(small.deserialize(`{"json":"${'['.repeat(20)}\\"${'{'.repeat(20)}"}`)).toBe(`${'['.repeat(20)}"${'{'.repeat(20)}`)
+    expect(small.deserialize(`{"json":"${'['.repeat(20)}\\"${'{'.repeat(20)}"}`)).toBe(
+      `${'['.repeat(20)}"${'{'.repeat(20)}`,
+    )
   })
 
-  it.each(['', 'x', '1', 'null', '{}', '{"json":1,"meta":{"values":["nonsense"]}}', '{"json":{},"meta":{"values":{"a.b":["Date"]},"v":1}}',
-    '{"json":1,"meta":{"values":[["class","X"]]}}', '{"json":[],"meta":{"values":5,"referentialEqualities":{"a.b.c":["d"]}}}'])(
-    'that this serializer did not write is refused: %s',
-    (text) => {
-      const error = outcome(() => serializer.deserialize(text))
-      if (error !== undefined) expect((error as HeddleError).code).toBe('INVALID_STATE')
-    },
-  )
+  it.each([
+    '',
+    'x',
+    '1',
+    'null',
+    '{}',
+    '{"json":1,"meta":{"values":["nonsense"]}}',
+    '{"json":{},"meta":{"values":{"a.b":["Date"]},"v":1}}',
+    '{"json":1,"meta":{"values":[["class","X"]]}}',
+    '{"json":[],"meta":{"values":5,"referentialEqualities":{"a.b.c":["d"]}}}',
+  ])('that this serializer did not write is refused: %s', (text) => {
+    const error = outcome(() => serializer.deserialize(text))
+    if (error !== undefined) expect((error as HeddleError).code).toBe('INVALID_STATE')
+  })
 
   it.each([
     '{"json":{"__proto__":{"polluted":true}}}',
@@ -204,14 +242,35 @@ describe('text from elsewhere', () => {
 
   it('gives nothing but its own errors', () => {
     const path = fc.constantFrom('a', 'a.b', '0', '__proto__', 'constructor.prototype', 'a\\', '')
-    const entries = (inner: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => fc.array(fc.tuple(path, inner), { maxLength: 4 }).map(Object.fromEntries)
-    const kind = fc.constantFrom<unknown>('Date', 'set', 'map', 'bigint', 'regexp', 'URL', 'Error', 'number', 'undefined', ['custom', 'error'],
-      ['custom', 'bytes'], ['typed-array', 'Int8Array'], ['class', 'Object'], ['symbol', 's'], 7, null, {})
-    const meta = fc.record({
-      values: fc.oneof(entries(fc.array(kind, { maxLength: 3 })), fc.array(kind, { maxLength: 3 })),
-      referentialEqualities: entries(fc.array(path, { maxLength: 3 })),
-      v: fc.constantFrom(0, 1, 'x'),
-    }, { requiredKeys: [] })
+    const entries = (inner: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+      fc.array(fc.tuple(path, inner), { maxLength: 4 }).map(Object.fromEntries)
+    const kind = fc.constantFrom<unknown>(
+      'Date',
+      'set',
+      'map',
+      'bigint',
+      'regexp',
+      'URL',
+      'Error',
+      'number',
+      'undefined',
+      ['custom', 'error'],
+      ['custom', 'bytes'],
+      ['typed-array', 'Int8Array'],
+      ['class', 'Object'],
+      ['symbol', 's'],
+      7,
+      null,
+      {},
+    )
+    const meta = fc.record(
+      {
+        values: fc.oneof(entries(fc.array(kind, { maxLength: 3 })), fc.array(kind, { maxLength: 3 })),
+        referentialEqualities: entries(fc.array(path, { maxLength: 3 })),
+        v: fc.constantFrom(0, 1, 'x'),
+      },
+      { requiredKeys: [] },
+    )
     fc.assert(
       fc.property(fc.jsonValue(), meta, (json, notes) => {
         const error = outcome(() => serializer.deserialize(JSON.stringify({ json, meta: notes })))

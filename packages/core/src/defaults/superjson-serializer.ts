@@ -3,7 +3,6 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { checkNotes } from './superjson-notes.ts'
 import { fromErrorRecord, toErrorRecord } from './error-record.ts'
-import type { ErrorRecord } from './error-record.ts'
 import { assertSerialisable } from './serialisable.ts'
 import type { SerialisableClass } from './serialisable.ts'
 import { checkText } from './text-limits.ts'
@@ -89,7 +88,7 @@ function registerErrors(superjson: SuperJSON): void {
     {
       isApplicable: (value): value is Error => value instanceof Error,
       serialize: (error) => toErrorRecord(error) as never,
-      deserialize: (record) => fromErrorRecord(record as ErrorRecord),
+      deserialize: (record) => fromErrorRecord(record),
     },
     'error',
   )
@@ -128,5 +127,9 @@ function refusePrototype(value: unknown): void {
 
 function notOurs(cause?: unknown): HeddleError {
   const reason = cause instanceof Error ? `: ${cause.message}` : ''
-  return new HeddleError('INVALID_STATE', `The text was not written by this serializer${reason}.`, cause === undefined ? {} : { cause })
+  return new HeddleError(
+    'INVALID_STATE',
+    `The text was not written by this serializer${reason}.`,
+    cause === undefined ? {} : { cause },
+  )
 }

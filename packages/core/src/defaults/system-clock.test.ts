@@ -12,7 +12,7 @@ it('tells the time of the machine in milliseconds', () => {
 })
 
 it('calls back once, after the delay and not before', () => {
-  const called = vi.fn()
+  const called = vi.fn<() => void>()
   systemClock.schedule(100, called)
   vi.advanceTimersByTime(99)
   expect(called).not.toHaveBeenCalled()
@@ -21,7 +21,7 @@ it('calls back once, after the delay and not before', () => {
 })
 
 it('waits out a delay that is longer than a timer can be', () => {
-  const called = vi.fn()
+  const called = vi.fn<() => void>()
   systemClock.schedule(60 * day, called)
   vi.advanceTimersByTime(60 * day - 1)
   expect(called).not.toHaveBeenCalled()
@@ -30,7 +30,7 @@ it('waits out a delay that is longer than a timer can be', () => {
 })
 
 it('cancels a call, also in the later parts of a long delay', () => {
-  const called = vi.fn()
+  const called = vi.fn<() => void>()
   const cancel = systemClock.schedule(60 * day, called)
   vi.advanceTimersByTime(50 * day)
   cancel()
@@ -42,7 +42,7 @@ it('cancels a call, also in the later parts of a long delay', () => {
 })
 
 it('counts a negative delay as none', () => {
-  const called = vi.fn()
+  const called = vi.fn<() => void>()
   systemClock.schedule(-5, called)
   vi.advanceTimersByTime(0)
   expect(called).toHaveBeenCalledTimes(1)

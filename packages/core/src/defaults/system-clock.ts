@@ -6,15 +6,20 @@ const maxTimeoutMs = 2_147_483_647
 /** The time of this machine. */
 export const systemClock: IClock = {
   now: () => Date.now(),
-  schedule: (delayMs, callback) => {
+  schedule: (delayMs, fire) => {
     // Long delays are waited out in pieces, and by the clock that does not jump; a timer may be early by a part of a millisecond.
     const due = performance.now() + Math.max(0, delayMs)
-    const wait = (): ReturnType<typeof setTimeout> => setTimeout(look, Math.min(Math.ceil(due - performance.now()), maxTimeoutMs))
-    const look = (): void => {
-      if (performance.now() < due) timer = wait()
-      else callback()
+    let timer: ReturnType<typeof setTimeout>
+    const wait = (): void => {
+      timer = setTimeout(
+        () => {
+          if (performance.now() < due) wait()
+          else fire()
+        },
+        Math.min(Math.ceil(due - performance.now()), maxTimeoutMs),
+      )
     }
-    let timer = wait()
+    wait()
     return () => clearTimeout(timer)
   },
 }

@@ -23,7 +23,11 @@ const closeBrace = 0x7d
 export function checkText(text: string, { maxBytes, maxNesting }: TextLimits): void {
   // A UTF-16 unit takes one to three bytes, so only lengths between need counting.
   if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)) {
-    throw limitExceeded('maxBytes', maxBytes, `The text is longer than ${maxBytes} bytes. Store large values aside and hand on where they lie.`)
+    throw limitExceeded(
+      'maxBytes',
+      maxBytes,
+      `The text is longer than ${maxBytes} bytes. Store large values aside and hand on where they lie.`,
+    )
   }
   if (maxNesting !== undefined && nestsDeeperThan(text, maxNesting)) {
     throw limitExceeded('maxNesting', maxNesting, `The text is nested deeper than ${maxNesting} brackets.`)

@@ -11,6 +11,7 @@ import { toErrorData } from '../model/error-data.ts'
 import type { Outcome, Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
+import type { RunSnapshot } from '../traversal/run-snapshot.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { AbortControllers } from './abort-controllers.ts'
@@ -135,6 +136,31 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     this.apply({ type: 'limit', error })
   }
 
+  /** Goes on with the live visits of a run that was restored. */
+  restorePending(): void {
+    for (const { visit, state } of this.state.takePending()) {
+      if (state.type === 'suspended') this.waiting.suspend(visit, state.on, state)
+      else if (state.type === 'retry') {
+        this.waiting.retryLater(visit, state.due, () => {
+          this.control.ready.push(visit)
+          this.onWork()
+        })
+      } else {
+        visit.resumption = state.resumption
+        this.control.ready.push(visit)
+      }
+    }
+  }
+
+  /** The run as plain data. Attempts under way are made again by whoever restores it. */
+  snapshot(): RunSnapshot {
+    const ready = this.traverser.getReadyNodes().map(({ visit }) => ({
+      visit,
+      state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
+    }))
+    return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])])
+  }
+
   /** Ends the run as cancelled, at once; what it has produced so far stays. A run that has settled is left as it is. */
   cancel(reason?: string): void {
     this.apply({ type: 'cancel', ...(reason === undefined ? {} : { reason }) })
@@ -242,8 +268,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   }
 
   private dispatchLater(visit: Visit, delayMs: number): void {
-    this.waiting.setTimer(delayMs, true, () => {
-      if (this.isSettled) return
+    this.waiting.retryLater(visit, this.engine.clock.now() + delayMs, () => {
       this.control.ready.push(visit)
       this.onWork()
     })

@@ -3,6 +3,7 @@ import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { Resumption, Suspension } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
+import type { Pending, PendingState, RunSnapshot } from '../traversal/run-snapshot.ts'
 import { checkSchema } from './check-schema.ts'
 import type { ChildRun } from './child-run.ts'
 import type { Engine } from './engine.ts'
@@ -27,6 +28,8 @@ export class Suspensions {
   private readonly waits: WaitBook = new WaitBook()
   private readonly timers: Set<() => void> = new Set()
   private readonly children: Map<Visit, ChildRun> = new Map()
+  /** What each visit that waits here waits for, for snapshots. */
+  private readonly pending: Map<Visit, PendingState> = new Map()
 
   constructor(host: SuspensionHost) {
     this.host = host
@@ -55,26 +58,64 @@ export class Suspensions {
     return cancel
   }
 
-  suspend(visit: Visit, on: Suspension): void {
-    if (on.type === 'wait') this.openWait(visit, on)
-    else if (on.type === 'timer') this.sleep(visit, on)
-    else if (on.type === 'child') this.startChild(visit, on)
+  /**
+   * Sees to it that a suspended visit goes on.
+   *
+   * @param restored of a run that was restored: when it is due, and the child run as it was
+   */
+  suspend(visit: Visit, on: Suspension, restored: { readonly due?: number; readonly child?: RunSnapshot } = {}): void {
+    const { due = this.dueOf(on) } = restored
+    this.pending.set(visit, { type: 'suspended', on, ...(due === undefined ? {} : { due }) })
+    if (on.type === 'wait') this.openWait(visit, on, due)
+    else if (on.type === 'timer') this.sleep(visit, on.name, this.left(due))
+    else if (on.type === 'child') this.startChild(visit, on, restored.child)
   }
 
-  private sleep(visit: Visit, { name, delayMs }: Extract<Suspension, { type: 'timer' }>): void {
-    const visitName = nameVisit(this.host.graph, visit)
-    this.host.tell({ type: 'timer.set', ...visitName, name, delayMs })
-    this.setTimer(delayMs, true, () => {
-      this.host.resumeVisit(visit, { type: 'fired' }, { type: 'timer.fired', ...visitName, name })
+  private dueOf(on: Suspension): number | undefined {
+    const delayMs = on.type === 'timer' ? on.delayMs : on.type === 'wait' ? on.timeoutMs : undefined
+    return delayMs === undefined ? undefined : this.host.engine.clock.now() + delayMs
+  }
+
+  private left(due: number | undefined): number {
+    return due === undefined ? 0 : Math.max(0, due - this.host.engine.clock.now())
+  }
+
+  /** Calls back when a visit's next attempt is due. */
+  retryLater(visit: Visit, due: number, retry: () => void): void {
+    this.pending.set(visit, { type: 'retry', due })
+    this.setTimer(this.left(due), true, () => {
+      this.pending.delete(visit)
+      retry()
     })
   }
 
-  private openWait(visit: Visit, { name, timeoutMs }: Extract<Suspension, { type: 'wait' }>): void {
+  /** What each visit waits for, as it is now. */
+  pendingVisits(): Pending[] {
+    return [...this.pending].map(([visit, state]) => {
+      const child = state.type === 'suspended' ? this.children.get(visit) : undefined
+      return { visit, state: child === undefined ? state : { ...(state as Extract<PendingState, { type: 'suspended' }>), child: child.snapshot() } }
+    })
+  }
+
+  private goOn(visit: Visit, resumption: Resumption, fact: RunFact): void {
+    this.pending.delete(visit)
+    this.host.resumeVisit(visit, resumption, fact)
+  }
+
+  private sleep(visit: Visit, name: string, delayMs: number): void {
+    const visitName = nameVisit(this.host.graph, visit)
+    this.host.tell({ type: 'timer.set', ...visitName, name, delayMs })
+    this.setTimer(delayMs, true, () => {
+      this.goOn(visit, { type: 'fired' }, { type: 'timer.fired', ...visitName, name })
+    })
+  }
+
+  private openWait(visit: Visit, { name }: Extract<Suspension, { type: 'wait' }>, due: number | undefined): void {
     const visitName = nameVisit(this.host.graph, visit)
     const waitId = waitIdOf(name, visitName)
-    const deadline = timeoutMs === undefined ? {} : { deadline: this.host.engine.clock.now() + timeoutMs }
+    const deadline = due === undefined ? {} : { deadline: due }
     const cancelTimer =
-      timeoutMs === undefined ? (): void => undefined : this.setTimer(timeoutMs, false, () => this.expire(entry))
+      due === undefined ? (): void => undefined : this.setTimer(this.left(due), false, () => this.expire(entry))
     const entry: WaitEntry = { wait: { waitId, name, ...visitName, ...deadline }, visit, cancelTimer }
     this.waits.add(entry)
     this.host.tell({ type: 'wait.opened', ...visitName, waitId, name, ...deadline })
@@ -84,10 +125,10 @@ export class Suspensions {
     const { waitId, name } = entry.wait
     this.waits.close(entry, 'expired')
     const fact = { type: 'wait.expired', ...nameVisit(this.host.graph, entry.visit), waitId, name } as const
-    this.host.resumeVisit(entry.visit, { type: 'timed-out' }, fact)
+    this.goOn(entry.visit, { type: 'timed-out' }, fact)
   }
 
-  private startChild(visit: Visit, on: Extract<Suspension, { type: 'child' }>): void {
+  private startChild(visit: Visit, on: Extract<Suspension, { type: 'child' }>, snapshot: RunSnapshot | undefined): void {
     const { host } = this
     const visitName = nameVisit(host.graph, visit)
     const child = host.engine.startChild({
@@ -95,9 +136,10 @@ export class Suspensions {
       visit: visitName,
       attempt: visit.attempt,
       on,
+      ...(snapshot === undefined ? {} : { snapshot }),
       onSettled: (resumption, status) => {
         this.children.delete(visit)
-        host.resumeVisit(visit, resumption, { type: 'child.settled', ...visitName, childRunId: child.runId, status })
+        this.goOn(visit, resumption, { type: 'child.settled', ...visitName, childRunId: child.runId, status })
       },
       onActive: (isActive) => {
         host.addUnderWay(isActive ? 1 : -1)
@@ -123,7 +165,7 @@ export class Suspensions {
     const answer = { payload: checked, ...(action === undefined ? {} : { action }) }
     this.waits.close(entry, 'answered')
     const fact = { type: 'wait.answered', ...nameVisit(graph, entry.visit), waitId, name, ...answer } as const
-    this.host.resumeVisit(entry.visit, { type: 'answered', ...answer }, fact)
+    this.goOn(entry.visit, { type: 'answered', ...answer }, fact)
     return undefined
   }
 
@@ -154,6 +196,7 @@ export class Suspensions {
     }
     for (const child of this.children.values()) child.cancel('its parent run has ended')
     this.children.clear()
+    this.pending.clear()
     for (const cancel of this.timers) cancel()
   }
 }

@@ -38,9 +38,15 @@ it.each<[unknown, string]>([
   [{ ...valid, nodes: [{ id: 'a', uses: 'f', inputs: [1] }] }, 'nodes[0].inputs'],
   [{ ...valid, nodes: [{ id: 'a', uses: 'f', inputs: { x: 1 } }] }, 'nodes[0].inputs.x'],
   [{ ...valid, nodes: [{ id: 'a', uses: 'f', config: { joinStrategy: 'some' } }] }, 'nodes[0].config.joinStrategy'],
-  [{ ...valid, nodes: [{ id: 'a', uses: 'f', config: { joinStrategy: { atLeast: '2' } } }] }, 'nodes[0].config.joinStrategy.atLeast'],
+  [
+    { ...valid, nodes: [{ id: 'a', uses: 'f', config: { joinStrategy: { atLeast: '2' } } }] },
+    'nodes[0].config.joinStrategy.atLeast',
+  ],
   [{ ...valid, nodes: [{ id: 'a', uses: 'f', config: { retry: 3 } }] }, 'nodes[0].config.retry'],
-  [{ ...valid, nodes: [{ id: 'a', uses: 'f', config: { retry: { maxAttempts: '3' } } }] }, 'nodes[0].config.retry.maxAttempts'],
+  [
+    { ...valid, nodes: [{ id: 'a', uses: 'f', config: { retry: { maxAttempts: '3' } } }] },
+    'nodes[0].config.retry.maxAttempts',
+  ],
   [{ ...valid, edges: [{ source: 'a' }] }, 'edges[0].target'],
   [{ ...valid, edges: [{ source: 'a', target: 'b', on: 'failure' }] }, 'edges[0].on'],
   [{ ...valid, start: 'a' }, 'start'],
@@ -53,13 +59,29 @@ it.each<[unknown, string]>([
 it('refuses what JSON cannot hold, with the path to it', () => {
   const circle: Record<string, unknown> = {}
   circle['self'] = circle
-  const params = { f: () => 1, when: new Date(), list: [Number.NaN], big: 1n, map: new Map(), circle, absent: undefined }
-  const paths = problemsOf({ ...valid, nodes: [{ id: 'a', uses: 'f', params }] }).map(({ code, path }) => `${code} ${path}`)
-  expect(paths).toEqual(['f', 'when', 'list[0]', 'big', 'map', 'circle.self'].map((path) => `NOT_JSON nodes[0].params.${path}`))
+  const params = {
+    f: () => 1,
+    when: new Date(),
+    list: [Number.NaN],
+    big: 1n,
+    map: new Map(),
+    circle,
+    absent: undefined,
+  }
+  const paths = problemsOf({ ...valid, nodes: [{ id: 'a', uses: 'f', params }] }).map(
+    ({ code, path }) => `${code} ${path}`,
+  )
+  expect(paths).toEqual(
+    ['f', 'when', 'list[0]', 'big', 'map', 'circle.self'].map((path) => `NOT_JSON nodes[0].params.${path}`),
+  )
 })
 
 it('warns about unknown fields, and says what was probably meant', () => {
-  const { warnings } = parseBlueprint({ ...valid, nodes: [{ id: 'a', uses: 'f', conifg: {}, config: { timeout: 5 } }], 'a b': 1 })
+  const { warnings } = parseBlueprint({
+    ...valid,
+    nodes: [{ id: 'a', uses: 'f', conifg: {}, config: { timeout: 5 } }],
+    'a b': 1,
+  })
   expect(warnings.map(({ path }) => path)).toEqual(['nodes[0].conifg', 'nodes[0].config.timeout', 'a b'])
   expect(warnings.every(({ code, severity }) => code === 'UNKNOWN_FIELD' && severity === 'warning')).toBe(true)
   expect(warnings[0]?.message).toContain('Did you mean "config"?')

@@ -5,7 +5,13 @@ import { either, json, jsonRecord, listOf, number, object, oneOf, recordOf, Shap
 
 const retry = object({
   maxAttempts: number,
-  'backoff?': object({ type: oneOf('fixed', 'exponential'), delayMs: number, 'maxDelayMs?': number, 'factor?': number, 'jitter?': number }),
+  'backoff?': object({
+    type: oneOf('fixed', 'exponential'),
+    delayMs: number,
+    'maxDelayMs?': number,
+    'factor?': number,
+    'jitter?': number,
+  }),
   'retryOn?': listOf(text),
 })
 
@@ -89,10 +95,10 @@ export function parseBlueprint(value: unknown): ParsedBlueprint {
 function parseJson(source: string): unknown {
   try {
     return JSON.parse(source)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
     const message = `The blueprint is not JSON: ${reason}.`
     const problem: BlueprintProblem = { code: 'NOT_JSON', severity: 'error', message, path: '' }
-    throw new HeddleError('INVALID_BLUEPRINT', message, { details: { problems: [problem] }, cause })
+    throw new HeddleError('INVALID_BLUEPRINT', message, { details: { problems: [problem] }, cause: error })
   }
 }

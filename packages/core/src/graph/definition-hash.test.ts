@@ -9,7 +9,11 @@ const blueprint: WorkflowBlueprint = {
   start: ['a'],
   nodes: [
     { id: 'a', uses: 'fetch', params: { url: 'https://example.org', deep: { x: [1, 2.5, null, true], y: 'ü"' } } },
-    { id: 'b', uses: 'score', config: { retry: { maxAttempts: 3, backoff: { type: 'fixed', delayMs: 10 } }, joinStrategy: { atLeast: 1 } } },
+    {
+      id: 'b',
+      uses: 'score',
+      config: { retry: { maxAttempts: 3, backoff: { type: 'fixed', delayMs: 10 } }, joinStrategy: { atLeast: 1 } },
+    },
   ],
   edges: [{ source: 'a', target: 'b', condition: 'result.ok', action: 'x', transform: 'result' }],
   policy: { onFailure: 'continue', deadlineMs: 5, context: { log: { reducer: 'append', initial: [] } } },
@@ -19,14 +23,19 @@ const blueprint: WorkflowBlueprint = {
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).toReversed().map(([key, field]) => [key, reversed(field)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, field]) => [key, reversed(field)]),
+  )
 }
 
 /** Every value that differs from the given one in a single place. */
 function changes(value: unknown): unknown[] {
   if (Array.isArray(value)) {
-    const parts = value.flatMap((item, index) => changes(item).map((changed) => value.with(index, changed)))
-    return [...parts, [...value, 'more'], ...(value.length > 1 ? [value.toReversed()] : [])]
+    const list = value as unknown[]
+    const parts = list.flatMap((item, index) => changes(item).map((changed) => list.with(index, changed)))
+    return [...parts, [...list, 'more'], ...(list.length > 1 ? [list.toReversed()] : [])]
   }
   if (typeof value === 'object' && value !== null) {
     const parts = Object.entries(value).flatMap(([key, field]) => [
@@ -40,12 +49,19 @@ function changes(value: unknown): unknown[] {
 
 describe('definitionHash', () => {
   it('is 32 hexadecimal characters, the same today as when this was written', () => {
-    expect(definitionHash({ id: 'x', nodes: [{ id: 'a', uses: 'f' }], edges: [] })).toMatchInlineSnapshot(`"488da147a8fd14432beebecfb89d3fe5"`)
+    expect(definitionHash({ id: 'x', nodes: [{ id: 'a', uses: 'f' }], edges: [] })).toMatchInlineSnapshot(
+      `"488da147a8fd14432beebecfb89d3fe5"`,
+    )
     expect(definitionHash(blueprint)).toMatch(/^[0-9a-f]{32}$/)
   })
 
   it('ignores the order of keys, fields without a value, id and metadata', () => {
-    const same = { ...blueprint, id: 'other', metadata: { author: 'maria' }, nodes: [{ ...blueprint.nodes[0], inputs: undefined }, blueprint.nodes[1]] }
+    const same = {
+      ...blueprint,
+      id: 'other',
+      metadata: { author: 'maria' },
+      nodes: [{ ...blueprint.nodes[0], inputs: undefined }, blueprint.nodes[1]],
+    }
     expect(definitionHash(reversed(blueprint) as WorkflowBlueprint)).toBe(definitionHash(blueprint))
     expect(definitionHash(same as WorkflowBlueprint)).toBe(definitionHash(blueprint))
   })
@@ -68,10 +84,13 @@ describe('definitionHash', () => {
 
   it('gives the same hash for JSON and what was parsed from it, and different ones for different JSON', () => {
     const params = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 5 })
-    const hashOf = (value: Record<string, unknown>): string => definitionHash({ id: 'x', nodes: [{ id: 'a', uses: 'f', params: value }], edges: [] })
+    const hashOf = (value: Record<string, unknown>): string =>
+      definitionHash({ id: 'x', nodes: [{ id: 'a', uses: 'f', params: value }], edges: [] })
     fc.assert(
       fc.property(params, params, (one, two) => {
-        expect(hashOf(JSON.parse(JSON.stringify(one)) as Record<string, unknown>)).toBe(hashOf(reversed(one) as Record<string, unknown>))
+        expect(hashOf(JSON.parse(JSON.stringify(one)) as Record<string, unknown>)).toBe(
+          hashOf(reversed(one) as Record<string, unknown>),
+        )
         const same = JSON.stringify(sorted(one)) === JSON.stringify(sorted(two))
         expect(hashOf(one) === hashOf(two)).toBe(same)
       }),
@@ -80,8 +99,17 @@ describe('definitionHash', () => {
 
   it('hashes 10,000 nodes in linear time', () => {
     const large = (count: number): WorkflowBlueprint => {
-      const nodes: NodeDefinition[] = Array.from({ length: count }, (_, i) => ({ id: `node-${i}`, uses: 'work', params: { index: i }, config: { timeoutMs: 1000 } }))
-      const edges: EdgeDefinition[] = Array.from({ length: count - 1 }, (_, i) => ({ source: `node-${i}`, target: `node-${i + 1}`, condition: 'result.ok' }))
+      const nodes: NodeDefinition[] = Array.from({ length: count }, (_, i) => ({
+        id: `node-${i}`,
+        uses: 'work',
+        params: { index: i },
+        config: { timeoutMs: 1000 },
+      }))
+      const edges: EdgeDefinition[] = Array.from({ length: count - 1 }, (_, i) => ({
+        source: `node-${i}`,
+        target: `node-${i + 1}`,
+        condition: 'result.ok',
+      }))
       return { id: 'large', nodes, edges }
     }
     const timed = (graph: WorkflowBlueprint): number => {
@@ -100,5 +128,7 @@ describe('definitionHash', () => {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, sorted(field)])
+  return Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => [key, sorted(field)])
 }

@@ -35,9 +35,9 @@ class CanonicalText {
     if (typeof value === 'string') this.#put(quote(value))
     else if (Array.isArray(value)) this.#writeList(value)
     else if (typeof value === 'object' && value !== null) this.#writeRecord(value as Readonly<Record<string, unknown>>)
+    else if (Number.isFinite(value) || typeof value === 'boolean' || typeof value === 'bigint') this.#put(String(value))
     // JSON has no NaN and no infinities; they become null there too.
-    else if (typeof value === 'number' && !Number.isFinite(value)) this.#put('null')
-    else this.#put(String(value ?? null))
+    else this.#put('null')
   }
 
   #writeList(list: readonly unknown[]): void {

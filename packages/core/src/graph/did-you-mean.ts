@@ -5,8 +5,8 @@ const maxComparisons = 100_000
 export class Suggester {
   #comparisons = 0
 
-  /** ` Did you mean "x"?` with the closest of the candidates, or nothing if none is close. */
-  suggest(name: string, candidates: Iterable<string>): string {
+  /** ` Did you mean "x"?` with the closest of the candidates, or ` ` and `otherwise` if none is close. */
+  suggest(name: string, candidates: Iterable<string>, otherwise = ''): string {
     let best: string | undefined
     let bestDistance = Math.min(3, Math.ceil(name.length / 3)) + 1
     for (const candidate of candidates) {
@@ -17,7 +17,8 @@ export class Suggester {
       best = candidate
       bestDistance = distance
     }
-    return best === undefined ? '' : ` Did you mean "${best}"?`
+    if (best !== undefined) return ` Did you mean "${best}"?`
+    return otherwise === '' ? '' : ` ${otherwise}`
   }
 }
 
@@ -29,7 +30,11 @@ export function editDistance(from: string, to: string): number {
     const current = [row]
     for (let column = 1; column <= to.length; column++) {
       const cost = from[row - 1] === to[column - 1] ? 0 : 1
-      const edit = Math.min((last[column] as number) + 1, (current[column - 1] as number) + 1, (last[column - 1] as number) + cost)
+      const edit = Math.min(
+        (last[column] as number) + 1,
+        (current[column - 1] as number) + 1,
+        (last[column - 1] as number) + cost,
+      )
       const isSwap = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
       current.push(isSwap ? Math.min(edit, (beforeLast[column - 2] as number) + 1) : edit)
     }

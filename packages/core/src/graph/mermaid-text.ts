@@ -10,8 +10,9 @@ export function mermaidLabel(...lines: readonly string[]): string {
 }
 
 function escapeLine(line: string): string {
-  const characters = [...line.replaceAll(/\s+/gu, ' ').trim()]
+  const characters = Array.from(line.replaceAll(/\s+/gu, ' ').trim())
   const shown = characters.length > maxLength ? [...characters.slice(0, maxLength - 1), '…'] : characters
+  const escaped = shown.join('').replaceAll(unsafe, (character) => `#${character.codePointAt(0) ?? 32};`)
   // A label that is empty is a syntax error.
-  return shown.join('').replaceAll(unsafe, (character) => `#${character.codePointAt(0) ?? 32};`) || ' '
+  return escaped === '' ? ' ' : escaped
 }

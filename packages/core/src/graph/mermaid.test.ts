@@ -48,7 +48,11 @@ it('draws kinds, joins, actions, conditions, errors, loops and fallbacks', () =>
 })
 
 it('colours the nodes and edges of a run', () => {
-  const text = toMermaid(review, { direction: 'LR', statuses: { fetch: 'completed', end: 'completed', cache: 'skipped' }, marks: { 'fetch>end#0': 'taken', 'end>approval#0': 'failed' } })
+  const text = toMermaid(review, {
+    direction: 'LR',
+    statuses: { fetch: 'completed', end: 'completed', cache: 'skipped' },
+    marks: { 'fetch>end#0': 'taken', 'end>approval#0': 'failed' },
+  })
   expect(text).toContain('flowchart LR\n')
   expect(text).toContain('  class n0,n1 completed\n')
   expect(text).toContain('  class n6 skipped\n')
@@ -56,7 +60,14 @@ it('colours the nodes and edges of a run', () => {
 })
 
 it('draws a blueprint that is wrong as well', () => {
-  const text = toMermaid({ id: 'x', nodes: [{ id: 'a', uses: 'a', config: { fallback: 'f' } }, { id: 'a', uses: 'b' }], edges: [{ source: 'a', target: 'ghost' }] })
+  const text = toMermaid({
+    id: 'x',
+    nodes: [
+      { id: 'a', uses: 'a', config: { fallback: 'f' } },
+      { id: 'a', uses: 'b' },
+    ],
+    edges: [{ source: 'a', target: 'ghost' }],
+  })
   expect(text).toContain('ghost0["ghost<br/>not a node"]')
   expect(text).toContain('n0 --> ghost0')
   expect(text).toContain('n0 -.-o|"fallback"| ghost1')
@@ -64,11 +75,29 @@ it('draws a blueprint that is wrong as well', () => {
 
 describe('hostile labels', () => {
   const hostile = fc.oneof(
-    fc.constantFrom('end', 'subgraph', '"', '"]; click n0 "javascript:alert(1)"', 'a\nb', '%% comment', '`md`', '<script>', '#quot;', '|', '-->', '', '\u0000', '__proto__'),
+    fc.constantFrom(
+      'end',
+      'subgraph',
+      '"',
+      '"]; click n0 "javascript:alert(1)"',
+      'a\nb',
+      '%% comment',
+      '`md`',
+      '<script>',
+      '#quot;',
+      '|',
+      '-->',
+      '',
+      '\u0000',
+      '__proto__',
+    ),
     fc.string({ unit: 'binary' }),
   )
   const node = fc.record({ id: hostile, uses: hostile }) as fc.Arbitrary<NodeDefinition>
-  const edge = fc.record({ source: hostile, target: hostile, action: hostile, condition: hostile }, { requiredKeys: ['source', 'target'] }) as fc.Arbitrary<EdgeDefinition>
+  const edge = fc.record(
+    { source: hostile, target: hostile, action: hostile, condition: hostile },
+    { requiredKeys: ['source', 'target'] },
+  ) as fc.Arbitrary<EdgeDefinition>
 
   it('never leave their quotes: every line is one that the drawer writes', () => {
     const label = String.raw`"(?:[\p{L}\p{N} _.,:/=+\-'?!]|#\d+;|<br/>)+"`
@@ -78,7 +107,9 @@ describe('hostile labels', () => {
         'flowchart TD',
         String.raw`  ${name}(?:\[|\[\[|\[/|\{\{|\()${label}(?:\]|\]\]|/\]|\}\}|\))`,
         String.raw`  ${name} -\.?->(?:\|${label}\|)? ${name}`,
-      ].map((pattern) => `^${pattern}$`).join('|'),
+      ]
+        .map((pattern) => `^${pattern}$`)
+        .join('|'),
       'u',
     )
     fc.assert(

@@ -54,17 +54,20 @@ export function toMermaid(blueprint: WorkflowBlueprint, options: MermaidOptions 
   const nameOf = (id: string): string => names.get(id) ?? ''
 
   const lines = [`flowchart ${options.direction ?? 'TD'}`]
-  for (const [id, index] of facts.indexById) lines.push(`  ${nameOf(id)}${drawNode(facts.nodes[index] as NodeDefinition)}`)
+  for (const [id, index] of facts.indexById) {
+    lines.push(`  ${nameOf(id)}${drawNode(facts.nodes[index] as NodeDefinition)}`)
+  }
   for (const [id, name] of ghosts) lines.push(`  ${name}[${mermaidLabel(id, 'not a node')}]`)
   const isBack = backEdges(facts)
   for (const [edge, definition] of facts.edges.entries()) {
     lines.push(`  ${nameOf(definition.source)} ${drawEdge(definition, isBack(edge))} ${nameOf(definition.target)}`)
   }
-  for (const [id, { config }] of facts.nodes.map((node): [string, NodeDefinition] => [node.id, node])) {
-    if (config?.fallback !== undefined) lines.push(`  ${nameOf(id)} -.-o|${mermaidLabel('fallback')}| ${nameOf(config.fallback)}`)
+  for (const { id, config } of facts.nodes) {
+    if (config?.fallback === undefined) continue
+    lines.push(`  ${nameOf(id)} -.-o|${mermaidLabel('fallback')}| ${nameOf(config.fallback)}`)
   }
-  lines.push(...drawStatuses(facts, nameOf, options.statuses ?? {}), ...drawMarks(facts, options.marks ?? {}))
-  return `${lines.join('\n')}\n`
+  const colours = [...drawStatuses(facts, nameOf, options.statuses ?? {}), ...drawMarks(facts, options.marks ?? {})]
+  return `${[...lines, ...colours].join('\n')}\n`
 }
 
 /** Ids that edges and fallbacks name and that no node has. */
@@ -77,12 +80,19 @@ function ghostIds({ blueprint, indexById }: BlueprintFacts): string[] {
 function drawNode({ id, uses, config }: NodeDefinition): string {
   const [before, after] = (Object.hasOwn(outlines, uses) ? outlines[uses] : undefined) ?? ['[', ']']
   const join = config?.joinStrategy
-  const joinLine = join === undefined || join === 'all' ? [] : [`join: ${typeof join === 'string' ? join : `at least ${join.atLeast}`}`]
+  const joinLine =
+    join === undefined || join === 'all'
+      ? []
+      : [`join: ${typeof join === 'string' ? join : `at least ${join.atLeast}`}`]
   return `${before}${mermaidLabel(id, ...(uses === id ? [] : [uses]), ...joinLine)}${after}`
 }
 
 function drawEdge({ action, condition, on }: EdgeDefinition, isBack: boolean): string {
-  const lines = [...(on === 'error' ? ['on error'] : []), ...(action === undefined ? [] : [action]), ...(condition === undefined ? [] : [`if ${condition}`])]
+  const lines = [
+    ...(on === 'error' ? ['on error'] : []),
+    ...(action === undefined ? [] : [action]),
+    ...(condition === undefined ? [] : [`if ${condition}`]),
+  ]
   const arrow = isBack ? '-.->' : '-->'
   return lines.length === 0 ? arrow : `${arrow}|${mermaidLabel(...lines)}|`
 }
@@ -93,14 +103,23 @@ function backEdges({ loops: { loops }, edgeSource, edgeTarget }: BlueprintFacts)
   return (edge) => insideOf.get(edgeTarget[edge] ?? -1)?.has(edgeSource[edge] ?? -1) === true
 }
 
-function drawStatuses(facts: BlueprintFacts, nameOf: (id: string) => string, statuses: Readonly<Record<string, VisitStatus>>): string[] {
+function drawStatuses(
+  facts: BlueprintFacts,
+  nameOf: (id: string) => string,
+  statuses: Readonly<Record<string, VisitStatus>>,
+): string[] {
   const byStatus = new Map<string, string[]>()
   for (const id of facts.indexById.keys()) {
     const status = Object.hasOwn(statuses, id) ? statuses[id] : undefined
     if (status === undefined || !Object.hasOwn(statusStyles, status)) continue
-    byStatus.set(status, [...(byStatus.get(status) ?? []), nameOf(id)])
+    const ids = byStatus.get(status) ?? []
+    ids.push(nameOf(id))
+    byStatus.set(status, ids)
   }
-  return [...byStatus].flatMap(([status, ids]) => [`  classDef ${status} ${statusStyles[status as VisitStatus]}`, `  class ${ids.join(',')} ${status}`])
+  return [...byStatus].flatMap(([status, ids]) => [
+    `  classDef ${status} ${statusStyles[status as VisitStatus]}`,
+    `  class ${ids.join(',')} ${status}`,
+  ])
 }
 
 /** Edges were drawn first, in blueprint order: their numbers are those of the links. */

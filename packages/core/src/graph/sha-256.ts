@@ -1,3 +1,9 @@
+/** The first 32 bits of the fractional parts of the square roots of the first 8 primes (§5.3.3). */
+const initialState = fractionalBits(8, Math.sqrt)
+
+/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes (§4.2.2). */
+const constants = fractionalBits(64, Math.cbrt)
+
 /**
  * SHA-256 (FIPS 180-4), synchronously: the Web Crypto of browsers only digests asynchronously, and a definition hash is needed where
  * nothing waits.
@@ -62,21 +68,19 @@ function compress(state: Uint32Array, words: Uint32Array, view: DataView, offset
     b = a
     a = (first + sum0 + majority) | 0
   }
-  state[0] = (state[0] as number) + a
-  state[1] = (state[1] as number) + b
-  state[2] = (state[2] as number) + c
-  state[3] = (state[3] as number) + d
-  state[4] = (state[4] as number) + e
-  state[5] = (state[5] as number) + f
-  state[6] = (state[6] as number) + g
-  state[7] = (state[7] as number) + h
+  addTo(state, 0, a)
+  addTo(state, 1, b)
+  addTo(state, 2, c)
+  addTo(state, 3, d)
+  addTo(state, 4, e)
+  addTo(state, 5, f)
+  addTo(state, 6, g)
+  addTo(state, 7, h)
 }
 
-/** The first 32 bits of the fractional parts of the square roots of the first 8 primes (§5.3.3). */
-const initialState = fractionalBits(8, Math.sqrt)
-
-/** The first 32 bits of the fractional parts of the cube roots of the first 64 primes (§4.2.2). */
-const constants = fractionalBits(64, Math.cbrt)
+function addTo(state: Uint32Array, index: number, value: number): void {
+  state[index] = ((state[index] as number) + value) | 0
+}
 
 function fractionalBits(count: number, root: (value: number) => number): Uint32Array {
   const bits = new Uint32Array(count)

@@ -15,7 +15,12 @@ export class ShapeReport {
   }
 
   missing(path: string, expected: string): void {
-    this.problems.push({ code: 'INVALID_SHAPE', severity: 'error', message: `${place(path)} is missing; it must be ${expected}.`, path })
+    this.problems.push({
+      code: 'INVALID_SHAPE',
+      severity: 'error',
+      message: `${place(path)} is missing; it must be ${expected}.`,
+      path,
+    })
   }
 
   notJson(path: string, value: unknown): void {
@@ -63,10 +68,16 @@ export function listOf(shape: Shape): Shape {
   const expected = 'a list'
   return {
     expected,
-    fits: (value) => Array.isArray(value) && value.every(shape.fits),
+    // `every` passes over holes, in which `includes` finds undefined.
+    fits: (value) => Array.isArray(value) && value.every(shape.fits) && !value.includes(undefined),
     check: (value, path, report) => {
-      if (!Array.isArray(value)) return report.wrongType(path, expected, value)
-      for (const [index, item] of value.entries()) if (!shape.fits(item)) shape.check(item, `${path}[${index}]`, report)
+      if (!Array.isArray(value)) {
+        report.wrongType(path, expected, value)
+        return
+      }
+      for (const [index, item] of (value as unknown[]).entries()) {
+        if (!shape.fits(item)) shape.check(item, `${path}[${index}]`, report)
+      }
     },
   }
 }
@@ -78,8 +89,13 @@ export function recordOf(shape: Shape): Shape {
     expected,
     fits: (value) => isRecord(value) && Object.values(value).every(shape.fits),
     check: (value, path, report) => {
-      if (!isRecord(value)) return report.wrongType(path, expected, value)
-      for (const [key, field] of Object.entries(value)) if (!shape.fits(field)) shape.check(field, fieldPath(path, key), report)
+      if (!isRecord(value)) {
+        report.wrongType(path, expected, value)
+        return
+      }
+      for (const [key, field] of Object.entries(value)) {
+        if (!shape.fits(field)) shape.check(field, fieldPath(path, key), report)
+      }
     },
   }
 }
@@ -100,7 +116,10 @@ export function object(fields: Readonly<Record<string, Shape>>): Shape {
       return true
     },
     check: (value, path, report) => {
-      if (!isRecord(value)) return report.wrongType(path, expected, value)
+      if (!isRecord(value)) {
+        report.wrongType(path, expected, value)
+        return
+      }
       for (const name of required) {
         if (value[name] === undefined) report.missing(fieldPath(path, name), shapes.get(name)?.expected ?? '')
       }
@@ -144,12 +163,15 @@ function isJson(value: unknown, depth: number): boolean {
 
 function checkJson(value: unknown, path: string, report: ShapeReport, around: readonly unknown[]): void {
   if (isJson(value, around.length)) return
-  if (around.length >= maxJsonDepth || around.includes(value)) return report.notJson(path, value)
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) checkJson(item, `${path}[${index}]`, report, [...around, value])
-  } else if (isRecord(value)) {
-    for (const [key, field] of Object.entries(value)) if (field !== undefined) checkJson(field, fieldPath(path, key), report, [...around, value])
-  } else report.notJson(path, value)
+  const isContainer = Array.isArray(value) || isRecord(value)
+  if (!isContainer || around.length >= maxJsonDepth || around.includes(value)) {
+    report.notJson(path, value)
+    return
+  }
+  for (const [key, field] of Object.entries(value)) {
+    const inner = Array.isArray(value) ? `${path}[${key}]` : fieldPath(path, key)
+    if (field !== undefined || Array.isArray(value)) checkJson(field, inner, report, [...around, value])
+  }
 }
 
 function simple(expected: string, accepts: (value: unknown) => boolean): Shape {
@@ -184,5 +206,5 @@ function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list'
   if (typeof value !== 'object') return `of type ${typeof value}`
   const { constructor } = value
-  return constructor === undefined || constructor === Object ? 'an object' : `an instance of ${String(constructor.name)}`
+  return constructor === undefined || constructor === Object ? 'an object' : `an instance of ${constructor.name}`
 }

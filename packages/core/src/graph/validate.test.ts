@@ -6,11 +6,20 @@ import { validateBlueprint } from './validate.ts'
 import type { ValidateOptions } from './validate.ts'
 
 /** Nodes `a b c` and edges `a>b b>c`, each node with the implementation `work` and what `configs` says. */
-function graph(nodes: string, edges: string, configs: Readonly<Record<string, NodeConfig>> = {}, more: object = {}): WorkflowBlueprint {
+function graph(
+  nodes: string,
+  edges: string,
+  configs: Readonly<Record<string, NodeConfig>> = {},
+  more: object = {},
+): WorkflowBlueprint {
   const words = (text: string): string[] => text.split(' ').filter((word) => word !== '')
   return {
     id: 'test',
-    nodes: words(nodes).map((id): NodeDefinition => ({ id, uses: 'work', ...(Object.hasOwn(configs, id) ? { config: configs[id] as NodeConfig } : {}) })),
+    nodes: words(nodes).map((id): NodeDefinition => ({
+      id,
+      uses: 'work',
+      ...(Object.hasOwn(configs, id) ? { config: configs[id] as NodeConfig } : {}),
+    })),
     edges: words(edges).map((edge): EdgeDefinition => {
       const [ends = '', action] = edge.split(':')
       const [source = '', target = ''] = ends.split('>')
@@ -20,7 +29,11 @@ function graph(nodes: string, edges: string, configs: Readonly<Record<string, No
   }
 }
 
-const options: ValidateOptions = { registry: new Set(['work', 'score']), blueprints: { child: {} }, evaluator: new CelEvaluator() }
+const options: ValidateOptions = {
+  registry: new Set(['work', 'score']),
+  blueprints: { child: {} },
+  evaluator: new CelEvaluator(),
+}
 const problemsOf = (blueprint: WorkflowBlueprint): readonly BlueprintProblem[] => validateBlueprint(blueprint, options)
 const codesOf = (blueprint: WorkflowBlueprint): string[] => problemsOf(blueprint).map(({ code }) => code)
 
@@ -37,10 +50,34 @@ it('finds nothing wrong with a blueprint that uses everything', () => {
     version: '2',
     start: ['a'],
     nodes: [
-      { id: 'a', uses: 'work', params: { deep: { list: [1, null, 'x'] } }, inputs: { x: 'input.x', y: 'deps' }, config: { fallback: 'f', maxIterations: 5 } },
-      { id: 'b', uses: 'score', inputs: 'context', config: { joinStrategy: 'any', retry: { maxAttempts: 3, backoff: { type: 'exponential', delayMs: 1, jitter: 0.5 } } } },
-      { id: 'm', uses: 'map', params: { each: 'work', over: 'score', concurrency: 2, tolerated: { share: 0.1 } }, config: { joinStrategy: { atLeast: 1 }, cancels: ['b'] } },
-      { id: 's', uses: 'subflow', params: { blueprintId: 'child' }, config: { compensate: 'work', timeoutMs: 5, queue: 'q', priority: -1, concurrencyKey: 'k' } },
+      {
+        id: 'a',
+        uses: 'work',
+        params: { deep: { list: [1, null, 'x'] } },
+        inputs: { x: 'input.x', y: 'deps' },
+        config: { fallback: 'f', maxIterations: 5 },
+      },
+      {
+        id: 'b',
+        uses: 'score',
+        inputs: 'context',
+        config: {
+          joinStrategy: 'any',
+          retry: { maxAttempts: 3, backoff: { type: 'exponential', delayMs: 1, jitter: 0.5 } },
+        },
+      },
+      {
+        id: 'm',
+        uses: 'map',
+        params: { each: 'work', over: 'score', concurrency: 2, tolerated: { share: 0.1 } },
+        config: { joinStrategy: { atLeast: 1 }, cancels: ['b'] },
+      },
+      {
+        id: 's',
+        uses: 'subflow',
+        params: { blueprintId: 'child' },
+        config: { compensate: 'work', timeoutMs: 5, queue: 'q', priority: -1, concurrencyKey: 'k' },
+      },
       { id: 'w', uses: 'wait', params: { timeoutMs: 5 } },
       { id: 'z', uses: 'sleep', params: { durationMs: 0 } },
       { id: 'f', uses: 'work' },
@@ -54,7 +91,12 @@ it('finds nothing wrong with a blueprint that uses everything', () => {
       { source: 's', target: 'w' },
       { source: 'w', target: 'z' },
     ],
-    policy: { onFailure: 'compensate', deadlineMs: 1000, output: 'z', context: { log: { reducer: 'append', initial: [] }, n: {} } },
+    policy: {
+      onFailure: 'compensate',
+      deadlineMs: 1000,
+      output: 'z',
+      context: { log: { reducer: 'append', initial: [] }, n: {} },
+    },
     metadata: { author: 'maria' },
   }
   expect(problemsOf(blueprint)).toEqual([])
@@ -69,7 +111,9 @@ describe('ids', () => {
 
   it('the id of the blueprint is checked too, and ids of Object.prototype are fine', () => {
     expect(codesOf({ ...graph('a', ''), id: 'a/b' })).toEqual(['INVALID_ID'])
-    expect(codesOf(graph('constructor toString', 'constructor>toString', { constructor: { fallback: 'hasOwnProperty' } }))).toEqual(['UNKNOWN_FALLBACK'])
+    expect(
+      codesOf(graph('constructor toString', 'constructor>toString', { constructor: { fallback: 'hasOwnProperty' } })),
+    ).toEqual(['UNKNOWN_FALLBACK'])
   })
 
   it('an id that is given three times is reported once', () => {
@@ -86,13 +130,20 @@ describe('ids', () => {
 })
 
 describe('implementations', () => {
-  const node = (fields: Partial<NodeDefinition>): WorkflowBlueprint => ({ id: 'test', nodes: [{ id: 'a', uses: 'work', ...fields }], edges: [] })
+  const node = (fields: Partial<NodeDefinition>): WorkflowBlueprint => ({
+    id: 'test',
+    nodes: [{ id: 'a', uses: 'work', ...fields }],
+    edges: [],
+  })
 
   it('names that are not registered are reported, those of built-in kinds and of params too', () => {
     expect(problemOf(node({ uses: 'wrok' })).message).toContain('Did you mean "work"?')
     expect(problemOf(node({ uses: 'subflwo' })).message).toContain('Did you mean "subflow"?')
     expect(problemOf(node({ uses: 'something-else' })).message).toContain('Add it to the registry')
-    expect(problemOf(node({ uses: 'map', params: { each: 'nothing' } }))).toMatchObject({ code: 'UNKNOWN_HANDLER', nodeId: 'a' })
+    expect(problemOf(node({ uses: 'map', params: { each: 'nothing' } }))).toMatchObject({
+      code: 'UNKNOWN_HANDLER',
+      nodeId: 'a',
+    })
     expect(problemOf(node({ config: { compensate: 'undo' } })).message).toContain('config.compensate "undo"')
   })
 
@@ -111,7 +162,9 @@ describe('implementations', () => {
   it('nothing is asked of a registry or of blueprints that are not given', () => {
     expect(validateBlueprint(node({ uses: 'whatever' }))).toEqual([])
     expect(validateBlueprint(node({ uses: 'subflow', params: { blueprintId: 'x' } }))).toEqual([])
-    expect(validateBlueprint(node({ uses: 'constructor' }), { registry: { work: 1 } })).toMatchObject([{ code: 'UNKNOWN_HANDLER' }])
+    expect(validateBlueprint(node({ uses: 'constructor' }), { registry: { work: 1 } })).toMatchObject([
+      { code: 'UNKNOWN_HANDLER' },
+    ])
   })
 })
 
@@ -119,8 +172,13 @@ describe('fallbacks', () => {
   it('must exist, without edges and without a fallback of their own', () => {
     expect(codesOf(graph('a f', '', { a: { fallback: 'g' } }))).toEqual(['UNKNOWN_FALLBACK'])
     expect(codesOf(graph('a f b', 'a>b f>b', { a: { fallback: 'f' } }))).toEqual(['FALLBACK_WITH_EDGES'])
-    expect(codesOf(graph('a f g', '', { a: { fallback: 'f' }, f: { fallback: 'g' } }))).toEqual(['FALLBACK_WITH_FALLBACK'])
-    expect(codesOf(graph('a b', 'a>b', { b: { fallback: 'b' } }))).toEqual(['FALLBACK_WITH_EDGES', 'FALLBACK_WITH_FALLBACK'])
+    expect(codesOf(graph('a f g', '', { a: { fallback: 'f' }, f: { fallback: 'g' } }))).toEqual([
+      'FALLBACK_WITH_FALLBACK',
+    ])
+    expect(codesOf(graph('a b', 'a>b', { b: { fallback: 'b' } }))).toEqual([
+      'FALLBACK_WITH_EDGES',
+      'FALLBACK_WITH_FALLBACK',
+    ])
     expect(codesOf(graph('a f', '', { a: { fallback: 'f' } }, { start: ['a', 'f'] }))).toEqual(['FALLBACK_WITH_EDGES'])
   })
 
@@ -138,7 +196,10 @@ describe('where a run begins and comes', () => {
 
   it('an unknown start and nodes that cannot be reached are refused', () => {
     expect(codesOf(graph('a b', 'a>b', {}, { start: ['a', 'x'] }))).toEqual(['UNKNOWN_NODE'])
-    expect(problemOf(graph('a b c', 'a>b', {}, { start: ['a'] }))).toMatchObject({ code: 'UNREACHABLE_NODE', nodeId: 'c' })
+    expect(problemOf(graph('a b c', 'a>b', {}, { start: ['a'] }))).toMatchObject({
+      code: 'UNREACHABLE_NODE',
+      nodeId: 'c',
+    })
     expect(codesOf(graph('a b c d', 'a>b c>d d>c'))).toEqual(['UNREACHABLE_NODE', 'UNREACHABLE_NODE'])
   })
 })
@@ -155,15 +216,24 @@ describe('loops', () => {
   })
 
   it('a limit of iterations elsewhere than at a header is warned about', () => {
-    expect(problemOf(graph('a b', 'a>b', { a: { maxIterations: 3 } }))).toMatchObject({ code: 'UNUSED_SETTING', severity: 'warning' })
+    expect(problemOf(graph('a b', 'a>b', { a: { maxIterations: 3 } }))).toMatchObject({
+      code: 'UNUSED_SETTING',
+      severity: 'warning',
+    })
   })
 })
 
 describe('joins', () => {
-  it.each(['a>j:yes a>j:no', 'a>j a>j:error'])('"every" over edges that exclude one another is refused: %s', (edges) => {
-    expect(problemOf(graph('a j', edges, { j: { joinStrategy: 'every' } }))).toMatchObject({ code: 'JOIN_NEVER_FIRES', nodeId: 'j' })
-    expect(codesOf(graph('a j', edges, { j: { joinStrategy: 'all' } }))).toEqual([])
-  })
+  it.each(['a>j:yes a>j:no', 'a>j a>j:error'])(
+    '"every" over edges that exclude one another is refused: %s',
+    (edges) => {
+      expect(problemOf(graph('a j', edges, { j: { joinStrategy: 'every' } }))).toMatchObject({
+        code: 'JOIN_NEVER_FIRES',
+        nodeId: 'j',
+      })
+      expect(codesOf(graph('a j', edges, { j: { joinStrategy: 'all' } }))).toEqual([])
+    },
+  )
 
   it('"every" is looked at apart for the edges into a loop and those back', () => {
     const edges = 'a>h h>b b>h:more b>h:again'
@@ -172,11 +242,14 @@ describe('joins', () => {
   })
 
   it.each([0, -1, 1.5, 4, Number.NaN])('{ atLeast: %d } of three edges is refused', (atLeast) => {
-    expect(problemOf(graph('a b c j', 'a>j b>j c>j', { j: { joinStrategy: { atLeast } } }))).toMatchObject({ code: 'AT_LEAST_OUT_OF_RANGE' })
+    expect(problemOf(graph('a b c j', 'a>j b>j c>j', { j: { joinStrategy: { atLeast } } }))).toMatchObject({
+      code: 'AT_LEAST_OUT_OF_RANGE',
+    })
   })
 
   it('{ atLeast } counts what can be taken together', () => {
-    const at = (atLeast: number, nodes: string, edges: string, more = {}): string[] => codesOf(graph(nodes, edges, { j: { joinStrategy: { atLeast } } }, more))
+    const at = (atLeast: number, nodes: string, edges: string, more = {}): string[] =>
+      codesOf(graph(nodes, edges, { j: { joinStrategy: { atLeast } } }, more))
     expect(at(3, 'a b c j', 'a>j b>j c>j')).toEqual([])
     expect(at(2, 'a j', 'a>j:yes a>j:no')).toEqual(['AT_LEAST_OUT_OF_RANGE'])
     expect(at(2, 'a j', 'a>j:yes a>j')).toEqual([])
@@ -194,9 +267,18 @@ describe('numbers', () => {
     [{ retry: { maxAttempts: 0 } }, 'config.retry.maxAttempts is 0'],
     [{ retry: { maxAttempts: 1.5 } }, 'config.retry.maxAttempts is 1.5'],
     [{ retry: { maxAttempts: 2, backoff: { type: 'fixed', delayMs: -1 } } }, 'config.retry.backoff.delayMs is -1'],
-    [{ retry: { maxAttempts: 2, backoff: { type: 'fixed', delayMs: Infinity } } }, 'config.retry.backoff.delayMs is Infinity'],
-    [{ retry: { maxAttempts: 2, backoff: { type: 'exponential', delayMs: 1, factor: 0 } } }, 'config.retry.backoff.factor is 0'],
-    [{ retry: { maxAttempts: 2, backoff: { type: 'exponential', delayMs: 1, jitter: 2 } } }, 'config.retry.backoff.jitter is 2'],
+    [
+      { retry: { maxAttempts: 2, backoff: { type: 'fixed', delayMs: Infinity } } },
+      'config.retry.backoff.delayMs is Infinity',
+    ],
+    [
+      { retry: { maxAttempts: 2, backoff: { type: 'exponential', delayMs: 1, factor: 0 } } },
+      'config.retry.backoff.factor is 0',
+    ],
+    [
+      { retry: { maxAttempts: 2, backoff: { type: 'exponential', delayMs: 1, jitter: 2 } } },
+      'config.retry.backoff.jitter is 2',
+    ],
     [{ timeoutMs: 0 }, 'config.timeoutMs is 0'],
     [{ timeoutMs: Number.NaN }, 'config.timeoutMs is NaN'],
     [{ priority: Infinity }, 'config.priority is Infinity'],
@@ -210,20 +292,37 @@ describe('numbers', () => {
     expect(codesOf(graph('a', 'a>a', { a: { maxIterations: 0 } }, { start: ['a'] }))).toEqual(['INVALID_NUMBER'])
     expect(codesOf(graph('a', '', {}, { policy: { deadlineMs: -1 } }))).toEqual(['INVALID_NUMBER'])
     const map = { id: 'm', uses: 'map', params: { each: 'work', concurrency: 0, tolerated: { count: -1, share: 2 } } }
-    expect(codesOf({ id: 'test', nodes: [map], edges: [] })).toEqual(['INVALID_NUMBER', 'INVALID_NUMBER', 'INVALID_NUMBER'])
+    expect(codesOf({ id: 'test', nodes: [map], edges: [] })).toEqual([
+      'INVALID_NUMBER',
+      'INVALID_NUMBER',
+      'INVALID_NUMBER',
+    ])
   })
 })
 
 describe('expressions', () => {
   it('that do not parse are reported with edge, expression and position', () => {
-    const blueprint = graph('a b', '', {}, { edges: [{ source: 'a', target: 'b' }, { source: 'a', target: 'b', condition: 'result.a ==' }] })
+    const blueprint = graph(
+      'a b',
+      '',
+      {},
+      {
+        edges: [
+          { source: 'a', target: 'b' },
+          { source: 'a', target: 'b', condition: 'result.a ==' },
+        ],
+      },
+    )
     const problem = problemOf(blueprint)
     expect(problem).toMatchObject({ code: 'EXPRESSION_INVALID', edge: 'a>b#1', position: 11 })
     expect(problem.message).toContain('"result.a =="')
   })
 
   it('in transforms and inputs are checked too', () => {
-    const nodes = [{ id: 'a', uses: 'work', inputs: 'foo' }, { id: 'b', uses: 'work', inputs: { x: 'result', y: '1 +' } }]
+    const nodes = [
+      { id: 'a', uses: 'work', inputs: 'foo' },
+      { id: 'b', uses: 'work', inputs: { x: 'result', y: '1 +' } },
+    ]
     const problems = problemsOf({ id: 'test', nodes, edges: [{ source: 'a', target: 'b', transform: '{' }] })
     expect(problems.map(({ nodeId, edge }) => nodeId ?? edge)).toEqual(['a>b#0', 'a', 'b'])
     expect(problems[2]?.message).toContain('inputs.y')
@@ -232,13 +331,17 @@ describe('expressions', () => {
 
 it('names in the policy and in cancels must be known', () => {
   expect(problemOf(graph('score', '', {}, { policy: { output: 'scor' } })).message).toContain('Did you mean "score"?')
-  expect(problemOf(graph('a', '', {}, { policy: { context: { log: { reducer: 'apend' } } } }))).toMatchObject({ code: 'UNKNOWN_REDUCER' })
+  expect(problemOf(graph('a', '', {}, { policy: { context: { log: { reducer: 'apend' } } } }))).toMatchObject({
+    code: 'UNKNOWN_REDUCER',
+  })
   expect(problemOf(graph('a', '', { a: { cancels: ['x', 'a'] } }))).toMatchObject({ code: 'UNKNOWN_NODE', nodeId: 'a' })
 })
 
 it('reports all problems at once, and only those of shape where the shape is wrong', () => {
   const many = graph('a a b c', 'a>x b>c c>b', { a: { retry: { maxAttempts: 0 }, fallback: 'y' } })
-  expect(new Set(codesOf(many))).toEqual(new Set(['DUPLICATE_ID', 'UNKNOWN_NODE', 'UNKNOWN_FALLBACK', 'UNREACHABLE_NODE', 'INVALID_NUMBER']))
+  expect(new Set(codesOf(many))).toEqual(
+    new Set(['DUPLICATE_ID', 'UNKNOWN_NODE', 'UNKNOWN_FALLBACK', 'UNREACHABLE_NODE', 'INVALID_NUMBER']),
+  )
   expect(codesOf({ ...many, edges: 7 } as unknown as WorkflowBlueprint)).toEqual(['INVALID_SHAPE'])
   expect(problemsOf(undefined as unknown as WorkflowBlueprint)).toMatchObject([{ code: 'INVALID_SHAPE' }])
 })
@@ -247,7 +350,11 @@ describe('size', () => {
   const chain = (count: number): WorkflowBlueprint => ({
     id: 'chain',
     nodes: Array.from({ length: count }, (_, i) => ({ id: `n${i}`, uses: 'work', config: { timeoutMs: 5 } })),
-    edges: Array.from({ length: count - 1 }, (_, i) => ({ source: `n${i}`, target: `n${i + 1}`, condition: 'result.ok' })),
+    edges: Array.from({ length: count - 1 }, (_, i) => ({
+      source: `n${i}`,
+      target: `n${i + 1}`,
+      condition: 'result.ok',
+    })),
   })
 
   it('a chain of 100,000 nodes does not overflow the stack', () => {

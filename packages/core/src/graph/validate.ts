@@ -35,7 +35,10 @@ export interface ValidateOptions {
  * for (const { severity, message } of validateBlueprint(blueprint, { registry, evaluator: new CelEvaluator() })) console.log(severity, message)
  * ```
  */
-export function validateBlueprint(blueprint: WorkflowBlueprint, options: ValidateOptions = {}): readonly BlueprintProblem[] {
+export function validateBlueprint(
+  blueprint: WorkflowBlueprint,
+  options: ValidateOptions = {},
+): readonly BlueprintProblem[] {
   const shape = checkBlueprintShape(blueprint)
   if (shape.some(({ severity }) => severity === 'error')) return shape
   const facts = new BlueprintFacts(blueprint)

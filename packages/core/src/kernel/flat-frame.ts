@@ -24,15 +24,16 @@ export class FlatFrame implements Frame {
   transformed: Map<number, unknown> | undefined
   /** Errors of failed visits by node, for the fallbacks that stand in for them; the kernel never reads them. */
   errors: Map<number, HeddleError> | undefined
-  private readonly cells: number[]
-  private readonly marks: number[]
-  private undecided: number
+  /** From here on: what the kernel reads and writes through the methods, and a snapshot as it is. */
+  readonly cells: number[]
+  readonly marks: number[]
+  undecided: number
   private iterations: readonly number[] | undefined
-  private fallbacks: Map<number, number> | undefined
-  private causes: Map<number, number> | undefined
-  private exitSources: Map<number, FlatFrame> | undefined
-  private itemsByKey: Map<number, FlatItems> | undefined
-  private activations: Map<number, FlatActivation> | undefined
+  fallbacks: Map<number, number> | undefined
+  causes: Map<number, number> | undefined
+  exitSources: Map<number, FlatFrame> | undefined
+  itemsByKey: Map<number, FlatItems> | undefined
+  activations: Map<number, FlatActivation> | undefined
 
   constructor(run: FlatRun, activation: FlatActivation, iteration: number, previous: FlatFrame | undefined) {
     const { loop } = activation
@@ -215,7 +216,7 @@ export class FlatActivation implements Activation {
   private readonly run: FlatRun
   private oldest: FlatFrame | undefined
   private newest: FlatFrame | undefined
-  private exits: number[] | undefined
+  exits: number[] | undefined
   private hasEnded = false
 
   constructor(run: FlatRun, loop: number, parent: FlatFrame | undefined) {
@@ -251,7 +252,8 @@ export class FlatActivation implements Activation {
     return next
   }
 
-  private append(iteration: number, previous: FlatFrame | undefined): FlatFrame {
+  /** Opens the frame of an iteration; iterations are opened in order. */
+  append(iteration: number, previous: FlatFrame | undefined): FlatFrame {
     const frame = new FlatFrame(this.run, this, iteration, previous)
     frame.older = this.newest
     if (this.newest === undefined) this.oldest = frame
@@ -267,6 +269,14 @@ export class FlatActivation implements Activation {
     else older.newer = newer
     if (newer === undefined) this.newest = older
     else newer.older = older
+  }
+
+  /** Takes over what a snapshot holds, after its frames were opened. */
+  restore(live: number, cutOffBy: number, ended: boolean, exits: number[]): void {
+    this.live = live
+    this.cutOffBy = cutOffBy
+    this.hasEnded = ended
+    this.exits = exits
   }
 
   /** Frames in which something can still change, oldest first. */

@@ -16,7 +16,7 @@ export class FlatItems implements Items {
   values: readonly unknown[] = []
   /** The error of the first item that failed; the kernel never reads it. */
   error: HeddleError | undefined
-  private readonly statuses: number[] = []
+  readonly statuses: number[] = []
 
   constructor(count: number, concurrency: number, tolerated: number) {
     this.count = count

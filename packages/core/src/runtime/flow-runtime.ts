@@ -7,13 +7,15 @@ import { definitionHash } from '../graph/definition-hash.ts'
 import { checkId } from '../graph/ids.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
+import { ResumptionOrchestrator } from '../orchestrators/resumption.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
 import type { Workflow } from '../ports/workflow.ts'
+import type { RunSnapshot } from '../traversal/run-snapshot.ts'
 import { createEngine, resolvePorts, type Ports } from './create-engine.ts'
 import { childRunId, InProcessChild } from './in-process-child.ts'
 import type { FlowRuntimeOptions, RunOptions } from './options.ts'
-import { prepareRun, type PreparedRun } from './prepare.ts'
+import { prepareRestored, prepareRun, type PreparedRun } from './prepare.ts'
 import { InProcessHandle, type RunHandle } from './run-handle.ts'
 import { RunBook, type BookedRun } from './run-book.ts'
 import { ValidatedBlueprints } from './validated-blueprints.ts'
@@ -105,16 +107,19 @@ export class FlowRuntime {
     const blueprint = isWorkflow(runnable) ? runnable.blueprint : runnable
     const engine = this.engineOf(runnable)
     this.validated.check(blueprint, isWorkflow(runnable) ? runnable : undefined)
+    const { snapshot } = options
+    if (snapshot !== undefined) return prepareRestored(engine, blueprint, this.ports.serializer.deserialize(snapshot) as RunSnapshot, options)
     return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
   }
 
   private async launch(runnable: Runnable, input: unknown, options: RunOptions): Promise<LaunchedRun> {
-    const schema = isWorkflow(runnable) ? runnable.inputSchema : undefined
+    const schema = isWorkflow(runnable) && options.snapshot === undefined ? runnable.inputSchema : undefined
     const checked: unknown = schema === undefined ? input : await checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
     const prepared = this.prepare(runnable, checked, options)
     const { traverser, executorFactory, state, services } = prepared
     const run = bindRun(traverser, state, executorFactory, services)
-    const atRest = this.orchestrator.run(traverser, executorFactory, state, services)
+    const orchestrator = options.snapshot === undefined ? this.orchestrator : new ResumptionOrchestrator(this.orchestrator)
+    const atRest = orchestrator.run(traverser, executorFactory, state, services)
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,
@@ -152,13 +157,12 @@ export class FlowRuntime {
     if (runnable === undefined) {
       throw new HeddleError('UNKNOWN_BLUEPRINT', `no workflow is registered under "${blueprintId}"; add it to the runtime's blueprints`, { details: { blueprintId } })
     }
-    const prepared = prepareRun(
-      this.engineOf(runnable),
-      isWorkflow(runnable) ? runnable.blueprint : runnable,
-      request.on.input,
-      childRunId(request),
-      {},
-    )
+    const blueprint = isWorkflow(runnable) ? runnable.blueprint : runnable
+    const engine = this.engineOf(runnable)
+    const prepared =
+      request.snapshot === undefined
+        ? prepareRun(engine, blueprint, request.on.input, childRunId(request), {})
+        : prepareRestored(engine, blueprint, request.snapshot, {})
     return new InProcessChild(request, prepared)
   }
 

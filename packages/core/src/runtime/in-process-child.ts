@@ -6,6 +6,7 @@ import { Pump } from '../execution/pump.ts'
 import { sha256 } from '../graph/sha-256.ts'
 import { visitKey } from '../model/visit.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
+import type { RunSnapshot } from '../traversal/run-snapshot.ts'
 import type { PreparedRun } from './prepare.ts'
 
 /** The id of a child run: the same for a re-dispatch of the parent's visit, another one for a retry. */
@@ -38,6 +39,7 @@ export class InProcessChild implements ChildRun {
     }
     this.run.onRest = () => this.rest()
     this.run.begin()
+    this.run.restorePending()
     pump.fill()
   }
 
@@ -74,6 +76,10 @@ export class InProcessChild implements ChildRun {
 
   hasWait(nameOrId: string): boolean {
     return this.run.hasWait(nameOrId)
+  }
+
+  snapshot(): RunSnapshot {
+    return this.run.snapshot()
   }
 
   waits(): readonly OpenWait[] {

@@ -47,6 +47,11 @@ export interface RunOptions {
   readonly onFailure?: FailurePolicy
   /** Keeps the list of the run's events in memory. @default false */
   readonly journal?: boolean
+  /**
+   * Goes on with a run from the text that `RunHandle.snapshot()` gave: the run id, the input, the shared values and `onFailure` are
+   * those of the snapshot. Attempts that were under way are made again.
+   */
+  readonly snapshot?: string
   /** Shared values before the first node runs. */
   readonly context?: Readonly<Record<string, unknown>>
 }

@@ -3,6 +3,7 @@ import type { ExecutionServices, NodeExecutorFactory } from '../execution/servic
 import { RunServices } from '../execution/run-services.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { GraphTraverser } from '../traversal/graph-traverser.ts'
+import { restoreSnapshot, type RunSnapshot } from '../traversal/run-snapshot.ts'
 import { WorkflowState } from '../traversal/workflow-state.ts'
 import type { RunOptions } from './options.ts'
 
@@ -12,6 +13,19 @@ export interface PreparedRun {
   readonly state: WorkflowState
   readonly executorFactory: NodeExecutorFactory
   readonly services: ExecutionServices
+}
+
+/** Makes the parts of a run that goes on from a snapshot. @throws HeddleError `DEFINITION_MISMATCH`, `INVALID_STATE` */
+export function prepareRestored(engine: Engine, blueprint: WorkflowBlueprint, snapshot: RunSnapshot, options: RunOptions): PreparedRun {
+  const { signal, concurrency, deadlineMs, journal = false } = options
+  const restored = restoreSnapshot(blueprint, snapshot)
+  const declared = blueprint.policy?.context
+  const { runId, input } = snapshot
+  const state = new WorkflowState({}, { runId, input, ...(declared === undefined ? {} : { declared }) })
+  state.restore(restored, snapshot)
+  const traverser = GraphTraverser.restored(blueprint, restored)
+  const services = new RunServices(engine, state, { serializer: engine.serializer, signal, concurrency }, { journal, deadlineMs, signal })
+  return { traverser, state, executorFactory: services.executorFactory, services }
 }
 
 /** Makes the parts of one run over a blueprint that passed validation. */

@@ -1,3 +1,4 @@
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunStatus } from '../model/run-status.ts'
@@ -16,6 +17,12 @@ export interface RunHandle<Output = unknown> {
   events(): AsyncIterable<RunEvent>
   /** The events so far, if the run keeps a journal. */
   journal(): readonly RunEvent[]
+  /**
+   * The run as text, by the run's serializer: `runtime.start(workflow, undefined, { snapshot })` goes on with it, in any process.
+   *
+   * @throws HeddleError `NOT_SERIALISABLE`, `STATE_TOO_LARGE`
+   */
+  snapshot(): string
   /** The open waits, those of child runs included. */
   waits(): readonly OpenWait[]
   /**
@@ -56,6 +63,18 @@ export class InProcessHandle implements RunHandle {
 
   journal(): readonly RunEvent[] {
     return this.run.publisher.journal ?? []
+  }
+
+  snapshot(): string {
+    try {
+      return this.run.engine.serializer.serialize(this.run.snapshot())
+    } catch (error) {
+      if (!isHeddleError(error, 'LIMIT_EXCEEDED')) throw error
+      throw new HeddleError('STATE_TOO_LARGE', `the state of run "${this.runId}" is too large: ${error.message}`, {
+        details: { ...error.details, runId: this.runId },
+        cause: error,
+      })
+    }
   }
 
   waits(): readonly OpenWait[] {

@@ -54,6 +54,14 @@ export class GraphTraverser {
     this.root = root
   }
 
+  /** A traverser for a run that was restored. @internal */
+  static restored(blueprint: WorkflowBlueprint, { control, root }: { readonly control: Control; readonly root: FlatFrame }): GraphTraverser {
+    const traverser = new GraphTraverser(blueprint, { onFailure: control.onFailure })
+    traverser.control = control
+    traverser.root = root
+    return traverser
+  }
+
   private fresh(): { control: Control; root: FlatFrame } {
     const graph = this.compiled
     let zeros = templates.get(graph)

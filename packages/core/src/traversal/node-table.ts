@@ -6,10 +6,10 @@ import type { Visit } from '../kernel/visit.ts'
 /** What is known of each node of a run in memory, over all its visits: its outputs and where it stands. */
 export class NodeTable {
   readonly control: Control
-  private readonly root: FlatFrame
+  readonly root: FlatFrame
   /** By node in a loop: the frame of the highest iteration that has an output of it. */
-  private readonly latest: (FlatFrame | undefined)[] = []
-  private fallbackOutputs: Map<number, unknown> | undefined
+  latest: (FlatFrame | undefined)[] = []
+  fallbackOutputs: Map<number, unknown> | undefined
   private given: Map<string, unknown> | undefined
 
   constructor(control: Control, root: FlatFrame) {

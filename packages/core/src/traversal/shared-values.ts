@@ -2,6 +2,12 @@ import type { ContextWrite } from '../model/outcome.ts'
 import type { ContextKey } from '../model/policy.ts'
 import { reducers } from './reducers.ts'
 
+/** Shared values as plain data. */
+export interface SharedSnapshot {
+  readonly values: readonly (readonly [string, unknown])[]
+  readonly versions: readonly (readonly [string, number])[]
+}
+
 /**
  * A run's shared values. Writes arrive at commit, in commit order, and are merged by the key's reducer, so that concurrent writers
  * lose nothing; without one the last commit wins. Each key has a version that grows with every write.
@@ -43,6 +49,17 @@ export class SharedValues {
   merged(key: string, current: unknown, write: unknown): unknown {
     const declared = Object.hasOwn(this.declared, key) ? this.declared[key] : undefined
     return reducers[declared?.reducer ?? 'set'](current, write)
+  }
+
+  /** All values and versions, as plain data. */
+  snapshot(): SharedSnapshot {
+    return { values: [...(this.values ?? [])], versions: [...(this.versions ?? [])] }
+  }
+
+  /** Takes over what a snapshot holds. */
+  restore({ values, versions }: SharedSnapshot): void {
+    this.values = new Map(values)
+    this.versions = new Map(versions)
   }
 
   /** All values by key; the record has no prototype. */

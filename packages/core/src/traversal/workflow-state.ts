@@ -1,3 +1,4 @@
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { ContextKey } from '../model/policy.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
@@ -8,6 +9,7 @@ import type { Visit } from '../kernel/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { LazyResult } from './lazy-result.ts'
 import { NodeTable } from './node-table.ts'
+import { takeSnapshot, type Pending, type RestoredRun, type RunSnapshot } from './run-snapshot.ts'
 import { SharedValues } from './shared-values.ts'
 
 const noIds: ReadonlySet<string> = new Set()
@@ -40,6 +42,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   private loose: Map<string, unknown> | undefined
   private table: NodeTable | undefined
   private control: Control | undefined
+  private pending: readonly Pending[] = []
 
   /** @param initial shared values before the first node runs */
   constructor(initial: C | Record<string, never> = {}, options: WorkflowStateOptions = {}) {
@@ -60,6 +63,38 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   private keepOutputs(table: NodeTable): void {
     this.loose ??= new Map()
     for (const id of table.idsWith(visitCode.completed)) this.loose.set(id, table.output(id))
+  }
+
+  /**
+   * The run as plain data.
+   *
+   * @param pending the live visits that are not under way, with what they wait for
+   */
+  snapshot(pending: readonly Pending[]): RunSnapshot {
+    const { control, table } = this
+    if (control === undefined || table === undefined) {
+      throw new HeddleError('INVALID_STATE', `run "${this.runId}" has not begun: there is nothing to take a snapshot of`, { details: { runId: this.runId } })
+    }
+    const { runId, input, shared } = this
+    const { root, latest, fallbackOutputs } = table
+    return takeSnapshot({ runId, input, control, root, latest, fallbackOutputs, shared: shared.snapshot(), pending })
+  }
+
+  /** Takes over what a snapshot holds. The live visits are handed to whoever drives the run: see `takePending`. */
+  restore({ control, root, latest, pending }: RestoredRun, { shared, fallbackOutputs }: RunSnapshot): void {
+    this.bind(control, root)
+    this.shared.restore(shared)
+    this.pending = pending
+    if (this.table === undefined) return
+    this.table.latest = [...latest]
+    if (fallbackOutputs.length > 0) this.table.fallbackOutputs = new Map(fallbackOutputs)
+  }
+
+  /** The live visits of a restored run, once. */
+  takePending(): readonly Pending[] {
+    const { pending } = this
+    this.pending = []
+    return pending
   }
 
   /** Keeps the output of a visit that completed. */

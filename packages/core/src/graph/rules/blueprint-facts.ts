@@ -86,9 +86,9 @@ export class BlueprintFacts {
     this.problems.push({ code, severity, message, ...place })
   }
 
-  /** ` Did you mean "x"?`, or nothing. */
-  suggest(name: string, candidates: Iterable<string>): string {
-    return this.#suggester.suggest(name, candidates)
+  /** ` Did you mean "x"?`, else what else to do about it. */
+  suggest(name: string, candidates: Iterable<string>, otherwise = ''): string {
+    return this.#suggester.suggest(name, candidates, otherwise)
   }
 
   #findStarts(): number[] {

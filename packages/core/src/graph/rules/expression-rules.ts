@@ -6,7 +6,11 @@ import type { BlueprintFacts, ProblemPlace } from './blueprint-facts.ts'
 
 /** Conditions, transforms and inputs that do not parse. */
 export function checkExpressions(facts: BlueprintFacts, evaluator: IEvaluator): void {
-  const check = (expression: string | undefined, label: (place: ProblemPlace) => string, placeOf: () => ProblemPlace): void => {
+  const check = (
+    expression: string | undefined,
+    label: (place: ProblemPlace) => string,
+    placeOf: () => ProblemPlace,
+  ): void => {
     const problem = expression === undefined ? undefined : problemOf(evaluator, expression)
     if (problem === undefined) return
     const place = placeOf()
@@ -23,8 +27,11 @@ export function checkExpressions(facts: BlueprintFacts, evaluator: IEvaluator): 
   for (const { id, inputs } of facts.nodes) {
     if (inputs === undefined) continue
     const placeOf = (): ProblemPlace => ({ nodeId: id })
-    if (typeof inputs === 'string') check(inputs, () => `Node "${id}", inputs`, placeOf)
-    else for (const [name, expression] of Object.entries(inputs)) check(expression, () => `Node "${id}", inputs.${name}`, placeOf)
+    const expressions: [field: string, expression: string][] =
+      typeof inputs === 'string'
+        ? [['inputs', inputs]]
+        : Object.entries(inputs).map(([name, expression]) => [`inputs.${name}`, expression])
+    for (const [field, expression] of expressions) check(expression, () => `Node "${id}", ${field}`, placeOf)
   }
 }
 

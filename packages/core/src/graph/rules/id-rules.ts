@@ -25,6 +25,6 @@ function checkNodeIds(facts: BlueprintFacts): void {
 
 function reportGhost(facts: BlueprintFacts, edge: number, verb: string, id: string): void {
   const key = facts.edgeKey(edge)
-  const mend = facts.suggest(id, facts.indexById.keys()) || ' Add the node or remove the edge.'
+  const mend = facts.suggest(id, facts.indexById.keys(), 'Add the node or remove the edge.')
   facts.report('UNKNOWN_NODE', `Edge "${key}" ${verb} at "${id}", which is not a node.${mend}`, { edge: key })
 }

@@ -35,7 +35,11 @@ export function checkImplementations(
   }
 }
 
-function checkParams(facts: BlueprintFacts, { id, uses, params }: NodeDefinition, { handlers, oneOf = [] }: BuiltInKind): void {
+function checkParams(
+  facts: BlueprintFacts,
+  { id, uses, params }: NodeDefinition,
+  { handlers, oneOf = [] }: BuiltInKind,
+): void {
   if (oneOf.length > 0 && oneOf.every((name) => params?.[name] === undefined)) {
     const names = oneOf.map((name) => `params.${name}`).join(' or ')
     facts.report('MISSING_PARAM', `Node "${id}" is of kind "${uses}" and needs ${names}.`, { nodeId: id })
@@ -48,7 +52,10 @@ function checkParams(facts: BlueprintFacts, { id, uses, params }: NodeDefinition
 }
 
 /** The fields of a node that name a function of the registry, with the name. */
-function handlerNames({ uses, params, config }: NodeDefinition, kind: BuiltInKind | undefined): [field: string, name: string][] {
+function handlerNames(
+  { uses, params, config }: NodeDefinition,
+  kind: BuiltInKind | undefined,
+): [field: string, name: string][] {
   const names: [string, string][] = kind === undefined ? [['uses', uses]] : []
   for (const field of kind?.handlers ?? []) {
     const name = params?.[field]
@@ -58,18 +65,28 @@ function handlerNames({ uses, params, config }: NodeDefinition, kind: BuiltInKin
   return names
 }
 
-function checkHandler(facts: BlueprintFacts, { id }: NodeDefinition, field: string, name: string, registry: NameSet): void {
+function checkHandler(
+  facts: BlueprintFacts,
+  { id }: NodeDefinition,
+  field: string,
+  name: string,
+  registry: NameSet,
+): void {
   if (hasName(registry, name)) return
   const known = field === 'uses' ? [...namesOf(registry), ...builtInKinds.keys()] : namesOf(registry)
-  const mend = facts.suggest(name, known) || ' Add it to the registry.'
-  facts.report('UNKNOWN_HANDLER', `Node "${id}": no implementation is registered under ${field} "${name}".${mend}`, { nodeId: id })
+  const mend = facts.suggest(name, known, 'Add it to the registry.')
+  facts.report('UNKNOWN_HANDLER', `Node "${id}": no implementation is registered under ${field} "${name}".${mend}`, {
+    nodeId: id,
+  })
 }
 
 function checkSubflow(facts: BlueprintFacts, { id, params }: NodeDefinition, blueprints: NameSet): void {
   const blueprintId = params?.['blueprintId']
   if (typeof blueprintId !== 'string' || hasName(blueprints, blueprintId)) return
-  const mend = facts.suggest(blueprintId, namesOf(blueprints)) || ' Hand it to the runtime as one of its blueprints.'
-  facts.report('UNKNOWN_BLUEPRINT', `Subflow "${id}" runs the blueprint "${blueprintId}", which is not known.${mend}`, { nodeId: id })
+  const mend = facts.suggest(blueprintId, namesOf(blueprints), 'Hand it to the runtime as one of its blueprints.')
+  facts.report('UNKNOWN_BLUEPRINT', `Subflow "${id}" runs the blueprint "${blueprintId}", which is not known.${mend}`, {
+    nodeId: id,
+  })
 }
 
 function hasName(names: NameSet, name: string): boolean {

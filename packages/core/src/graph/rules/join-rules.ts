@@ -49,7 +49,8 @@ function checkAtLeast(facts: BlueprintFacts, node: number, atLeast: number, { na
   const nodeId = facts.nodeId(node)
   const most = mostTaken(facts, edges) + extra
   if (Number.isSafeInteger(atLeast) && atLeast >= 1 && atLeast <= most) return
-  const range = most === 0 ? 'none can be taken' : `it must be a whole number from 1 to ${most}, as many as can be taken`
+  const range =
+    most === 0 ? 'none can be taken' : `it must be a whole number from 1 to ${most}, as many as can be taken`
   const message = `Node "${nodeId}" joins by { "atLeast": ${atLeast} }; of its ${edges.length + extra} ${name} ${range}.`
   facts.report('AT_LEAST_OUT_OF_RANGE', message, { nodeId })
 }

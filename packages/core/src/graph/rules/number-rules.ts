@@ -10,8 +10,14 @@ interface Range {
 const positive: Range = { says: 'a number above 0', holds: (value) => Number.isFinite(value) && value > 0 }
 const notNegative: Range = { says: 'a number from 0 up', holds: (value) => Number.isFinite(value) && value >= 0 }
 const share: Range = { says: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 }
-const wholeFromOne: Range = { says: 'a whole number from 1 up', holds: (value) => Number.isSafeInteger(value) && value >= 1 }
-const wholeFromZero: Range = { says: 'a whole number from 0 up', holds: (value) => Number.isSafeInteger(value) && value >= 0 }
+const wholeFromOne: Range = {
+  says: 'a whole number from 1 up',
+  holds: (value) => Number.isSafeInteger(value) && value >= 1,
+}
+const wholeFromZero: Range = {
+  says: 'a whole number from 0 up',
+  holds: (value) => Number.isSafeInteger(value) && value >= 0,
+}
 const attempts: Range = { ...wholeFromOne, says: 'a whole number from 1 up: it counts all attempts, 1 means no retry' }
 const finite: Range = { says: 'a finite number', holds: Number.isFinite }
 
@@ -35,8 +41,13 @@ export function checkNumbers(facts: BlueprintFacts): void {
   }
 }
 
-function checkConfig(facts: BlueprintFacts, id: string, { retry, timeoutMs, maxIterations, priority }: NodeConfig): void {
-  const check = (field: string, value: number | undefined, range: Range): void => checkNumber(facts, id, `config.${field}`, value, range)
+function checkConfig(
+  facts: BlueprintFacts,
+  id: string,
+  { retry, timeoutMs, maxIterations, priority }: NodeConfig,
+): void {
+  const check = (field: string, value: number | undefined, range: Range): void =>
+    checkNumber(facts, id, `config.${field}`, value, range)
   check('timeoutMs', timeoutMs, positive)
   check('maxIterations', maxIterations, wholeFromOne)
   check('priority', priority, finite)

@@ -5,7 +5,9 @@ export function checkReachability(facts: BlueprintFacts): void {
   for (const id of facts.blueprint.start ?? []) checkStart(facts, id)
   if (facts.starts.length === 0) {
     const mend =
-      facts.nodes.length === 0 ? 'Add a node.' : 'Every node has an incoming edge: name the one where a run begins in "start".'
+      facts.nodes.length === 0
+        ? 'Add a node.'
+        : 'Every node has an incoming edge: name the one where a run begins in "start".'
     facts.report('NO_START_NODE', `The blueprint has no node to start with. ${mend}`)
     return
   }
@@ -21,9 +23,16 @@ export function checkReachability(facts: BlueprintFacts): void {
 function checkStart(facts: BlueprintFacts, id: string): void {
   const node = facts.indexById.get(id)
   if (node === undefined) {
-    facts.report('UNKNOWN_NODE', `"start" names "${id}", which is not a node.${facts.suggest(id, facts.indexById.keys())}`)
+    facts.report(
+      'UNKNOWN_NODE',
+      `"start" names "${id}", which is not a node.${facts.suggest(id, facts.indexById.keys())}`,
+    )
   } else if (facts.isFallback[node] === 1) {
-    facts.report('FALLBACK_WITH_EDGES', `Node "${id}" is a fallback and cannot be a start node. Remove it from "start".`, { nodeId: id })
+    facts.report(
+      'FALLBACK_WITH_EDGES',
+      `Node "${id}" is a fallback and cannot be a start node. Remove it from "start".`,
+      { nodeId: id },
+    )
   }
 }
 

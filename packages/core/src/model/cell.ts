@@ -1,0 +1,75 @@
+/**
+ * The cells of a run: its control state as plain JSON objects by name, the form in which a store keeps it and a snapshot holds it.
+ * One settlement touches the cells of its visit, of the loops around it and of the targets of its edges, and no others. A cell that
+ * does not exist stands for its pristine form: a pending visit, a loop that was not reached.
+ *
+ * Names (`cell-names.ts`): `run`, `fallbacks`, `v:<visit>`, `l:<header>@<outside>`, `m:<map>`, `i:<map>/<round>/<block>`, `s:<key>`.
+ * Statuses and marks are the numbers of `status-codes.ts`; nodes are indexes into the run's graph, which expansions only append to.
+ */
+export type Cell = VisitCell | LoopCell | RunStateCell | FallbacksCell | ItemsCell | ItemStatusCell | SharedCell
+
+/** `v:<node>@<iteration>`: one visit, with its join. Absent counts are 0. */
+export interface VisitCell {
+  status: number
+  /** Marks counted for the visit's join, by kind. */
+  taken?: number
+  skipped?: number
+  failed?: number
+  /** Lowest index of a node whose failure cut the visit off. */
+  cutOffBy?: number
+  /** Status of the fallback visit that runs in its place. */
+  fallback?: number
+  /** Marks of its outgoing edges by ordinal, one digit each; exits of loops stand in the cell of the loop. */
+  marks?: string
+}
+
+/** `l:<header>@<outside>`: one activation of a loop, from its first visit to its end, with all iterations. */
+export interface LoopCell {
+  /** Visits that are ready, running or waiting directly in the loop, plus activations inside that have not ended. */
+  live: number
+  cutOffBy?: number
+  ended?: boolean
+  /** The highest iteration whose header was decided. */
+  last?: number
+  /** Marks of the loop's exit edges by place; of a taken one also the iteration of its source. */
+  exits?: Record<string, { mark: number; from?: readonly number[] }>
+}
+
+/** `run`: the run as a whole. */
+export interface RunStateCell {
+  phase: 'created' | 'live' | 'completed' | 'failed' | 'cancelled'
+  failed?: boolean
+  /** As in a {@link LoopCell}, of what lies outside all loops. */
+  live: number
+  cutOffBy?: number
+  ended?: boolean
+}
+
+/** `fallbacks`: fallback nodes that ran in place of a failed one, by index. */
+export interface FallbacksCell {
+  used: number[]
+}
+
+/** `m:<map>`: the items of a map visit. */
+export interface ItemsCell {
+  /** How often the map was opened; a retry opens it again, with fresh items. */
+  round: number
+  count: number
+  /** Absent: no limit. */
+  concurrency?: number
+  tolerated: number
+  next: number
+  settled: number
+  failed: number
+}
+
+/** `i:<map>/<round>/<block>`: statuses of 64 items, one digit each; absent ones are pending. */
+export interface ItemStatusCell {
+  statuses: string
+}
+
+/** `s:<key>`: a shared value as serialised text; its version grows with every write. */
+export interface SharedCell {
+  version: number
+  text: string
+}

@@ -1,0 +1,142 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { definitionHash } from '../graph/definition-hash.ts'
+import { expandGraph } from '../graph/expansion.ts'
+import { Control, type RunCell } from '../kernel/control.ts'
+import type { FlatFrame } from '../kernel/flat-frame.ts'
+import { FrameTemplates, type FlatRun } from '../kernel/frame-templates.ts'
+import { Visit } from '../kernel/visit.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { Expansion, Resumption, Suspension } from '../model/outcome.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import { restoreFrames, snapshotFrames, type FramesSnapshot } from './frame-snapshot.ts'
+import type { SharedSnapshot } from './shared-values.ts'
+
+/** What a live visit was doing. Moments are milliseconds since 1970. */
+export type PendingState =
+  | { readonly type: 'ready'; readonly resumption?: Resumption }
+  | { readonly type: 'retry'; readonly due: number }
+  | { readonly type: 'suspended'; readonly on: Suspension; readonly due?: number; readonly child?: RunSnapshot }
+
+/** A live visit with what it was doing. */
+export interface Pending {
+  readonly visit: Visit
+  readonly state: PendingState
+}
+
+interface PendingData {
+  readonly node: number
+  readonly frame: number
+  readonly item: number
+  readonly insteadOf: number
+  readonly attempt: number
+  readonly state: PendingState
+}
+
+/** A run as plain data: enough to go on with it elsewhere. Written by one version of Heddle, read by those that know its format. */
+export interface RunSnapshot {
+  readonly format: 1
+  readonly runId: string
+  readonly workflowId: string
+  readonly definitionHash: string
+  readonly input: unknown
+  readonly onFailure: FailurePolicy
+  readonly run: RunCell
+  readonly failures: readonly HeddleError[]
+  readonly shared: SharedSnapshot
+  readonly expansions: readonly { readonly site: string; readonly expansion: Expansion }[]
+  readonly frames: FramesSnapshot
+  readonly seen: readonly number[]
+  readonly fallbackOutputs: readonly (readonly [number, unknown])[]
+  readonly pending: readonly PendingData[]
+}
+
+/** What a snapshot is written from. */
+export interface SnapshotSource {
+  readonly runId: string
+  readonly input: unknown
+  readonly control: Control
+  readonly root: FlatFrame
+  readonly latest: readonly (FlatFrame | undefined)[]
+  readonly fallbackOutputs: ReadonlyMap<number, unknown> | undefined
+  readonly shared: SharedSnapshot
+  readonly pending: readonly Pending[]
+}
+
+/** Writes a run as plain data. Attempts under way are not part of it: they are made again when the run is restored. */
+export function takeSnapshot(source: SnapshotSource): RunSnapshot {
+  const { control, root, pending } = source
+  const { blueprint, expansions } = control.graph
+  const { snapshot: frames, idOf } = snapshotFrames(root, source.latest)
+  return {
+    format: 1,
+    runId: source.runId,
+    workflowId: blueprint.id,
+    definitionHash: definitionHash(blueprint),
+    input: source.input,
+    onFailure: control.onFailure,
+    run: { ...control.run, usedFallbacks: [...control.run.usedFallbacks] },
+    failures: [...control.failures],
+    shared: source.shared,
+    expansions,
+    seen: Array.from(root.run.seen, (bits) => bits ?? 0),
+    fallbackOutputs: [...(source.fallbackOutputs ?? [])],
+    pending: pending.map(({ visit, state }) => {
+      const { node, item, insteadOf, attempt } = visit
+      return { node, frame: idOf(visit.frame as FlatFrame), item, insteadOf, attempt, state }
+    }),
+    frames,
+  }
+}
+
+/** A run made of a snapshot. */
+export interface RestoredRun {
+  readonly control: Control
+  readonly root: FlatFrame
+  readonly latest: readonly (FlatFrame | undefined)[]
+  readonly pending: readonly Pending[]
+}
+
+/**
+ * Makes a run of a snapshot.
+ *
+ * @throws HeddleError `DEFINITION_MISMATCH` if the blueprint is not the one that the run began with, `INVALID_STATE` if the snapshot
+ *   has a format that this version does not know
+ */
+export function restoreSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnapshot): RestoredRun {
+  checkSnapshot(blueprint, snapshot)
+  const compiled = compileGraph(blueprint)
+  const graph = snapshot.expansions.reduce(expandAgain, compiled)
+  const run: FlatRun = { graph, zeros: new FrameTemplates(compiled), seen: [...snapshot.seen] }
+  const { root, byId, latest } = restoreFrames(run, snapshot.frames)
+  const control = new Control(graph, root, snapshot.onFailure, { ...snapshot.run, usedFallbacks: [...snapshot.run.usedFallbacks] })
+  control.failures.push(...snapshot.failures)
+  const pending = snapshot.pending.flatMap(({ node, frame, item, insteadOf, attempt, state }) => {
+    const at = byId.get(frame)
+    if (at === undefined) return []
+    const visit = new Visit(node, at, item, insteadOf)
+    visit.attempt = attempt
+    return [{ visit, state }]
+  })
+  return { control, root, latest, pending }
+}
+
+function checkSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnapshot): void {
+  const { runId, format } = snapshot
+  if (format !== 1) {
+    throw new HeddleError('INVALID_STATE', 'the snapshot has a format that this version does not know; it may be from a newer version', { details: { format } })
+  }
+  const hash = definitionHash(blueprint)
+  if (hash === snapshot.definitionHash) return
+  throw new HeddleError(
+    'DEFINITION_MISMATCH',
+    `run "${runId}" began with another definition of workflow "${snapshot.workflowId}"; resume it with the blueprint that it began with`,
+    { details: { runId, expected: snapshot.definitionHash, given: hash } },
+  )
+}
+
+function expandAgain(graph: CompiledGraph, { site, expansion }: RunSnapshot['expansions'][number]): CompiledGraph {
+  const [node = '', iteration = ''] = site.split('@')
+  const path = iteration === '' ? [] : iteration.split('.').map(Number)
+  return expandGraph(graph, { node: Number(node), path, isUndecided: () => true }, expansion).graph
+}
