@@ -7,11 +7,15 @@ import type { ReferenceOutcome, ReferenceWarning, SettledStatus } from './refere
 export function outcomeOfFacts(facts: readonly RunFact[]): ReferenceOutcome {
   const visits = new Map<string, SettledStatus>()
   const handled = new Set<string>()
-  const skipReasons = new Map<string, ReferenceOutcome['skipReasons'] extends ReadonlyMap<string, infer R> ? R : never>()
+  const skipReasons = new Map<
+    string,
+    ReferenceOutcome['skipReasons'] extends ReadonlyMap<string, infer R> ? R : never
+  >()
   const marks = new Map<string, EdgeMark>()
   const warnings: ReferenceWarning[] = []
   const settle = (key: string, status: SettledStatus): void => {
-    if (visits.has(key) && !(visits.get(key) === 'failed' && status === 'failed')) throw new Error(`${key} settled twice`)
+    if (visits.has(key) && !(visits.get(key) === 'failed' && status === 'failed'))
+      throw new Error(`${key} settled twice`)
     visits.set(key, status)
   }
   for (const fact of facts) {
@@ -21,7 +25,8 @@ export function outcomeOfFacts(facts: readonly RunFact[]): ReferenceOutcome {
     } else if (fact.type === 'node.failed') {
       settle(visitKey(fact), 'failed')
       if (fact.handledBy !== undefined) handled.add(visitKey(fact))
-      else if (fact.insteadOf !== undefined) handled.delete(visitKey({ nodeId: fact.insteadOf, iteration: fact.iteration }))
+      else if (fact.insteadOf !== undefined)
+        handled.delete(visitKey({ nodeId: fact.insteadOf, iteration: fact.iteration }))
     } else if (fact.type === 'node.skipped') {
       settle(visitKey(fact), 'skipped')
       skipReasons.set(visitKey(fact), fact.reason.type)
@@ -32,9 +37,22 @@ export function outcomeOfFacts(facts: readonly RunFact[]): ReferenceOutcome {
       marks.set(key, fact.type.slice('edge.'.length) as EdgeMark)
     } else if (fact.type === 'warning' && fact.code !== 'UNKNOWN_FIELD') {
       const edge = /edge "([^"]+)"/u.exec(fact.message)?.[1]
-      warnings.push({ code: fact.code, node: fact.nodeId ?? '', ...(fact.code === 'EXIT_RETAKEN' && edge !== undefined ? { edge } : {}) })
+      warnings.push({
+        code: fact.code,
+        node: fact.nodeId ?? '',
+        ...(fact.code === 'EXIT_RETAKEN' && edge !== undefined ? { edge } : {}),
+      })
     }
   }
   const hasUnhandled = [...visits].some(([key, status]) => status === 'failed' && !handled.has(key))
-  return { status: hasUnhandled ? 'failed' : 'completed', visits, handled, skipReasons, marks, deps: new Map(), warnings, overlapped: new Set() }
+  return {
+    status: hasUnhandled ? 'failed' : 'completed',
+    visits,
+    handled,
+    skipReasons,
+    marks,
+    deps: new Map(),
+    warnings,
+    overlapped: new Set(),
+  }
 }

@@ -73,17 +73,14 @@ function nodesOf({ steps }: Definition): NodeDefinition[] {
  * such a node has to be named.
  */
 function impliedStart({ steps, edges, isBackEdge }: Definition): string[] | undefined {
-  const reached = new Set<string>()
-  const reachedForth = new Set<string>()
-  for (const edge of edges) {
-    reached.add(edge.target)
-    if (!isBackEdge(edge)) reachedForth.add(edge.target)
+  const roots = new Set<string>()
+  for (const { node, after, fallbackOf } of steps) {
+    if (node !== undefined && after.length === 0 && fallbackOf === undefined) roots.add(node.id)
   }
-  const start = steps
-    .filter(({ node, after, fallbackOf }) => node !== undefined && after.length === 0 && fallbackOf === undefined)
-    .map(({ node }) => node?.id as string)
-    .filter((id) => !reachedForth.has(id))
-  return start.some((id) => reached.has(id)) ? start : undefined
+  const leadingToRoots = edges.filter(({ target }) => roots.has(target))
+  if (leadingToRoots.length === 0) return undefined
+  for (const edge of leadingToRoots) if (!isBackEdge(edge)) roots.delete(edge.target)
+  return leadingToRoots.some(({ target }) => roots.has(target)) ? [...roots] : undefined
 }
 
 function recordOf<T>(

@@ -28,7 +28,7 @@ export interface NodeShape {
 export type NodeShapes = Readonly<Record<string, NodeShape>>
 
 /** No keys. */
-// oxlint-disable-next-line typescript/no-empty-object-type
+// oxlint-disable-next-line typescript/no-empty-object-type, typescript/ban-types
 export type Empty = {}
 
 /** What the builder knows of a workflow at compile time. Every step makes a new state from the one before. */
@@ -91,7 +91,10 @@ export interface Shape<J extends Joining, Output, Actions extends string, Skippa
   readonly skippable: Skippable
 }
 
-/** The compiler resolves the arguments of a type that an alias names directly only when asked, and would unroll a long chain then. */
+/**
+ * The compiler puts off the arguments of a type that an alias stands for, or that name an alias themselves, until they are asked for; a
+ * chain of a hundred steps is then unrolled at once and given up as too deep. So the arguments of `State` below name no alias.
+ */
 type Eager<T> = T
 
 /** Adds a node, ids that become skippable by it, and waits. */
@@ -108,6 +111,7 @@ export type WithNode<
     S['context'],
     S['dependencies'],
     S['ids'] | Id,
+    // oxlint-disable-next-line typescript/consistent-indexed-object-style -- see Eager
     S['nodes'] & { readonly [K in Id]: Node },
     S['fallbacks'],
     S['waits'] & Waits,
@@ -126,6 +130,7 @@ export type WithFallback<S extends BuilderState, Id extends string, Output> = Ea
     S['dependencies'],
     S['ids'],
     S['nodes'],
+    // oxlint-disable-next-line typescript/consistent-indexed-object-style -- see Eager
     S['fallbacks'] & { readonly [K in Id]: Output },
     S['waits'],
     S['used'],

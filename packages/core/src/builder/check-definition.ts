@@ -31,9 +31,13 @@ export function definitionProblems(definition: Definition, settings: BuildSettin
     else problems.push(...nameProblems(step, owners))
     problems.push(...referenceProblems(step, byId))
   }
-  problems.push(...fallbackProblems(definition), ...subflowProblems(definition))
-  problems.push(...edgeProblems(definition), ...settingProblems(definition, settings))
-  return problems
+  return [
+    ...problems,
+    ...fallbackProblems(definition),
+    ...subflowProblems(definition),
+    ...edgeProblems(definition),
+    ...settingProblems(definition, settings),
+  ]
 }
 
 function nodeIdProblem(step: Step, seen: Set<string>): string | undefined {
@@ -91,14 +95,14 @@ function subflowProblems({ id, steps }: Definition): string[] {
   const known = new Map<string, Step>()
   for (const step of steps) {
     const blueprintId = step.subflow?.blueprint.id
+    const nodeId = step.node?.id ?? ''
     if (blueprintId === undefined) continue
     const other = known.get(blueprintId)
     known.set(blueprintId, step)
-    if (blueprintId === id)
-      problems.push(`node "${step.node?.id ?? ''}" runs a workflow with the id of this one, "${id}"`)
+    if (blueprintId === id) problems.push(`node "${nodeId}" runs a workflow with the id of this one, "${id}"`)
     if (other !== undefined && other.subflow !== step.subflow) {
       problems.push(
-        `nodes "${other.node?.id ?? ''}" and "${step.node?.id ?? ''}" run different workflows with the same id "${blueprintId}"`,
+        `nodes "${other.node?.id ?? ''}" and "${nodeId}" run different workflows with the same id "${blueprintId}"`,
       )
     }
   }
@@ -107,8 +111,7 @@ function subflowProblems({ id, steps }: Definition): string[] {
 
 function settingProblems({ steps, edges, byId }: Definition, { output, start }: BuildSettings): string[] {
   const problems: string[] = []
-  if (output !== undefined && !byId.has(output))
-    problems.push(`the output is that of "${output}", which is not defined`)
+  if (output !== undefined && !byId.has(output)) problems.push(`"${output}" is to give the output, but is not defined`)
   for (const id of start ?? []) if (!byId.has(id)) problems.push(`"${id}" is to start a run, but is not defined`)
   const leadingOn = new Set(edges.filter(({ source, target }) => source !== target).map(({ source }) => source))
   const nodes = steps.filter((step) => step.node !== undefined && step.fallbackOf === undefined)

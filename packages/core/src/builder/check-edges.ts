@@ -24,8 +24,8 @@ export function edgeProblems(definition: Definition): string[] {
   }
   for (const { source, target } of definition.edges) {
     const fallback = [source, target].find((id) => byId.get(id)?.fallbackOf !== undefined)
-    if (fallback !== undefined)
-      problems.push(`"${fallback}" is a fallback and has no edges, but there is ${shown({ source, target })}`)
+    if (fallback === undefined) continue
+    problems.push(`"${fallback}" is a fallback and has no edges, but there is ${shown({ source, target })}`)
   }
   return problems
 }

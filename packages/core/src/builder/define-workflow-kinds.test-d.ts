@@ -7,6 +7,7 @@ import { ofType } from './of-type.ts'
 import type { OutputsOf, WaitsOf } from './workflow-types.ts'
 
 const begin = () => defineWorkflow('w', { input: ofType<number>() }).node('a', ({ input }) => [input, input])
+declare const words: AsyncIterable<string>
 declare const payload: StandardSchema<{ ok: boolean }, { ok: boolean; by: string }>
 declare function resume<W, N extends keyof WaitsOf<W>>(workflow: W, name: N, value: WaitsOf<W>[N]): void
 declare function run<W>(workflow: W, input: InputOf<W>): OutputOf<W>
@@ -30,11 +31,8 @@ describe('map', () => {
   })
 
   it('takes async iterables, and promises of items', () => {
-    async function* words(): AsyncGenerator<string> {
-      yield 'x'
-    }
     begin()
-      .map('m', { after: 'a', over: () => words() }, ({ item }) => expectTypeOf(item).toEqualTypeOf<string>())
+      .map('m', { after: 'a', over: () => words }, ({ item }) => expectTypeOf(item).toEqualTypeOf<string>())
       .map('n', { after: 'a', over: async ({ input }) => input }, ({ item }) =>
         expectTypeOf(item).toEqualTypeOf<number>(),
       )

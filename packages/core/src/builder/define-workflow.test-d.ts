@@ -8,8 +8,7 @@ import { ofType } from './of-type.ts'
 import { append, merge, shared, sum } from './reducers.ts'
 import type { OutputsOf } from './workflow-types.ts'
 
-const numberFlow = (): ReturnType<typeof makeNumberFlow> => makeNumberFlow()
-const makeNumberFlow = () => defineWorkflow('numbers', { input: ofType<number>() })
+const numberFlow = () => defineWorkflow('numbers', { input: ofType<number>() })
 declare const trimmed: StandardSchema<string, { text: string }>
 
 describe('input', () => {
@@ -17,7 +16,7 @@ describe('input', () => {
     const flow = defineWorkflow('w', { input: trimmed })
       .node('a', ({ input, deps }) => {
         expectTypeOf(input).toEqualTypeOf<{ text: string }>()
-        expectTypeOf(deps).toEqualTypeOf<{}>()
+        expectTypeOf<keyof typeof deps>().toBeNever()
         return input.text.length
       })
       .build()
@@ -61,7 +60,7 @@ describe('deps', () => {
       .node('c', { after: 'a' }, ({ deps }) => {
         expectTypeOf(deps).toEqualTypeOf<{ readonly a: number }>()
         // @ts-expect-error b is not a predecessor
-        return deps.b
+        void deps.b
       })
   })
 
@@ -69,7 +68,7 @@ describe('deps', () => {
     numberFlow()
       .node('a', () => 1)
       // @ts-expect-error a is a number
-      .node('b', { after: 'a' }, ({ deps }) => deps.a.toUpperCase())
+      .node('b', { after: 'a' }, ({ deps }) => expectTypeOf<string>(deps.a))
   })
 
   it('refuse an unknown predecessor', () => {
@@ -248,7 +247,7 @@ describe('errors', () => {
 
   it('may be handled by one fallback for several nodes', () => {
     const flow = defineWorkflow('w', { input: ofType<boolean>() })
-      .node('a', () => 'x' as string | number)
+      .node('a', (): string | number => 'x')
       .node('b', { after: 'a' }, () => 'y')
     flow.fallback('f', { of: ['a', 'b'] }, ({ input }) => {
       expectTypeOf(input).toEqualTypeOf<boolean | string | number>()

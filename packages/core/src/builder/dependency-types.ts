@@ -26,7 +26,7 @@ export interface Joined<
 export type Unjoined = Joined<never, 'all', never, never, never, never, false>
 
 /** A setting of the edges from all predecessors, or of those that are named. */
-export type EdgeSetting<T, After extends string> = T | { readonly [K in After]?: T }
+export type EdgeSetting<T, After extends string> = T | Readonly<Partial<Record<After, T>>>
 
 /** Whether a setting covers the edge from `K`. */
 type Covers<Setting, K> = [Setting] extends [never]

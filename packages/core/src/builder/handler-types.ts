@@ -68,8 +68,8 @@ export type ActionsIn<Returned> =
   Awaited<Returned> extends infer R ? (R extends NodeResult<unknown, infer Action> ? Action : never) : never
 
 /** The type of the items of what `over` returns. */
-export type ItemIn<Items> =
-  Awaited<Items> extends infer I ? (I extends Iterable<infer Item> | AsyncIterable<infer Item> ? Item : never) : never
+export type ItemIn<Source> =
+  Awaited<Source> extends Iterable<infer Item> ? Item : Awaited<Source> extends AsyncIterable<infer Next> ? Next : never
 
 /** What `over` of a map may return; a string is not taken for a list of characters. */
 export type Items = ItemSource | Promise<ItemSource>

@@ -63,8 +63,7 @@ export function loopStep(id: string, options: LoopStepOptions): Step {
     throw invalidOption(id, 'until or while', 'has to be given: exactly one of the two')
   }
   const test = until ?? goOn
-  if (typeof test !== 'function')
-    throw invalidOption(id, until === undefined ? 'while' : 'until', 'has to be a function')
+  if (typeof test !== 'function') throw invalidOption(id, 'until or while', 'has to be a function')
   const again: Handler = until === undefined ? test : async (context) => (await test(context)) !== true
   const functions = { input: input && atFirst(input, (context) => context.input), again }
   const step = nodeStep(id, when === undefined ? options : { ...options, when: atFirst(when, () => true) }, {

@@ -1,6 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { JoinStrategy, NodeConfig } from '../model/blueprint.ts'
-import type { BackoffPolicy, RetryPolicy } from '../model/blueprint.ts'
+import type { BackoffPolicy, JoinStrategy, NodeConfig, RetryPolicy } from '../model/blueprint.ts'
 import { parseDuration, type Duration } from './duration.ts'
 import type { Backoff, EngineOptions, Retry } from './node-options.ts'
 

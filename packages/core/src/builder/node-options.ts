@@ -92,8 +92,8 @@ export interface HandlerOptions<Inputs extends Expression | Readonly<Record<stri
 }
 
 /** Options of a map. `over` is called once, in the registry `<node>.over`. */
-export interface MapOptions<Context, Items, Tolerated extends ToleratedFailures, P extends Params> {
-  readonly over: (context: Context) => Items
+export interface MapOptions<Context, Over, Tolerated extends ToleratedFailures, P extends Params> {
+  readonly over: (context: Context) => Over
   /**
    * How many items may be under way at once.
    * @default all of them
@@ -123,9 +123,9 @@ export type SleepOptions<Context> =
 export type SleepEnd = Date | number
 
 /** Options of a subflow. The mappings are in the registry as `<node>.input` and `<node>.output`. */
-export type SubflowOptions<Child, Input, Context, ChildContext, Returned> = {
+export type SubflowOptions<Child, Input, Context, OutputContext, Returned> = {
   /** Makes the node's output. Without it the child's output is. */
-  readonly output?: (context: ChildContext) => Returned
+  readonly output?: (context: OutputContext) => Returned
 } & (
   | {
       readonly workflow: Child

@@ -65,8 +65,8 @@ export function invalidOption(id: string, option: string, problem: string): Hedd
 /** Refuses params that begin with `$`, which are the engine's. */
 export function checkParams(id: string, params: Readonly<Record<string, unknown>> | undefined): void {
   const reserved = Object.keys(params ?? {}).find((key) => key.startsWith('$'))
-  if (reserved !== undefined)
-    throw invalidOption(id, `params.${reserved}`, 'is reserved: keys with "$" are the engine\'s')
+  if (reserved === undefined) return
+  throw invalidOption(id, `params.${reserved}`, 'is reserved: keys that begin with "$" are for the engine')
 }
 
 function paramsOf(id: string, options: StepOptions, { params }: Kind): NodeDefinition['params'] {

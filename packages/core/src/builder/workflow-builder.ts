@@ -180,7 +180,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     Cancels,
     SchemaOutput<Schema> | ([TimeoutAction] extends [never] ? never : undefined),
     TimeoutAction,
-    { readonly [K in Id]: AcceptedBy<Schema> }
+    Readonly<Record<Id, AcceptedBy<Schema>>>
   >
 
   /** Waits for a time, without holding a worker. The output is the node's input. */

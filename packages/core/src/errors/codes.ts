@@ -45,3 +45,10 @@ export const errorCodes = [
 
 /** One of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[number]
+
+const known: ReadonlySet<string> = new Set(errorCodes)
+
+/** Whether a text is one of {@link errorCodes}. */
+export function isErrorCode(code: string | undefined): code is ErrorCode {
+  return code !== undefined && known.has(code)
+}

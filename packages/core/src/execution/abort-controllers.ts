@@ -37,8 +37,11 @@ export class AbortControllers {
   /** Aborts the attempts of visits that were cut off. */
   abortVisits(visits: readonly Visit[]): void {
     for (const [visit, controller] of this.controllers) {
-      const isCutOff = visits.some(({ node, frame, item }) => node === visit.node && frame === visit.frame && item === visit.item)
-      if (isCutOff) controller.abort(new HeddleError('RUN_CANCELLED', 'the visit was cut off; its outcome no longer counts'))
+      const isCutOff = visits.some(
+        ({ node, frame, item }) => node === visit.node && frame === visit.frame && item === visit.item,
+      )
+      if (isCutOff)
+        controller.abort(new HeddleError('RUN_CANCELLED', 'the visit was cut off; its outcome no longer counts'))
     }
   }
 

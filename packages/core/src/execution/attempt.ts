@@ -31,7 +31,9 @@ export function callHandler(context: AttemptContext): unknown {
   if (plan.simple) return (plan.handler as NonNullable<typeof plan.handler>)(context)
   const { timeoutMs } = plan
   const call = (): unknown => callGuarded(context)
-  return timeoutMs === undefined || (plan.builtIn !== undefined && context.visit.item === -1) ? call() : withTimeout(context, timeoutMs, call)
+  return timeoutMs === undefined || (plan.builtIn !== undefined && context.visit.item === -1)
+    ? call()
+    : withTimeout(context, timeoutMs, call)
 }
 
 function callGuarded(context: AttemptContext): unknown {
@@ -40,7 +42,8 @@ function callGuarded(context: AttemptContext): unknown {
   const isFirst = visit.resumption === undefined && visit.item === -1
   if (plan.when === undefined || !isFirst) return callThroughMiddleware(context)
   const runs = plan.when(context)
-  if (isThenable(runs)) return Promise.resolve(runs).then((yes) => (yes === true ? callThroughMiddleware(context) : declined))
+  if (isThenable(runs))
+    return Promise.resolve(runs).then((yes) => (yes === true ? callThroughMiddleware(context) : declined))
   return runs === true ? callThroughMiddleware(context) : declined
 }
 
@@ -71,11 +74,20 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
   const output: unknown = isResult ? returned.output : returned
   const writes = context.usedShared?.writes
   try {
-    if (output !== undefined && typeof output !== 'string' && typeof output !== 'number') context.engine.checkValue(output)
+    if (output !== undefined && typeof output !== 'string' && typeof output !== 'number')
+      context.engine.checkValue(output)
     for (const { value } of writes ?? []) context.engine.checkValue(value)
     const action: string | undefined = isResult ? returned.action : undefined
     const expansion = isResult ? returned.expansion : undefined
-    const outcome: CompletedOutcome = { status: 'completed', output, action, writes, expansion, conditions: undefined, transformed: undefined }
+    const outcome: CompletedOutcome = {
+      status: 'completed',
+      output,
+      action,
+      writes,
+      expansion,
+      conditions: undefined,
+      transformed: undefined,
+    }
     return context.plan.edges.length === 0 && context.visit.insteadOf === -1 && expansion === undefined
       ? outcome
       : evaluateEdges(context, outcome)
@@ -127,7 +139,9 @@ function asHeddleError(context: AttemptContext, thrown: unknown): HeddleError {
   return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: ${text}`, {
     details: { nodeId, iteration, attempt },
     retryable: !(isError && 'retryable' in thrown && thrown.retryable === false),
-    ...(isError && 'retryAfterMs' in thrown && typeof thrown.retryAfterMs === 'number' ? { retryAfterMs: thrown.retryAfterMs } : {}),
+    ...(isError && 'retryAfterMs' in thrown && typeof thrown.retryAfterMs === 'number'
+      ? { retryAfterMs: thrown.retryAfterMs }
+      : {}),
     cause: thrown,
   })
 }

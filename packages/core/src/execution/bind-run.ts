@@ -2,6 +2,7 @@ import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { foreignEngine } from './foreign-engine.ts'
 import { InProcessRun } from './in-process-run.ts'
+import { recallCompleted } from './recall-completed.ts'
 import { RunServices } from './run-services.ts'
 import type { ExecutionServices, NodeExecutorFactory } from './services.ts'
 
@@ -19,8 +20,13 @@ export function bindRun(
   if (known instanceof InProcessRun && known.state === state) return known
   const own = services instanceof RunServices ? services : undefined
   const isOwn = own !== undefined && own.executorFactory === executorFactory
-  const engine = isOwn ? own.engine : foreignEngine(executorFactory, traverser.getDynamicBlueprint(), services, own?.engine)
+  const engine = isOwn
+    ? own.engine
+    : foreignEngine(executorFactory, traverser.getDynamicBlueprint(), services, own?.engine)
+  const { taken } = traverser
+  if (taken !== undefined) traverser.restart()
   const run = new InProcessRun(engine, traverser, state, own?.runOptions ?? { signal: services.options.signal })
   traverser.driver = run
+  if (taken !== undefined) recallCompleted(run, taken)
   return run
 }

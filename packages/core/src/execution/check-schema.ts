@@ -18,7 +18,12 @@ function showPath(path: SchemaIssue['path']): string {
  * @param what names the value in the message
  * @throws HeddleError with `code`; its message and `details.issues` name each path and reason
  */
-export async function checkSchema<T>(schema: StandardSchema<unknown, T>, value: unknown, code: ErrorCode, what: string): Promise<T> {
+export async function checkSchema<T>(
+  schema: StandardSchema<unknown, T>,
+  value: unknown,
+  code: ErrorCode,
+  what: string,
+): Promise<T> {
   const result = await schema['~standard'].validate(value)
   if (result.issues === undefined) return result.value
   const issues = result.issues.map(({ path, message }) => ({ path: showPath(path), message }))

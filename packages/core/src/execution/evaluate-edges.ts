@@ -12,7 +12,11 @@ import { edgePlan, planOf, type EdgePlan } from './node-plan.ts'
  *
  * @throws HeddleError `EXPRESSION_FAILED`, not retryable
  */
-export function evaluateEdges<T extends CompletedOutcome | FailedOutcome>(context: AttemptContext, outcome: T, error?: ErrorData): T {
+export function evaluateEdges<T extends CompletedOutcome | FailedOutcome>(
+  context: AttemptContext,
+  outcome: T,
+  error?: ErrorData,
+): T {
   const edges = concernedEdges(context, outcome)
   if (edges.length === 0) return outcome
   const isFailure = outcome.status === 'failed'

@@ -1,3 +1,6 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import { edgeGuard } from '../graph/edge-keys.ts'
+import { originalError, toErrorData } from '../model/error-data.ts'
 import type { Control } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { markCode } from '../kernel/status-codes.ts'
@@ -5,6 +8,11 @@ import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { resolveDeps, resolveInput, type EdgeValues } from './node-input.ts'
 import type { VisitInputs } from './visit-inputs.ts'
+
+/** What an error edge carries: the error as the handler threw it, as plain data. */
+function errorData(error: HeddleError | undefined): unknown {
+  return error === undefined ? undefined : toErrorData(originalError(error))
+}
 
 /** Reads the data of a run in memory out of its frames. */
 export class FrameInputs implements VisitInputs {
@@ -44,7 +52,8 @@ export class FrameInputs implements VisitInputs {
   }
 
   error(visit: Visit): unknown {
-    return (visit.frame as FlatFrame).errors?.get(visit.insteadOf)
+    const error = (visit.frame as FlatFrame).errors?.get(visit.insteadOf)
+    return error === undefined ? undefined : originalError(error)
   }
 
   shared(key: string): unknown {
@@ -70,6 +79,8 @@ export class FrameInputs implements VisitInputs {
       value: (edge) => {
         const source = frame.sourceFrame(edge)
         if (source?.transformed?.has(edge) === true) return source.transformed.get(edge)
+        if (graph.edgeGuards[edge] === edgeGuard.error)
+          return errorData(source?.errors?.get(graph.edgeSource[edge] as number))
         return source?.outputs[graph.place[graph.edgeSource[edge] as number] as number]
       },
     }

@@ -32,6 +32,9 @@ export interface InProcessOptions {
 
 const nothing = (): void => undefined
 
+/** Codes of errors that end a run by themselves, whatever its visits do. */
+const endsRun: ReadonlySet<string> = new Set(['RUN_DEADLINE', 'MAX_ITERATIONS'])
+
 /**
  * One run in this process: it hands events to the kernel and carries out the effects that come back, apart from attempting visits,
  * which is the orchestrator's part. Whoever drives it is told through `onWork` when visits became ready by themselves (a timer, a
@@ -115,7 +118,12 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   private tellStart(): void {
     const { blueprint } = this.graph
-    this.tell({ type: 'run.started', workflowId: blueprint.id, definitionHash: definitionHash(blueprint), input: this.state.input })
+    this.tell({
+      type: 'run.started',
+      workflowId: blueprint.id,
+      definitionHash: definitionHash(blueprint),
+      input: this.state.input,
+    })
   }
 
   private watchSignal(signal: AbortSignal): void {
@@ -130,9 +138,13 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   private exceedDeadline(deadlineMs: number): void {
     const { runId } = this
-    const error = new HeddleError('RUN_DEADLINE', `run "${runId}" did not end within its deadline of ${deadlineMs} ms`, {
-      details: { runId, deadlineMs },
-    })
+    const error = new HeddleError(
+      'RUN_DEADLINE',
+      `run "${runId}" did not end within its deadline of ${deadlineMs} ms`,
+      {
+        details: { runId, deadlineMs },
+      },
+    )
     this.apply({ type: 'limit', error })
   }
 
@@ -276,7 +288,9 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   private stop(): void {
     const { runId } = this
-    this.controllers.abortAll(new HeddleError('RUN_CANCELLED', `run "${runId}" has ended; its attempts are aborted`, { details: { runId } }))
+    this.controllers.abortAll(
+      new HeddleError('RUN_CANCELLED', `run "${runId}" has ended; its attempts are aborted`, { details: { runId } }),
+    )
   }
 
   private finish(status: 'completed' | 'failed' | 'cancelled'): void {
@@ -289,7 +303,8 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   private endFact(status: 'completed' | 'failed' | 'cancelled'): RunFact {
     if (status === 'cancelled') return { type: 'run.cancelled' }
-    const [error] = this.control.failures
+    const { failures } = this.control
+    const error = failures.find(({ code }) => endsRun.has(code)) ?? failures[0]
     if (status === 'failed' && error !== undefined) return { type: 'run.failed', error: toErrorData(error) }
     return { type: 'run.completed', output: this.state.toResult(this.engine.serializer).output }
   }

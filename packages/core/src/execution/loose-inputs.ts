@@ -30,7 +30,8 @@ export class LooseRun {
   edgeValues(graph: CompiledGraph): EdgeValues {
     const sourceOf = (edge: number): string => (graph.nodes[graph.edgeSource[edge] as number] as { id: string }).id
     return {
-      isTaken: (edge) => this.taken.get(edge) ?? (graph.edgeGuards[edge] === edgeGuard.plain && this.state.hasOutput(sourceOf(edge))),
+      isTaken: (edge) =>
+        this.taken.get(edge) ?? (graph.edgeGuards[edge] === edgeGuard.plain && this.state.hasOutput(sourceOf(edge))),
       value: (edge) => (this.transformed.has(edge) ? this.transformed.get(edge) : this.state.getOutput(sourceOf(edge))),
     }
   }

@@ -20,7 +20,12 @@ export function countingEdges(graph: CompiledGraph, frame: Frame, node: number):
 }
 
 /** Outputs of the taken sources by node id. Of parallel edges the first taken one counts. */
-export function resolveDeps(graph: CompiledGraph, frame: Frame, node: number, values: EdgeValues): Record<string, unknown> {
+export function resolveDeps(
+  graph: CompiledGraph,
+  frame: Frame,
+  node: number,
+  values: EdgeValues,
+): Record<string, unknown> {
   const deps = Object.create(null) as Record<string, unknown>
   for (const edge of countingEdges(graph, frame, node)) {
     const id = nodeId(graph, graph.edgeSource[edge] as number)
@@ -33,7 +38,13 @@ export function resolveDeps(graph: CompiledGraph, frame: Frame, node: number, va
  * The input of a visit without `inputs`: with one source its output, with several a record of the taken ones, for a start node the
  * run's input. One and several are static: the number of distinct sources of the edges that count for this iteration.
  */
-export function resolveInput(graph: CompiledGraph, frame: Frame, node: number, values: EdgeValues, runInput: unknown): unknown {
+export function resolveInput(
+  graph: CompiledGraph,
+  frame: Frame,
+  node: number,
+  values: EdgeValues,
+  runInput: unknown,
+): unknown {
   const inStart = graph.inStart[node] as number
   const isPlain = frame.loop === -1 && graph.addedIn.size === 0 && graph.inDegree[node] === 1
   if (isPlain && graph.inStart[node + 1] === inStart + 1) {

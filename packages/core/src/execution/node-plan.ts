@@ -83,7 +83,12 @@ function edgePlans(engine: Engine, graph: CompiledGraph, node: number): EdgePlan
 }
 
 /** The plan of one edge, or `undefined` if nothing of it needs evaluation. */
-export function edgePlan(engine: Engine, definition: EdgeDefinition, ordinal: number, edge: string): EdgePlan | undefined {
+export function edgePlan(
+  engine: Engine,
+  definition: EdgeDefinition,
+  ordinal: number,
+  edge: string,
+): EdgePlan | undefined {
   const { condition, transform, on, action } = definition
   if (condition === undefined && transform === undefined) return undefined
   return {
@@ -100,9 +105,13 @@ function compileFor(engine: Engine, text: string, edge: string): CompiledExpress
   try {
     return engine.evaluator.compile(text)
   } catch (error) {
-    throw new HeddleError('EXPRESSION_INVALID', `edge "${edge}": ${error instanceof Error ? error.message : String(error)}`, {
-      details: { edge, expression: text },
-      cause: error,
-    })
+    throw new HeddleError(
+      'EXPRESSION_INVALID',
+      `edge "${edge}": ${error instanceof Error ? error.message : String(error)}`,
+      {
+        details: { edge, expression: text },
+        cause: error,
+      },
+    )
   }
 }

@@ -31,7 +31,12 @@ export class RunServices implements ExecutionServices {
   private loose: LooseRun | undefined
   private factory: NodeExecutorFactory | undefined
 
-  constructor(engine: Engine, state: WorkflowState, options: ExecutionServices['options'], runOptions: InProcessOptions) {
+  constructor(
+    engine: Engine,
+    state: WorkflowState,
+    options: ExecutionServices['options'],
+    runOptions: InProcessOptions,
+  ) {
     this.engine = engine
     this.state = state
     this.options = options
@@ -39,7 +44,9 @@ export class RunServices implements ExecutionServices {
   }
 
   get executorFactory(): NodeExecutorFactory {
-    this.factory ??= (blueprint) => (nodeId) => ({ execute: (input: unknown) => this.execute(blueprint, nodeId, input) })
+    this.factory ??= (blueprint) => (nodeId) => ({
+      execute: (input: unknown) => this.execute(blueprint, nodeId, input),
+    })
     return this.factory
   }
 
@@ -73,7 +80,9 @@ export class RunServices implements ExecutionServices {
   private locate(blueprint: WorkflowBlueprint, nodeId: string): { graph: CompiledGraph; visit: Visit } {
     const { graph, node } = locate(blueprint, nodeId)
     if (node === -1) {
-      throw new HeddleError('UNKNOWN_NODE', `blueprint "${blueprint.id}" has no node "${nodeId}"`, { details: { nodeId, blueprintId: blueprint.id } })
+      throw new HeddleError('UNKNOWN_NODE', `blueprint "${blueprint.id}" has no node "${nodeId}"`, {
+        details: { nodeId, blueprintId: blueprint.id },
+      })
     }
     return { graph, visit: new Visit(node, new GraphTraverser(blueprint).root) }
   }
@@ -108,7 +117,12 @@ export class RunServices implements ExecutionServices {
       }
       if (outcome.status !== 'failed') return { status: 'failed', error: notDrivable(nodeId, outcome) }
       const { visit } = context
-      const delayMs = retryDelayMs(context.plan.definition.config?.retry, visit.attempt, outcome.error, this.engine.random())
+      const delayMs = retryDelayMs(
+        context.plan.definition.config?.retry,
+        visit.attempt,
+        outcome.error,
+        this.engine.random(),
+      )
       if (delayMs === undefined) return { status: 'failed', error: outcome.error }
       visit.attempt++
       await new Promise<void>((resolve) => {
@@ -131,13 +145,22 @@ export class RunServices implements ExecutionServices {
       const edge = graph.outEdges[at] as number
       const isTaken = routeCompleted(graph, edge, at - start, routed) === markCode.taken
       this.run.noteRoute(edge, isTaken)
-      if (isTaken) next.push({ node: graph.nodes[graph.edgeTarget[edge] as number] as NodeDefinition, edge: graph.edges[edge] as EdgeDefinition })
+      if (isTaken)
+        next.push({
+          node: graph.nodes[graph.edgeTarget[edge] as number] as NodeDefinition,
+          edge: graph.edges[edge] as EdgeDefinition,
+        })
     }
-    for (const [ordinal, value] of routed.transformed ?? []) this.run.noteTransformed(graph.outEdges[start + ordinal] as number, value)
+    for (const [ordinal, value] of routed.transformed ?? [])
+      this.run.noteTransformed(graph.outEdges[start + ordinal] as number, value)
     return next
   }
 
-  private transform(edge: EdgeDefinition, result: { readonly output: unknown; readonly action?: string }, context: object): void {
+  private transform(
+    edge: EdgeDefinition,
+    result: { readonly output: unknown; readonly action?: string },
+    context: object,
+  ): void {
     if (edge.transform === undefined) return
     const { output, action } = result
     const scope = { result: output, action, input: this.run.state.input, context }
@@ -159,7 +182,11 @@ function completed({ output, action }: { readonly output: unknown; readonly acti
 }
 
 function notDrivable(nodeId: string, outcome: Outcome): HeddleError {
-  return new HeddleError('INVALID_STATE', `node "${nodeId}" is ${outcome.status}; an orchestrator that executes single nodes cannot go on with it`, {
-    details: { nodeId, status: outcome.status },
-  })
+  return new HeddleError(
+    'INVALID_STATE',
+    `node "${nodeId}" is ${outcome.status}; an orchestrator that executes single nodes cannot go on with it`,
+    {
+      details: { nodeId, status: outcome.status },
+    },
+  )
 }

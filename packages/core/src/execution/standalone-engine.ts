@@ -16,7 +16,9 @@ export function standaloneEngine(serializer: ISerializer): Engine {
     builtIn: () => undefined,
     waitSchema: () => undefined,
     startChild: ({ on }) => {
-      throw new HeddleError('UNKNOWN_BLUEPRINT', `no workflow is registered under "${on.blueprintId}"`, { details: { blueprintId: on.blueprintId } })
+      throw new HeddleError('UNKNOWN_BLUEPRINT', `no workflow is registered under "${on.blueprintId}"`, {
+        details: { blueprintId: on.blueprintId },
+      })
     },
     evaluator: new CelEvaluator(),
     serializer,

@@ -93,7 +93,13 @@ export class Suspensions {
   pendingVisits(): Pending[] {
     return [...this.pending].map(([visit, state]) => {
       const child = state.type === 'suspended' ? this.children.get(visit) : undefined
-      return { visit, state: child === undefined ? state : { ...(state as Extract<PendingState, { type: 'suspended' }>), child: child.snapshot() } }
+      return {
+        visit,
+        state:
+          child === undefined
+            ? state
+            : { ...(state as Extract<PendingState, { type: 'suspended' }>), child: child.snapshot() },
+      }
     })
   }
 
@@ -128,7 +134,11 @@ export class Suspensions {
     this.goOn(entry.visit, { type: 'timed-out' }, fact)
   }
 
-  private startChild(visit: Visit, on: Extract<Suspension, { type: 'child' }>, snapshot: RunSnapshot | undefined): void {
+  private startChild(
+    visit: Visit,
+    on: Extract<Suspension, { type: 'child' }>,
+    snapshot: RunSnapshot | undefined,
+  ): void {
     const { host } = this
     const visitName = nameVisit(host.graph, visit)
     const child = host.engine.startChild({
@@ -158,7 +168,8 @@ export class Suspensions {
     const { runId, engine, graph } = this.host
     const schema = engine.waitSchema(this.waits.find(nameOrId, runId).wait.name)
     const what = `the payload for wait "${nameOrId}"`
-    const checked: unknown = schema === undefined ? payload : await checkSchema(schema, payload, 'INVALID_PAYLOAD', what)
+    const checked: unknown =
+      schema === undefined ? payload : await checkSchema(schema, payload, 'INVALID_PAYLOAD', what)
     // A schema may check asynchronously: meanwhile the wait may have been answered.
     const entry = this.waits.find(nameOrId, runId)
     const { waitId, name } = entry.wait

@@ -46,9 +46,13 @@ export class WaitBook {
     const [entry, second] = named
     if (second !== undefined) {
       const waitIds = named.map(({ wait }) => wait.waitId)
-      throw new HeddleError('AMBIGUOUS_WAIT', `run "${runId}" has ${named.length} open waits named "${nameOrId}"; resume one by its id: ${waitIds.join(', ')}`, {
-        details: { runId, name: nameOrId, waitIds },
-      })
+      throw new HeddleError(
+        'AMBIGUOUS_WAIT',
+        `run "${runId}" has ${named.length} open waits named "${nameOrId}"; resume one by its id: ${waitIds.join(', ')}`,
+        {
+          details: { runId, name: nameOrId, waitIds },
+        },
+      )
     }
     if (entry !== undefined) return entry
     throw this.closedError(nameOrId, runId)
@@ -57,12 +61,18 @@ export class WaitBook {
   private closedError(nameOrId: string, runId: string): HeddleError {
     const how = [...this.ended].find(([id]) => id === nameOrId || id.startsWith(`${nameOrId}:`))?.[1]
     const details = { runId, wait: nameOrId }
-    if (how === 'answered') return new HeddleError('WAIT_ANSWERED', `wait "${nameOrId}" of run "${runId}" was answered before`, { details })
-    if (how === 'expired') return new HeddleError('WAIT_EXPIRED', `wait "${nameOrId}" of run "${runId}" has expired`, { details })
-    return new HeddleError('WAIT_NOT_OPEN', `run "${runId}" has no open wait "${nameOrId}"; it may not have been reached yet`, {
-      details,
-      retryable: true,
-    })
+    if (how === 'answered')
+      return new HeddleError('WAIT_ANSWERED', `wait "${nameOrId}" of run "${runId}" was answered before`, { details })
+    if (how === 'expired')
+      return new HeddleError('WAIT_EXPIRED', `wait "${nameOrId}" of run "${runId}" has expired`, { details })
+    return new HeddleError(
+      'WAIT_NOT_OPEN',
+      `run "${runId}" has no open wait "${nameOrId}"; it may not have been reached yet`,
+      {
+        details,
+        retryable: true,
+      },
+    )
   }
 
   close(entry: WaitEntry, how: 'answered' | 'expired' | 'cancelled'): void {

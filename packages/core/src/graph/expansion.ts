@@ -40,9 +40,13 @@ export function expandGraph(graph: CompiledGraph, site: ExpansionSite, expansion
 }
 
 function refuse(expander: string, message: string, details: Record<string, unknown>): HeddleError {
-  return new HeddleError('INVALID_EXPANSION', `node "${expander}" returned an expansion that cannot be added: ${message}`, {
-    details: { nodeId: expander, ...details },
-  })
+  return new HeddleError(
+    'INVALID_EXPANSION',
+    `node "${expander}" returned an expansion that cannot be added: ${message}`,
+    {
+      details: { nodeId: expander, ...details },
+    },
+  )
 }
 
 function checkNodes(
@@ -55,8 +59,12 @@ function checkNodes(
   for (const node of nodes) {
     const problem = checkId(node.id)
     if (problem !== undefined) throw refuse(expander, problem, { id: node.id })
-    const taken = graph.indexById.has(node.id) || added.has(node.id) || graph.addedAt.has(`${node.id}@${site.path.join('.')}`)
-    if (taken) throw refuse(expander, `there is a node "${node.id}" already; give the new node an id of its own`, { id: node.id })
+    const taken =
+      graph.indexById.has(node.id) || added.has(node.id) || graph.addedAt.has(`${node.id}@${site.path.join('.')}`)
+    if (taken)
+      throw refuse(expander, `there is a node "${node.id}" already; give the new node an id of its own`, {
+        id: node.id,
+      })
     added.set(node.id, graph.nodes.length + added.size)
   }
   for (const { id, config } of nodes) {
@@ -88,7 +96,10 @@ function checkEdges(
   return edges.map(({ source, target }) => {
     const from = source === expander ? site.node : added.get(source)
     if (from === undefined) {
-      throw refuse(expander, `the edge "${source}>${target}" must start at "${expander}" or at a new node`, { source, target })
+      throw refuse(expander, `the edge "${source}>${target}" must start at "${expander}" or at a new node`, {
+        source,
+        target,
+      })
     }
     const to = added.get(target) ?? graph.indexById.get(target) ?? -1
     const allowed = added.has(target) || (targets.has(to) && site.isUndecided(to))
@@ -103,7 +114,8 @@ function checkEdges(
 /** New edges only lead from new nodes on, so a cycle could only lie among the new nodes: they must have a topological order. */
 function refuseCycles(expander: string, first: number, { nodes }: Expansion, ends: readonly Ends[]): void {
   const waitsFor = nodes.map(() => 0)
-  for (const { source, target } of ends) if (source >= first && target >= first) waitsFor[target - first] = (waitsFor[target - first] ?? 0) + 1
+  for (const { source, target } of ends)
+    if (source >= first && target >= first) waitsFor[target - first] = (waitsFor[target - first] ?? 0) + 1
   const free = [...waitsFor.keys()].filter((at) => waitsFor[at] === 0)
   for (let at = 0; at < free.length; at++) {
     for (const { source, target } of ends) {
@@ -140,7 +152,9 @@ function append(
   for (const [id, node] of added) addedAt.set(`${id}@${iteration}`, node)
   const addedOut = new Map(graph.addedOut)
   const addedIn = new Map(graph.addedIn)
-  const ordered = [...edges].sort((a, b) => (ends[a - firstEdge] as Ends).source - (ends[b - firstEdge] as Ends).source || a - b)
+  const ordered = [...edges].sort(
+    (a, b) => (ends[a - firstEdge] as Ends).source - (ends[b - firstEdge] as Ends).source || a - b,
+  )
   const outStart = [...graph.outStart]
   const outEdges = [...graph.outEdges]
   const inDegree = [...graph.inDegree]
@@ -180,7 +194,10 @@ function append(
       addedAt,
       addedOut,
       addedIn,
-      room: new Map(graph.room).set(`${loop}@${iteration}`, { nodes: room.nodes + nodes.length, marks: room.marks + edges.length }),
+      room: new Map(graph.room).set(`${loop}@${iteration}`, {
+        nodes: room.nodes + nodes.length,
+        marks: room.marks + edges.length,
+      }),
       addedIteration: new Map([...graph.addedIteration, ...nodes.map((node) => [node, iteration] as const)]),
       loopOf: [...graph.loopOf, ...nodes.map(() => loop)],
       place: [...graph.place, ...nodes.map((_, at) => directNodes + room.nodes + at)],

@@ -12,7 +12,8 @@ export function edgeOrdinal(graph: CompiledGraph, edge: number, path: readonly n
     known = []
     for (let node = 0; node < graph.nodes.length; node++) {
       const start = graph.outStart[node] as number
-      for (let at = start; at < (graph.outStart[node + 1] as number); at++) known[graph.outEdges[at] as number] = at - start
+      for (let at = start; at < (graph.outStart[node + 1] as number); at++)
+        known[graph.outEdges[at] as number] = at - start
     }
     ordinals.set(graph, known)
   }

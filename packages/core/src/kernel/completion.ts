@@ -55,7 +55,8 @@ function markRouted(control: Control, visit: Visit, node: number, outcome: Compl
 function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcome): void {
   const { graph, facts } = control
   const name = nameVisit(graph, visit)
-  for (const { key, value } of outcome.writes ?? []) facts?.push({ type: 'context.changed', ...name, key, value })
+  for (const { key, value, replace } of outcome.writes ?? [])
+    facts?.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
   const { output, action, transformed } = outcome
   facts?.push({
     type: 'node.completed',

@@ -13,7 +13,11 @@ import { decide } from './decide.ts'
 import { nameVisit, type Visit } from './visit.ts'
 
 /** Drives the kernel alone over a scenario, settling the ready visits in the order that `choose` picks. */
-function runKernel({ blueprint, results }: Scenario, choose: (keys: readonly string[]) => number, deliveries = 1): ReferenceOutcome {
+function runKernel(
+  { blueprint, results }: Scenario,
+  choose: (keys: readonly string[]) => number,
+  deliveries = 1,
+): ReferenceOutcome {
   const { control } = new GraphTraverser(blueprint, { onFailure: 'continue' })
   const facts: RunFact[] = []
   control.facts = facts
@@ -27,7 +31,9 @@ function runKernel({ blueprint, results }: Scenario, choose: (keys: readonly str
     const result = results(nodeId, iteration, insteadOf)
     const start = graph.outStart[visit.routes] as number
     const edges = graph.outEdges.slice(start, graph.outStart[visit.routes + 1])
-    const conditions = edges.map((edge) => (graph.edges[edge]?.condition === undefined ? undefined : result.conditions?.[graph.edgeKey(edge)] === true))
+    const conditions = edges.map((edge) =>
+      graph.edges[edge]?.condition === undefined ? undefined : result.conditions?.[graph.edgeKey(edge)] === true,
+    )
     if ('fail' in result) return { status: 'failed', error: new HeddleError('NODE_FAILED', 'it fails'), conditions }
     return { status: 'completed', output: undefined, action: result.action, conditions }
   }
@@ -38,7 +44,8 @@ function runKernel({ blueprint, results }: Scenario, choose: (keys: readonly str
     if (visit === undefined) break
     const outcome = outcomeOf(visit)
     decide(control, { type: 'started', visit })
-    for (let delivery = 0; delivery < deliveries; delivery++) decide(control, { type: 'settled', visit, outcome, random: 0 })
+    for (let delivery = 0; delivery < deliveries; delivery++)
+      decide(control, { type: 'settled', visit, outcome, random: 0 })
     takeReady()
   }
   expect(['completed', 'failed']).toContain(control.run.phase)
@@ -49,7 +56,11 @@ describe('the kernel', () => {
   it('makes the same visits and marks as the reference model on 5,000 random graphs, in any order', () => {
     for (let seed = 0; seed < 5000; seed++) {
       const scenario = seededScenario(seed)
-      const reference = { ...runReference(scenario.blueprint, scenario.results, randomOrder(seed)), deps: new Map(), overlapped: new Set<string>() }
+      const reference = {
+        ...runReference(scenario.blueprint, scenario.results, randomOrder(seed)),
+        deps: new Map(),
+        overlapped: new Set<string>(),
+      }
       const kernel = runKernel(scenario, randomOrder(seed + 1))
       const [expected, actual] = comparable(scenario.blueprint, [reference, kernel])
       expect(actual, `seed ${seed}`).toEqual(expected)

@@ -103,8 +103,10 @@ function settle(control: Control, visit: Visit, outcome: Outcome, random: number
   else if (visit.item !== -1) settleItem(control, visit, outcome, random)
   else if (outcome.status === 'completed') completeVisit(control, visit, outcome)
   else if (outcome.status === 'skipped') skipStartedVisit(control, visit)
-  else if (retryVisit(control, visit, outcome.error, random)) setStatus(visit, visitCode.ready)
-  else if (visit.insteadOf === -1) failVisit(control, visit, outcome)
+  else if (retryVisit(control, visit, outcome.error, random)) {
+    setStatus(visit, visitCode.ready)
+    visit.frame.noteAttempted(visit.routes)
+  } else if (visit.insteadOf === -1) failVisit(control, visit, outcome)
   else failFallback(control, visit, outcome.error)
   return true
 }

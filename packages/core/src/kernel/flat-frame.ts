@@ -31,6 +31,7 @@ export class FlatFrame implements Frame {
   private iterations: readonly number[] | undefined
   fallbacks: Map<number, number> | undefined
   causes: Map<number, number> | undefined
+  attempted: Set<number> | undefined
   exitSources: Map<number, FlatFrame> | undefined
   itemsByKey: Map<number, FlatItems> | undefined
   activations: Map<number, FlatActivation> | undefined
@@ -161,6 +162,15 @@ export class FlatFrame implements Frame {
     this.causes ??= new Map()
     const known = this.causes.get(node)
     if (known === undefined || cause < known) this.causes.set(node, cause)
+  }
+
+  wasAttempted(node: number): boolean {
+    return this.attempted?.has(node) === true
+  }
+
+  noteAttempted(node: number): void {
+    this.attempted ??= new Set()
+    this.attempted.add(node)
   }
 
   next(): FlatFrame {

@@ -56,4 +56,3 @@ function zeros(length: number): number[] {
   for (let index = 0; index < length; index++) list.push(0)
   return list
 }
-

@@ -37,6 +37,10 @@ export interface Frame {
   cutOffBy(node: number): number
   setCutOffBy(node: number, cause: number): void
 
+  /** Whether an attempt of `node` was made and another one is due: such a visit is not merely ready. */
+  wasAttempted(node: number): boolean
+  noteAttempted(node: number): void
+
   /** The frame of the next iteration of this loop. */
   next(): Frame
   /** The frame of iteration 0 of a loop that is activated in this frame. */

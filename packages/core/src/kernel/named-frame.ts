@@ -49,7 +49,11 @@ export class NamedFrame implements Frame {
   /** The frame of an iteration of a node, its loops' counters outermost first. */
   static at(run: NamedRun, node: number, path: readonly number[]): NamedFrame {
     const loops: number[] = []
-    for (let loop = run.graph.loopOf[node] as number; loop !== -1; loop = (run.graph.loops[loop] as CompiledLoop).parent) {
+    for (
+      let loop = run.graph.loopOf[node] as number;
+      loop !== -1;
+      loop = (run.graph.loops[loop] as CompiledLoop).parent
+    ) {
       loops.push(loop)
     }
     let frame = NamedFrame.root(run)
@@ -83,7 +87,8 @@ export class NamedFrame implements Frame {
 
   setStatus(node: number, status: number): void {
     this.write(node).status = status
-    if (this.loop !== -1 && this.run.graph.loops[this.loop]?.header === node) this.activation.noteIteration(this.iteration)
+    if (this.loop !== -1 && this.run.graph.loops[this.loop]?.header === node)
+      this.activation.noteIteration(this.iteration)
   }
 
   fallbackStatus(node: number): number {
@@ -151,6 +156,14 @@ export class NamedFrame implements Frame {
   setCutOffBy(node: number, cause: number): void {
     const cell = this.write(node)
     if (cell.cutOffBy === undefined || cause < cell.cutOffBy) cell.cutOffBy = cause
+  }
+
+  wasAttempted(node: number): boolean {
+    return this.read(node).attempted === true
+  }
+
+  noteAttempted(node: number): void {
+    this.write(node).attempted = true
   }
 
   next(): NamedFrame {

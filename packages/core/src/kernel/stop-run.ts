@@ -60,7 +60,8 @@ function closeFrames(control: Control, reason: SkipReason): void {
 function closeVisit(control: Control, frame: Frame, node: number, reason: SkipReason): void {
   const { facts, graph } = control
   const status = frame.status(node)
-  if (status === visitCode.pending || status === visitCode.ready) {
+  const isUntouched = status === visitCode.pending || (status === visitCode.ready && !frame.wasAttempted(node))
+  if (isUntouched) {
     if (!frame.has(node) || isUnreachedLaterHeader(control, frame, node)) return
     frame.setStatus(node, visitCode.skipped)
     facts?.push({ type: 'node.skipped', nodeId: nodeId(graph, node), iteration: frame.path, reason })

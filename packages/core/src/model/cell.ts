@@ -17,6 +17,8 @@ export interface VisitCell {
   failed?: number
   /** Lowest index of a node whose failure cut the visit off. */
   cutOffBy?: number
+  /** An attempt was made and another one is due. */
+  attempted?: boolean
   /** Status of the fallback visit that runs in its place. */
   fallback?: number
   /** Marks of its outgoing edges by ordinal, one digit each; exits of loops stand in the cell of the loop. */

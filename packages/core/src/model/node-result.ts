@@ -21,7 +21,10 @@ export class NodeResult<Output = unknown, Action extends string = string> {
  * const grade = ({ input }) => (input.score > 0.7 ? route('approve', input) : route('revise', input))
  * ```
  */
-export function route<const Action extends string, Output = undefined>(action: Action, output?: Output): NodeResult<Output, Action> {
+export function route<const Action extends string, Output = undefined>(
+  action: Action,
+  output?: Output,
+): NodeResult<Output, Action> {
   return new NodeResult<Output, Action>(output as Output, action)
 }
 

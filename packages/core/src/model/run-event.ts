@@ -39,11 +39,8 @@ export type RunFact =
       `edge.${EdgeMark}`,
       { readonly edge: string; readonly iteration: readonly number[]; readonly sourceIteration: readonly number[] }
     >
-  | VisitEvent<'context.changed', { readonly key: string; readonly value: unknown }>
-  | VisitEvent<
-      'wait.opened',
-      { readonly waitId: string; readonly name: string; readonly schema?: unknown; readonly deadlineMs?: number }
-    >
+  | VisitEvent<'context.changed', { readonly key: string; readonly value: unknown; readonly replace?: boolean }>
+  | VisitEvent<'wait.opened', { readonly waitId: string; readonly name: string; readonly deadline?: number }>
   | VisitEvent<
       'wait.answered',
       { readonly waitId: string; readonly name: string; readonly payload: unknown; readonly action?: string }

@@ -13,8 +13,7 @@ export interface StandardSchema<Input = unknown, Output = Input> {
 
 /** What a schema answers: the value, or every issue with its path. */
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] }
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
 
 /** One reason why a value does not match, and where. */
 export interface SchemaIssue {

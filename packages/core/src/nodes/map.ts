@@ -25,7 +25,10 @@ export const mapNode: BuiltInNode = {
     throw new HeddleError(
       'MAP_FAILED',
       `${resumption.failedItems} item${resumption.failedItems === 1 ? '' : 's'} of map "${context.nodeId}" failed, more than it tolerates; see params.tolerated`,
-      { details: { nodeId: context.nodeId, failedItems: resumption.failedItems }, cause: context.inputs.itemError(context.visit) },
+      {
+        details: { nodeId: context.nodeId, failedItems: resumption.failedItems },
+        cause: context.inputs.itemError(context.visit),
+      },
     )
   },
 }
@@ -57,7 +60,11 @@ async function collect(context: BuiltInContext, source: unknown): Promise<unknow
     }
   }
   const given = source === null ? 'null' : typeof source
-  throw new HeddleError('MAP_NOT_ITERABLE', `map "${context.nodeId}" was given ${given}; it needs an array or an iterable of items`, {
-    details: { nodeId: context.nodeId, given },
-  })
+  throw new HeddleError(
+    'MAP_NOT_ITERABLE',
+    `map "${context.nodeId}" was given ${given}; it needs an array or an iterable of items`,
+    {
+      details: { nodeId: context.nodeId, given },
+    },
+  )
 }

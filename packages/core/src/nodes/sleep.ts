@@ -23,7 +23,11 @@ async function delayOf(context: BuiltInContext): Promise<number> {
   const moment: unknown = await context.engine.handler(until)(context)
   const time = moment instanceof Date ? moment.getTime() : moment
   if (typeof time === 'number' && Number.isFinite(time)) return Math.max(0, time - context.engine.clock.now())
-  throw new HeddleError('INVALID_OUTPUT', `"until" of sleep "${context.nodeId}" must answer a Date or epoch milliseconds`, {
-    details: { nodeId: context.nodeId },
-  })
+  throw new HeddleError(
+    'INVALID_OUTPUT',
+    `"until" of sleep "${context.nodeId}" must answer a Date or epoch milliseconds`,
+    {
+      details: { nodeId: context.nodeId },
+    },
+  )
 }

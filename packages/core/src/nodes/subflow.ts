@@ -15,7 +15,8 @@ export interface SubflowParams {
 
 /** Runs another workflow as a child run with a state of its own; its failure is the node's failure. */
 export const subflowNode: BuiltInNode = {
-  handlerNames: (params) => [params['input'], params['output'], params['again']].filter((name) => typeof name === 'string'),
+  handlerNames: (params) =>
+    [params['input'], params['output'], params['again']].filter((name) => typeof name === 'string'),
   attempt: async (context) => {
     const { resumption } = context
     if (resumption?.type === 'child-completed') return mapOutput(context, resumption.output)
@@ -28,7 +29,8 @@ export const subflowNode: BuiltInNode = {
 
 async function mapOutput(context: BuiltInContext, childOutput: unknown): Promise<unknown> {
   const { output, again } = context.params as unknown as SubflowParams
-  const mapped: unknown = output === undefined ? childOutput : await context.engine.handler(output)(withOutput(context, childOutput))
+  const mapped: unknown =
+    output === undefined ? childOutput : await context.engine.handler(output)(withOutput(context, childOutput))
   if (again === undefined) return mapped
   const more = await context.engine.handler(again)(withOutput(context, mapped))
   return route(more === true ? 'again' : 'done', mapped)
@@ -41,9 +43,13 @@ function withOutput(context: BuiltInContext, output: unknown): unknown {
 
 function childFailure(context: BuiltInContext, error: HeddleError): HeddleError {
   const { blueprintId } = context.params as unknown as SubflowParams
-  return new HeddleError('SUBFLOW_FAILED', `subflow "${context.nodeId}" (workflow "${blueprintId}") failed: ${error.message}`, {
-    details: { nodeId: context.nodeId, blueprintId },
-    retryable: true,
-    cause: error,
-  })
+  return new HeddleError(
+    'SUBFLOW_FAILED',
+    `subflow "${context.nodeId}" (workflow "${blueprintId}") failed: ${error.message}`,
+    {
+      details: { nodeId: context.nodeId, blueprintId },
+      retryable: true,
+      cause: error,
+    },
+  )
 }

@@ -23,9 +23,13 @@ export const waitNode: BuiltInNode = {
     }
     if (resumption?.type === 'timed-out') {
       if (timeoutAction !== undefined) return route(timeoutAction)
-      throw new HeddleError('WAIT_TIMEOUT', `wait "${name}" was not answered within ${timeoutMs ?? 0} ms; set params.timeoutAction to route it`, {
-        details: { nodeId: context.nodeId, name, timeoutMs },
-      })
+      throw new HeddleError(
+        'WAIT_TIMEOUT',
+        `wait "${name}" was not answered within ${timeoutMs ?? 0} ms; set params.timeoutAction to route it`,
+        {
+          details: { nodeId: context.nodeId, name, timeoutMs },
+        },
+      )
     }
     return new SuspendRequest({ type: 'wait', name, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   },

@@ -22,7 +22,12 @@ export interface Workflow<
   /** Workflows that subflow nodes run, by blueprint id. */
   readonly subflows?: Readonly<Record<string, Workflow>>
   /** Never present at run time: carries the types. */
-  readonly '~types'?: { readonly input: Input; readonly output: Output; readonly outputs: Outputs; readonly waits: Waits }
+  readonly '~types'?: {
+    readonly input: Input
+    readonly output: Output
+    readonly outputs: Outputs
+    readonly waits: Waits
+  }
 }
 
 /** The input type of a workflow. */

@@ -28,16 +28,27 @@ export function resolvePorts(options: FlowRuntimeOptions): Ports {
     middleware: options.middleware ?? [],
     random: options.random ?? Math.random,
     yieldTurn,
-    checkValue: serializer.check === undefined ? (value) => void serializer.serialize(value) : (value) => serializer.check?.(value),
+    checkValue:
+      serializer.check === undefined
+        ? (value) => void serializer.serialize(value)
+        : (value) => serializer.check?.(value),
   }
 }
 
 /** The engine of a workflow, or of hand-written blueprints if none is given: the handlers of both, the workflow's first. */
-export function createEngine(ports: Ports, registry: Registry, workflow: Workflow | undefined, startChild: Engine['startChild']): Engine {
+export function createEngine(
+  ports: Ports,
+  registry: Registry,
+  workflow: Workflow | undefined,
+  startChild: Engine['startChild'],
+): Engine {
   return {
     ...ports,
     handler: (name) => findHandler(name, workflow?.registry, registry),
-    waitSchema: (name) => (workflow?.waitSchemas !== undefined && Object.hasOwn(workflow.waitSchemas, name) ? workflow.waitSchemas[name] : undefined),
+    waitSchema: (name) =>
+      workflow?.waitSchemas !== undefined && Object.hasOwn(workflow.waitSchemas, name)
+        ? workflow.waitSchemas[name]
+        : undefined,
     startChild,
     plans: new WeakMap(),
   }
@@ -48,5 +59,9 @@ function findHandler(name: string, ...registries: readonly (Registry | undefined
     const handler = registry !== undefined && Object.hasOwn(registry, name) ? registry[name] : undefined
     if (handler !== undefined) return handler
   }
-  throw new HeddleError('UNKNOWN_HANDLER', `no handler is registered under "${name}"; add it to the runtime's registry`, { details: { uses: name } })
+  throw new HeddleError(
+    'UNKNOWN_HANDLER',
+    `no handler is registered under "${name}"; add it to the runtime's registry`,
+    { details: { uses: name } },
+  )
 }

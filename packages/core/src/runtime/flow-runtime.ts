@@ -58,7 +58,9 @@ export class FlowRuntime {
     this.options = options
     this.ports = resolvePorts(options)
     this.eventBus = this.ports.eventBus
-    this.ownEngine = createEngine(this.ports, options.registry ?? {}, undefined, (request) => this.startChild(request, undefined))
+    this.ownEngine = createEngine(this.ports, options.registry ?? {}, undefined, (request) =>
+      this.startChild(request, undefined),
+    )
     this.validated = new ValidatedBlueprints(options, this.ports)
   }
 
@@ -68,9 +70,15 @@ export class FlowRuntime {
    *
    * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`
    */
-  async run<Input, Output>(runnable: Runnable<Input, Output>, input?: Input, options: RunOptions = {}): Promise<WorkflowResult & { readonly output: Output | undefined }> {
-    const existing = options.runId === undefined ? undefined : this.runs.find(options.runId, this.hashOf(runnable), input)
-    if (existing !== undefined) return (await existing.atRest) as WorkflowResult & { readonly output: Output | undefined }
+  async run<Input, Output>(
+    runnable: Runnable<Input, Output>,
+    input?: Input,
+    options: RunOptions = {},
+  ): Promise<WorkflowResult & { readonly output: Output | undefined }> {
+    const existing =
+      options.runId === undefined ? undefined : this.runs.find(options.runId, this.hashOf(runnable), input)
+    if (existing !== undefined)
+      return (await existing.atRest) as WorkflowResult & { readonly output: Output | undefined }
     const { atRest, booked } = await this.launch(runnable, input, options)
     if (options.runId !== undefined) this.runs.add(booked())
     const result = await atRest
@@ -84,8 +92,13 @@ export class FlowRuntime {
    *
    * @throws HeddleError as `run` does
    */
-  async start<Input, Output>(runnable: Runnable<Input, Output>, input?: Input, options: RunOptions = {}): Promise<RunHandle<Output>> {
-    const existing = options.runId === undefined ? undefined : this.runs.find(options.runId, this.hashOf(runnable), input)
+  async start<Input, Output>(
+    runnable: Runnable<Input, Output>,
+    input?: Input,
+    options: RunOptions = {},
+  ): Promise<RunHandle<Output>> {
+    const existing =
+      options.runId === undefined ? undefined : this.runs.find(options.runId, this.hashOf(runnable), input)
     if (existing !== undefined) return existing.handle as RunHandle<Output>
     const { booked } = await this.launch(runnable, input, options)
     const run = booked()
@@ -108,17 +121,20 @@ export class FlowRuntime {
     const engine = this.engineOf(runnable)
     this.validated.check(blueprint, isWorkflow(runnable) ? runnable : undefined)
     const { snapshot } = options
-    if (snapshot !== undefined) return prepareRestored(engine, blueprint, this.ports.serializer.deserialize(snapshot) as RunSnapshot, options)
+    if (snapshot !== undefined)
+      return prepareRestored(engine, blueprint, this.ports.serializer.deserialize(snapshot) as RunSnapshot, options)
     return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
   }
 
   private async launch(runnable: Runnable, input: unknown, options: RunOptions): Promise<LaunchedRun> {
     const schema = isWorkflow(runnable) && options.snapshot === undefined ? runnable.inputSchema : undefined
-    const checked: unknown = schema === undefined ? input : await checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
+    const checked: unknown =
+      schema === undefined ? input : await checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
     const prepared = this.prepare(runnable, checked, options)
     const { traverser, executorFactory, state, services } = prepared
     const run = bindRun(traverser, state, executorFactory, services)
-    const orchestrator = options.snapshot === undefined ? this.orchestrator : new ResumptionOrchestrator(this.orchestrator)
+    const orchestrator =
+      options.snapshot === undefined ? this.orchestrator : new ResumptionOrchestrator(this.orchestrator)
     const atRest = orchestrator.run(traverser, executorFactory, state, services)
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
@@ -133,7 +149,8 @@ export class FlowRuntime {
   private runIdOf({ runId }: RunOptions): string {
     if (runId === undefined) return this.runs.newId()
     const problem = checkId(runId)
-    if (problem !== undefined) throw new HeddleError('INVALID_ID', `a run cannot have this id: ${problem}`, { details: { runId } })
+    if (problem !== undefined)
+      throw new HeddleError('INVALID_ID', `a run cannot have this id: ${problem}`, { details: { runId } })
     return runId
   }
 
@@ -145,7 +162,9 @@ export class FlowRuntime {
     if (!isWorkflow(runnable)) return this.ownEngine
     let engine = this.engines.get(runnable)
     if (engine === undefined) {
-      engine = createEngine(this.ports, this.options.registry ?? {}, runnable, (request) => this.startChild(request, runnable))
+      engine = createEngine(this.ports, this.options.registry ?? {}, runnable, (request) =>
+        this.startChild(request, runnable),
+      )
       this.engines.set(runnable, engine)
     }
     return engine
@@ -155,7 +174,11 @@ export class FlowRuntime {
     const { blueprintId } = request.on
     const runnable = this.findRunnable(blueprintId, parent)
     if (runnable === undefined) {
-      throw new HeddleError('UNKNOWN_BLUEPRINT', `no workflow is registered under "${blueprintId}"; add it to the runtime's blueprints`, { details: { blueprintId } })
+      throw new HeddleError(
+        'UNKNOWN_BLUEPRINT',
+        `no workflow is registered under "${blueprintId}"; add it to the runtime's blueprints`,
+        { details: { blueprintId } },
+      )
     }
     const blueprint = isWorkflow(runnable) ? runnable.blueprint : runnable
     const engine = this.engineOf(runnable)

@@ -67,7 +67,9 @@ export class InProcessChild implements ChildRun {
   private errorOf(result: WorkflowResult): HeddleError {
     const [error] = result.errors
     if (error !== undefined) return error
-    return new HeddleError('RUN_CANCELLED', `child run "${this.runId}" was cancelled`, { details: { runId: this.runId } })
+    return new HeddleError('RUN_CANCELLED', `child run "${this.runId}" was cancelled`, {
+      details: { runId: this.runId },
+    })
   }
 
   cancel(reason: string): void {

@@ -1,3 +1,4 @@
+import { bindRun } from '../execution/bind-run.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
 import { RunServices } from '../execution/run-services.ts'
@@ -6,6 +7,7 @@ import { GraphTraverser } from '../traversal/graph-traverser.ts'
 import { restoreSnapshot, type RunSnapshot } from '../traversal/run-snapshot.ts'
 import { WorkflowState } from '../traversal/workflow-state.ts'
 import type { RunOptions } from './options.ts'
+import { InProcessHandle, type RunHandle } from './run-handle.ts'
 
 /** The parts that an orchestrator is given. They belong together: one run. */
 export interface PreparedRun {
@@ -13,10 +15,17 @@ export interface PreparedRun {
   readonly state: WorkflowState
   readonly executorFactory: NodeExecutorFactory
   readonly services: ExecutionServices
+  /** The run from outside: resumes and cancels it, whichever orchestrator drives it in this process. */
+  readonly handle: RunHandle
 }
 
 /** Makes the parts of a run that goes on from a snapshot. @throws HeddleError `DEFINITION_MISMATCH`, `INVALID_STATE` */
-export function prepareRestored(engine: Engine, blueprint: WorkflowBlueprint, snapshot: RunSnapshot, options: RunOptions): PreparedRun {
+export function prepareRestored(
+  engine: Engine,
+  blueprint: WorkflowBlueprint,
+  snapshot: RunSnapshot,
+  options: RunOptions,
+): PreparedRun {
   const { signal, concurrency, deadlineMs, journal = false } = options
   const restored = restoreSnapshot(blueprint, snapshot)
   const declared = blueprint.policy?.context
@@ -24,16 +33,52 @@ export function prepareRestored(engine: Engine, blueprint: WorkflowBlueprint, sn
   const state = new WorkflowState({}, { runId, input, ...(declared === undefined ? {} : { declared }) })
   state.restore(restored, snapshot)
   const traverser = GraphTraverser.restored(blueprint, restored)
-  const services = new RunServices(engine, state, { serializer: engine.serializer, signal, concurrency }, { journal, deadlineMs, signal })
-  return { traverser, state, executorFactory: services.executorFactory, services }
+  const services = new RunServices(
+    engine,
+    state,
+    { serializer: engine.serializer, signal, concurrency },
+    { journal, deadlineMs, signal },
+  )
+  const { executorFactory } = services
+  return {
+    traverser,
+    state,
+    executorFactory,
+    services,
+    // Made when it is asked for: most orchestrators do without.
+    get handle() {
+      return new InProcessHandle(bindRun(traverser, state, executorFactory, services), engine.eventBus)
+    },
+  }
 }
 
 /** Makes the parts of one run over a blueprint that passed validation. */
-export function prepareRun(engine: Engine, blueprint: WorkflowBlueprint, input: unknown, runId: string, options: RunOptions): PreparedRun {
+export function prepareRun(
+  engine: Engine,
+  blueprint: WorkflowBlueprint,
+  input: unknown,
+  runId: string,
+  options: RunOptions,
+): PreparedRun {
   const { onFailure, signal, concurrency, deadlineMs, journal = false, context = {} } = options
   const declared = blueprint.policy?.context
   const traverser = new GraphTraverser(blueprint, onFailure === undefined ? {} : { onFailure })
   const state = new WorkflowState(context, { runId, input, ...(declared === undefined ? {} : { declared }) })
-  const services = new RunServices(engine, state, { serializer: engine.serializer, signal, concurrency }, { journal, deadlineMs, signal })
-  return { traverser, state, executorFactory: services.executorFactory, services }
+  const services = new RunServices(
+    engine,
+    state,
+    { serializer: engine.serializer, signal, concurrency },
+    { journal, deadlineMs, signal },
+  )
+  const { executorFactory } = services
+  return {
+    traverser,
+    state,
+    executorFactory,
+    services,
+    // Made when it is asked for: most orchestrators do without.
+    get handle() {
+      return new InProcessHandle(bindRun(traverser, state, executorFactory, services), engine.eventBus)
+    },
+  }
 }

@@ -43,7 +43,9 @@ export class RunBook {
   get(runId: string): BookedRun {
     const run = this.runs.get(runId)
     if (run !== undefined) return run
-    throw new HeddleError('UNKNOWN_RUN', `this runtime has no run "${runId}"; it may have ended long ago`, { details: { runId } })
+    throw new HeddleError('UNKNOWN_RUN', `this runtime has no run "${runId}"; it may have ended long ago`, {
+      details: { runId },
+    })
   }
 
   /**
@@ -56,7 +58,11 @@ export class RunBook {
     if (run === undefined) return undefined
     if (run.hash() === hash && sameInput(run.input, input)) return run
     const what = run.hash() === hash ? 'input' : 'definition'
-    throw new HeddleError('RUN_CONFLICT', `run "${runId}" was started before with another ${what}; use another run id`, { details: { runId, what } })
+    throw new HeddleError(
+      'RUN_CONFLICT',
+      `run "${runId}" was started before with another ${what}; use another run id`,
+      { details: { runId, what } },
+    )
   }
 }
 

@@ -18,6 +18,7 @@ interface FrameData {
   readonly errors: readonly (readonly [number, HeddleError])[]
   readonly fallbacks: readonly (readonly [number, number])[]
   readonly causes: readonly (readonly [number, number])[]
+  readonly attempted: readonly number[]
   readonly exitSources: readonly (readonly [number, number])[]
   readonly items: readonly ItemsData[]
   readonly activations: readonly ActivationData[]
@@ -58,7 +59,10 @@ export interface FramesSnapshot {
 const noFrame = -1
 
 /** Writes the frames of a run as plain data. */
-export function snapshotFrames(root: FlatFrame, latest: readonly (FlatFrame | undefined)[]): { snapshot: FramesSnapshot; idOf: (frame: FlatFrame) => number } {
+export function snapshotFrames(
+  root: FlatFrame,
+  latest: readonly (FlatFrame | undefined)[],
+): { snapshot: FramesSnapshot; idOf: (frame: FlatFrame) => number } {
   const ids = new Map<FlatFrame, number>()
   const detached: FlatFrame[] = []
   collect(root.activation, ids)
@@ -95,7 +99,14 @@ type IdOf = (frame: FlatFrame | undefined) => number
 
 function activationData(activation: FlatActivation, idOf: IdOf): ActivationData {
   const { loop, live, cutOffBy, ended, exits = [] } = activation
-  return { loop, live, cutOffBy, ended, exits: Array.from(exits, (mark) => mark ?? 0), frames: Array.from(activation.openFrames(), (frame) => frameData(frame, idOf)) }
+  return {
+    loop,
+    live,
+    cutOffBy,
+    ended,
+    exits: Array.from(exits, (mark) => mark ?? 0),
+    frames: Array.from(activation.openFrames(), (frame) => frameData(frame, idOf)),
+  }
 }
 
 function frameData(frame: FlatFrame, idOf: IdOf): FrameData {
@@ -113,6 +124,7 @@ function frameData(frame: FlatFrame, idOf: IdOf): FrameData {
     errors: [...(frame.errors ?? [])],
     fallbacks: [...(frame.fallbacks ?? [])],
     causes: [...(frame.causes ?? [])],
+    attempted: [...(frame.attempted ?? [])],
     exitSources: [...(frame.exitSources ?? [])].map(([edge, source]) => [edge, idOf(source)] as const),
     items: [...(frame.itemsByKey ?? [])].map(([key, items]) => itemsData(key, items)),
     activations: [...(frame.activations?.values() ?? [])].map((activation) => activationData(activation, idOf)),
@@ -169,7 +181,13 @@ export function restoreFrames(run: FlatRun, snapshot: FramesSnapshot): RestoredF
   return { root: byId.get(snapshot.root.frames[0]?.id ?? noFrame) ?? activation.first(), byId, latest }
 }
 
-function restoreActivation(run: FlatRun, activation: FlatActivation, from: ActivationData, byId: Map<number, FlatFrame>, data: FrameData[]): void {
+function restoreActivation(
+  run: FlatRun,
+  activation: FlatActivation,
+  from: ActivationData,
+  byId: Map<number, FlatFrame>,
+  data: FrameData[],
+): void {
   for (const frame of from.frames) fill(run, activation.append(frame.iteration, undefined), frame, byId, data)
   activation.restore(from.live, from.cutOffBy, from.ended, [...from.exits])
 }
@@ -185,6 +203,7 @@ function fill(run: FlatRun, frame: FlatFrame, from: FrameData, byId: Map<number,
   if (from.errors.length > 0) frame.errors = new Map(from.errors)
   if (from.fallbacks.length > 0) frame.fallbacks = new Map(from.fallbacks)
   if (from.causes.length > 0) frame.causes = new Map(from.causes)
+  if (from.attempted.length > 0) frame.attempted = new Set(from.attempted)
   for (const items of from.items) {
     frame.itemsByKey ??= new Map()
     frame.itemsByKey.set(items.key, restoreItems(items))

@@ -24,6 +24,12 @@ export interface ReadyNode {
   readonly traverser: GraphTraverser
 }
 
+/** Nodes that a program took as completed, and the actions that it named. */
+export interface TakenAsCompleted {
+  readonly ids: ReadonlySet<string>
+  readonly actions: ReadonlyMap<string, string>
+}
+
 /** What a traverser may be told beside its blueprint. */
 export interface GraphTraverserOptions {
   /** @default the blueprint's policy, else 'stop' */
@@ -41,6 +47,8 @@ export class GraphTraverser {
   root: FlatFrame
   /** The run that drives this traverser, once there is one. @internal */
   driver: unknown
+  /** What `setCompletedNodes` took as completed, until a state is joined that knows more of them. @internal */
+  taken: TakenAsCompleted | undefined
   private readonly compiled: CompiledGraph
   private readonly onFailure: FailurePolicy
   private handedOut: Visit[] = []
@@ -55,7 +63,10 @@ export class GraphTraverser {
   }
 
   /** A traverser for a run that was restored. @internal */
-  static restored(blueprint: WorkflowBlueprint, { control, root }: { readonly control: Control; readonly root: FlatFrame }): GraphTraverser {
+  static restored(
+    blueprint: WorkflowBlueprint,
+    { control, root }: { readonly control: Control; readonly root: FlatFrame },
+  ): GraphTraverser {
     const traverser = new GraphTraverser(blueprint, { onFailure: control.onFailure })
     traverser.control = control
     traverser.root = root
@@ -132,30 +143,59 @@ export class GraphTraverser {
   }
 
   /**
-   * Takes nodes as completed and derives from their marks what may run next. Where no action of a node is known, its plain edges are
-   * taken. Ids that contradict the marks (a branch that was not chosen, an unneeded fallback) are ignored.
+   * Takes nodes as completed and derives from their marks what may run next; nodes that this traverser knows as completed anyway
+   * change nothing. Where no action of a node is known, its plain edges are taken; once a state is joined, its recorded outputs and
+   * actions decide. Ids that contradict the marks (a branch that was not chosen, an unneeded fallback) are ignored.
    *
    * @param actions action by node id, where one is known
    */
   setCompletedNodes(ids: ReadonlySet<string>, actions: ReadonlyMap<string, string> = new Map()): void {
-    const { facts } = this.control
-    const { control, root } = this.fresh()
+    if ([...ids].every((id) => this.hasCompleted(id))) return
+    this.restart()
+    this.taken = { ids: new Set(ids), actions }
+    const { control } = this
+    const { facts } = control
+    control.facts = undefined
     const left = new Set(ids)
     const open: Visit[] = []
-    decide(control, { type: 'begin' })
     for (let visit = control.ready.shift(); visit !== undefined; visit = control.ready.shift()) {
       const id = nodeId(control.graph, visit.node)
       if (!left.delete(id)) {
         open.push(visit)
         continue
       }
-      decide(control, { type: 'settled', visit, outcome: { status: 'completed', output: undefined, action: actions.get(id) }, random: 0 })
+      decide(control, {
+        type: 'settled',
+        visit,
+        outcome: { status: 'completed', output: undefined, action: actions.get(id) },
+        random: 0,
+      })
     }
     for (const visit of open) control.ready.push(visit)
     control.facts = facts
+  }
+
+  /** Begins once more, as if nothing had run. @internal */
+  restart(): void {
+    const { facts } = this.control
+    const { control, root } = this.fresh()
     this.control = control
     this.root = root
+    this.driver = undefined
+    this.taken = undefined
     this.handedOut = []
+    decide(control, { type: 'begin' })
+    control.facts = facts
+  }
+
+  /** Whether a visit of the node completed. */
+  private hasCompleted(id: string): boolean {
+    const { graph } = this.control
+    const node = graph.indexById.get(id)
+    if (node === undefined) return false
+    const isOwn = graph.loopOf[node] === -1 && graph.isFallback[node] !== 1
+    const seen = isOwn ? 1 << this.root.status(node) : (this.root.run.seen[node] ?? 0)
+    return (seen & (1 << visitCode.completed)) !== 0
   }
 
   /** Facts of the decisions since the last call, if they are recorded. @internal */

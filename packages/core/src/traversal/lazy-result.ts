@@ -1,10 +1,10 @@
 import { visitCode } from '../kernel/status-codes.ts'
-import type { Control } from '../kernel/control.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { ISerializer } from '../ports/serializer.ts'
-import type { NodeTable } from './node-table.ts'
+import { idsWith, outputsById, skippedIds } from './node-lists.ts'
+import type { ResultTable } from './result-table.ts'
 import { runOutput } from './run-output.ts'
 
 /** What a result reads beside the outputs. */
@@ -23,8 +23,7 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
   status: RunStatus
   readonly errors: readonly HeddleError[]
   private readonly state: ResultSource<C>
-  private readonly control: Control | undefined
-  private readonly table: NodeTable | undefined
+  private readonly table: ResultTable | undefined
   private readonly loose: ReadonlyMap<string, unknown> | undefined
   private readonly serializer: ISerializer
   private record: Record<string, unknown> | undefined
@@ -33,18 +32,16 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
   constructor(
     state: ResultSource<C>,
     status: RunStatus,
-    control: Control | undefined,
-    table: NodeTable | undefined,
+    table: ResultTable | undefined,
     loose: ReadonlyMap<string, unknown> | undefined,
     serializer: ISerializer,
   ) {
     this.state = state
-    this.control = control
     this.table = table
     this.loose = loose
     this.serializer = serializer
     this.runId = state.runId
-    this.errors = control?.failures ?? []
+    this.errors = table?.failures ?? []
     this.status = status
   }
 
@@ -54,8 +51,7 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
   }
 
   get output(): unknown {
-    const { control, table } = this
-    return control === undefined || table === undefined ? undefined : runOutput(control.graph, table)
+    return this.table === undefined ? undefined : runOutput(this.table)
   }
 
   get context(): C {
@@ -68,11 +64,11 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
   }
 
   get skipped(): readonly string[] {
-    return this.table?.skippedIds() ?? []
+    return this.table === undefined ? [] : skippedIds(this.table)
   }
 
   get cancelled(): readonly string[] {
-    return this.table === undefined ? [] : [...new Set(this.table.idsWith(visitCode.cancelled))]
+    return this.table === undefined ? [] : idsWith(this.table, visitCode.cancelled)
   }
 
   serialize(): string {
@@ -84,16 +80,9 @@ export class LazyResult<C extends object> implements WorkflowResult<C> {
     return { runId, status, output, outputs, context, errors, waits, skipped, cancelled }
   }
 
-
   private buildOutputs(): Record<string, unknown> {
-    const record = Object.create(null) as Record<string, unknown>
-    for (const [id, output] of this.loose ?? []) record[id] = output
-    const { control, table } = this
-    if (control === undefined || table === undefined) return record
-    const { nodes } = control.graph
-    for (let node = 0; node < nodes.length; node++) {
-      if (table.hasOutputAt(node)) record[(nodes[node] as { id: string }).id] = table.outputAt(node)
-    }
+    const record = this.table === undefined ? (Object.create(null) as Record<string, unknown>) : outputsById(this.table)
+    for (const [id, output] of this.loose ?? []) record[id] ??= output
     return record
   }
 }

@@ -1,20 +1,37 @@
 import type { Control } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { visitCode } from '../kernel/status-codes.ts'
-import type { Visit } from '../kernel/visit.ts'
+import { nodeId, type Visit } from '../kernel/visit.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { ResultTable } from './result-table.ts'
+import { isBefore, type KeptVisit } from './visit-order.ts'
 
 /** What is known of each node of a run in memory, over all its visits: its outputs and where it stands. */
-export class NodeTable {
+export class NodeTable implements ResultTable {
   readonly control: Control
   readonly root: FlatFrame
   /** By node in a loop: the frame of the highest iteration that has an output of it. */
   latest: (FlatFrame | undefined)[] = []
-  fallbackOutputs: Map<number, unknown> | undefined
+  fallbackOutputs: Map<number, KeptVisit> | undefined
   private given: Map<string, unknown> | undefined
 
   constructor(control: Control, root: FlatFrame) {
     this.control = control
     this.root = root
+  }
+
+  get graph(): CompiledGraph {
+    return this.control.graph
+  }
+
+  get hasEnded(): boolean {
+    const { phase } = this.control.run
+    return phase !== 'live' && phase !== 'created'
+  }
+
+  get failures(): readonly HeddleError[] {
+    return this.control.failures
   }
 
   record(visit: Visit, output: unknown, transformed: ReadonlyMap<number, unknown> | undefined): void {
@@ -29,7 +46,9 @@ export class NodeTable {
     frame.outputs[graph.place[node] as number] = output
     if (visit.insteadOf !== -1) {
       this.fallbackOutputs ??= new Map()
-      this.fallbackOutputs.set(visit.node, output)
+      const kept = { iteration: frame.path, insteadOf: nodeId(graph, node), value: output }
+      const known = this.fallbackOutputs.get(visit.node)
+      if (known === undefined || !isBefore(kept, known)) this.fallbackOutputs.set(visit.node, kept)
     }
     if (transformed !== undefined) this.recordTransformed(frame, node, transformed)
     if (frame.loop !== -1) this.noteLatest(node, frame)
@@ -72,11 +91,15 @@ export class NodeTable {
     if (graph.loopOf[node] !== -1 || graph.isFallback[node] === 1) return false
     const status = this.root.status(node)
     if (status === visitCode.completed) return true
-    return status === visitCode.failed && graph.fallbackOf[node] !== -1 && this.root.fallbackStatus(node) === visitCode.completed
+    return (
+      status === visitCode.failed &&
+      graph.fallbackOf[node] !== -1 &&
+      this.root.fallbackStatus(node) === visitCode.completed
+    )
   }
 
   outputAt(node: number): unknown {
-    if (this.fallbackOutputs?.has(node) === true) return this.fallbackOutputs.get(node)
+    if (this.fallbackOutputs?.has(node) === true) return this.fallbackOutputs.get(node)?.value
     const frame = this.latest[node] ?? this.root
     return frame.outputs[this.control.graph.place[node] as number]
   }
@@ -86,28 +109,6 @@ export class NodeTable {
     const { graph } = this.control
     if (graph.loopOf[node] === -1 && graph.isFallback[node] !== 1) return 1 << this.root.status(node)
     return this.root.run.seen[node] ?? 0
-  }
-
-  /** Ids of the nodes of which a visit ended with this status. */
-  *idsWith(status: number): Generator<string> {
-    const { graph } = this.control
-    for (let node = 0; node < graph.nodes.length; node++) {
-      if ((this.seen(node) & (1 << status)) !== 0) yield (graph.nodes[node] as { id: string }).id
-    }
-  }
-
-  /** Ids of the nodes of a finished run of which no visit was ever attempted. */
-  skippedIds(): string[] {
-    const { graph, run } = this.control
-    const ended = run.phase !== 'live' && run.phase !== 'created'
-    const attempted = (1 << visitCode.completed) | (1 << visitCode.failed) | (1 << visitCode.cancelled)
-    const ids: string[] = []
-    for (let node = 0; node < graph.nodes.length; node++) {
-      const seen = this.seen(node)
-      const skipped = (seen & (1 << visitCode.skipped)) !== 0 || (ended && graph.isFallback[node] === 1)
-      if (skipped && (seen & attempted) === 0) ids.push((graph.nodes[node] as { id: string }).id)
-    }
-    return [...new Set(ids)]
   }
 }
 

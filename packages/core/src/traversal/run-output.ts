@@ -1,16 +1,22 @@
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import type { NodeTable } from './node-table.ts'
+import type { ResultTable } from './result-table.ts'
 
 /** Output of a run: of the node that its policy names, else of the only terminal node, else a record by terminal node id. */
-export function runOutput(graph: CompiledGraph, table: NodeTable): unknown {
+export function runOutput(table: ResultTable): unknown {
+  const { graph } = table
   const named = graph.blueprint.policy?.output
-  if (named !== undefined) return table.output(named)
+  if (named !== undefined) return outputOf(table, graph.indexById.get(named))
   const terminal = terminalNodes(graph)
   const [only, second] = terminal
-  if (only !== undefined && second === undefined) return table.hasOutputAt(only) ? table.outputAt(only) : undefined
+  if (only !== undefined && second === undefined) return outputOf(table, only)
   const record = Object.create(null) as Record<string, unknown>
-  for (const node of terminal) if (table.hasOutputAt(node)) record[(graph.nodes[node] as { id: string }).id] = table.outputAt(node)
+  for (const node of terminal)
+    if (table.hasOutputAt(node)) record[(graph.nodes[node] as { id: string }).id] = table.outputAt(node)
   return record
+}
+
+function outputOf(table: ResultTable, node: number | undefined): unknown {
+  return node !== undefined && table.hasOutputAt(node) ? table.outputAt(node) : undefined
 }
 
 /** Nodes of the blueprint without outgoing edges, fallback nodes apart. An edge back to the node itself does not count. */

@@ -11,6 +11,7 @@ import type { Expansion, Resumption, Suspension } from '../model/outcome.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import { restoreFrames, snapshotFrames, type FramesSnapshot } from './frame-snapshot.ts'
 import type { SharedSnapshot } from './shared-values.ts'
+import type { KeptVisit } from './visit-order.ts'
 
 /** What a live visit was doing. Moments are milliseconds since 1970. */
 export type PendingState =
@@ -47,7 +48,7 @@ export interface RunSnapshot {
   readonly expansions: readonly { readonly site: string; readonly expansion: Expansion }[]
   readonly frames: FramesSnapshot
   readonly seen: readonly number[]
-  readonly fallbackOutputs: readonly (readonly [number, unknown])[]
+  readonly fallbackOutputs: readonly (readonly [number, KeptVisit])[]
   readonly pending: readonly PendingData[]
 }
 
@@ -58,7 +59,7 @@ export interface SnapshotSource {
   readonly control: Control
   readonly root: FlatFrame
   readonly latest: readonly (FlatFrame | undefined)[]
-  readonly fallbackOutputs: ReadonlyMap<number, unknown> | undefined
+  readonly fallbackOutputs: ReadonlyMap<number, KeptVisit> | undefined
   readonly shared: SharedSnapshot
   readonly pending: readonly Pending[]
 }
@@ -109,7 +110,10 @@ export function restoreSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnaps
   const graph = snapshot.expansions.reduce(expandAgain, compiled)
   const run: FlatRun = { graph, zeros: new FrameTemplates(compiled), seen: [...snapshot.seen] }
   const { root, byId, latest } = restoreFrames(run, snapshot.frames)
-  const control = new Control(graph, root, snapshot.onFailure, { ...snapshot.run, usedFallbacks: [...snapshot.run.usedFallbacks] })
+  const control = new Control(graph, root, snapshot.onFailure, {
+    ...snapshot.run,
+    usedFallbacks: [...snapshot.run.usedFallbacks],
+  })
   control.failures.push(...snapshot.failures)
   const pending = snapshot.pending.flatMap(({ node, frame, item, insteadOf, attempt, state }) => {
     const at = byId.get(frame)
@@ -124,7 +128,11 @@ export function restoreSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnaps
 function checkSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnapshot): void {
   const { runId, format } = snapshot
   if (format !== 1) {
-    throw new HeddleError('INVALID_STATE', 'the snapshot has a format that this version does not know; it may be from a newer version', { details: { format } })
+    throw new HeddleError(
+      'INVALID_STATE',
+      'the snapshot has a format that this version does not know; it may be from a newer version',
+      { details: { format } },
+    )
   }
   const hash = definitionHash(blueprint)
   if (hash === snapshot.definitionHash) return

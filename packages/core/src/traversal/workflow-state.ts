@@ -7,7 +7,9 @@ import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { visitCode } from '../kernel/status-codes.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
+import type { FoldedRun } from './fold-journal.ts'
 import { LazyResult } from './lazy-result.ts'
+import { idsWith } from './node-lists.ts'
 import { NodeTable } from './node-table.ts'
 import { takeSnapshot, type Pending, type RestoredRun, type RunSnapshot } from './run-snapshot.ts'
 import { SharedValues } from './shared-values.ts'
@@ -43,6 +45,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   private table: NodeTable | undefined
   private control: Control | undefined
   private pending: readonly Pending[] = []
+  private folded: FoldedRun | undefined
 
   /** @param initial shared values before the first node runs */
   constructor(initial: C | Record<string, never> = {}, options: WorkflowStateOptions = {}) {
@@ -62,7 +65,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
 
   private keepOutputs(table: NodeTable): void {
     this.loose ??= new Map()
-    for (const id of table.idsWith(visitCode.completed)) this.loose.set(id, table.output(id))
+    for (const id of idsWith(table, visitCode.completed)) this.loose.set(id, table.output(id))
   }
 
   /**
@@ -73,7 +76,11 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   snapshot(pending: readonly Pending[]): RunSnapshot {
     const { control, table } = this
     if (control === undefined || table === undefined) {
-      throw new HeddleError('INVALID_STATE', `run "${this.runId}" has not begun: there is nothing to take a snapshot of`, { details: { runId: this.runId } })
+      throw new HeddleError(
+        'INVALID_STATE',
+        `run "${this.runId}" has not begun: there is nothing to take a snapshot of`,
+        { details: { runId: this.runId } },
+      )
     }
     const { runId, input, shared } = this
     const { root, latest, fallbackOutputs } = table
@@ -88,6 +95,13 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     if (this.table === undefined) return
     this.table.latest = [...latest]
     if (fallbackOutputs.length > 0) this.table.fallbackOutputs = new Map(fallbackOutputs)
+  }
+
+  /** Takes over where a run stood at one place of its journal, for looking at it; nothing can go on from here. */
+  adopt(folded: FoldedRun): void {
+    this.folded = folded
+    this.shared.restore(folded.shared.snapshot())
+    this.openWaits = () => [...folded.waits.values()]
   }
 
   /** The live visits of a restored run, once. */
@@ -112,7 +126,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   /** Ids of the nodes of which a visit completed. The set is a copy. */
   getCompletedNodes(): Set<string> {
     const completed = new Set(this.loose?.keys())
-    if (this.table !== undefined) for (const id of this.table.idsWith(visitCode.completed)) completed.add(id)
+    const table = this.folded?.table ?? this.table
+    if (table !== undefined) for (const id of idsWith(table, visitCode.completed)) completed.add(id)
     return completed
   }
 
@@ -135,7 +150,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
    * apart from fallbacks are.
    */
   getStatus(allNodeIds: ReadonlySet<string>, fallbackNodeIds: ReadonlySet<string>): RunStatus {
-    const { control } = this
+    const { control, folded } = this
+    if (folded !== undefined) return folded.status
     if (control === undefined || control.run.phase === 'created') return this.looseStatus(allNodeIds, fallbackNodeIds)
     const { phase } = control.run
     if (phase !== 'live') return phase
@@ -149,6 +165,12 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
 
   /** The result so far; outputs and lists are computed when they are read. Its status is `getStatus` of the moment it was made. */
   toResult(serializer: ISerializer): WorkflowResult<C> {
-    return new LazyResult<C>(this, this.getStatus(noIds, noIds), this.control, this.table, this.loose, serializer)
+    return new LazyResult<C>(
+      this,
+      this.getStatus(noIds, noIds),
+      this.folded?.table ?? this.table,
+      this.loose,
+      serializer,
+    )
   }
 }

@@ -1,0 +1,165 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import {
+  FlowRuntime,
+  GraphTraverser,
+  ResumptionOrchestrator,
+  RunToCompletionOrchestrator,
+  StepByStepOrchestrator,
+  WorkflowState,
+} from '@heddle/core'
+import type { IOrchestrator, PreparedRun, WorkflowResult } from '@heddle/core'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { graphs, handlersInto, type Graph } from './seed-programs/graphs.ts'
+import { ResumptionOrchestrator as SeedResumption } from './seed-programs/resumption.ts'
+import { RunToCompletionOrchestrator as SeedRunToCompletion } from './seed-programs/run-to-completion.ts'
+import { StepByStepOrchestrator as SeedStepByStep } from './seed-programs/step-by-step.ts'
+
+const folder = fileURLToPath(new URL('seed-programs', import.meta.url))
+const compiler = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
+
+/** What a run came to, and which handlers it called. */
+interface Account {
+  readonly status: string
+  readonly output: unknown
+  readonly outputs: unknown
+  readonly context: unknown
+  readonly errors: readonly string[]
+  readonly skipped: readonly string[]
+  readonly calls: readonly string[]
+}
+
+const account = (result: WorkflowResult, calls: readonly string[]): Account => ({
+  status: result.status,
+  output: result.output,
+  outputs: { ...result.outputs },
+  context: { ...result.context },
+  errors: result.errors.map(({ message }) => message),
+  skipped: result.skipped,
+  calls: [...calls].sort((a, b) => (a < b ? -1 : 1)),
+})
+
+/** Lets an orchestrator drive a run until nothing is left to do; one call is enough for all but the stepping ones. */
+const drive = async (orchestrator: IOrchestrator, { traverser, executorFactory, state, services }: PreparedRun) => {
+  let result = await orchestrator.run(traverser, executorFactory, state, services)
+  const statuses: string[] = [result.status]
+  while (traverser.hasMoreWork()) {
+    result = await orchestrator.run(traverser, executorFactory, state, services)
+    statuses.push(result.status)
+  }
+  return { result, statuses }
+}
+
+const runWith = async (orchestrator: IOrchestrator, { blueprint, input }: Graph): Promise<Account> => {
+  const calls: string[] = []
+  const runtime = new FlowRuntime({ registry: handlersInto(calls) })
+  const { result } = await drive(orchestrator, runtime.prepare(blueprint, input))
+  return account(result, calls)
+}
+
+const runPlainly = async ({ blueprint, input }: Graph): Promise<Account> => {
+  const calls: string[] = []
+  const runtime = new FlowRuntime({ registry: handlersInto(calls) })
+  return account(await runtime.run(blueprint, input), calls)
+}
+
+const orchestrators: readonly (readonly [string, IOrchestrator])[] = [
+  ['the run-to-completion program of the document', new SeedRunToCompletion()],
+  ['the step-by-step program of the document', new SeedStepByStep()],
+  ['the resumption program of the document, over a run that has not begun', new SeedResumption()],
+  ['the resumption program, delegating to the step-by-step one', new SeedResumption(new SeedStepByStep())],
+  ['run-to-completion', new RunToCompletionOrchestrator()],
+  ['step-by-step', new StepByStepOrchestrator()],
+  ['resumption', new ResumptionOrchestrator(new RunToCompletionOrchestrator())],
+]
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockReturnValue()
+  vi.spyOn(console, 'error').mockReturnValue()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+it('compiles every program of the document under strict alone', { timeout: 60_000 }, () => {
+  const { stdout, status } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
+  expect(stdout).toBe('')
+  expect(status).toBe(0)
+})
+
+describe.each(orchestrators)('%s', (_name, orchestrator) => {
+  it.each(Object.entries(graphs))('gives what the runtime gives: %s', async (_graphName, graph) => {
+    expect(await runWith(orchestrator, graph)).toEqual(await runPlainly(graph))
+  })
+})
+
+describe('the step-by-step program of the document', () => {
+  it('is stalled until the last step', async () => {
+    const { blueprint, input } = graphs['linear'] as Graph
+    const runtime = new FlowRuntime({ registry: handlersInto([]) })
+    const { statuses } = await drive(new SeedStepByStep(), runtime.prepare(blueprint, input))
+    expect(statuses).toEqual(['stalled', 'stalled', 'stalled', 'completed'])
+  })
+
+  it('passes the test that the document prints', async () => {
+    await import('./seed-programs/step-through.ts')
+  })
+})
+
+describe('the resumption program of the document', () => {
+  /** Resumes a run of which some nodes are known to have completed. */
+  const resume = async (graph: Graph, completed: Readonly<Record<string, unknown>>): Promise<Account> => {
+    const calls: string[] = []
+    const runtime = new FlowRuntime({ registry: handlersInto(calls) })
+    const { executorFactory, services } = runtime.prepare(graph.blueprint, graph.input)
+    const traverser = new GraphTraverser(graph.blueprint)
+    const state = new WorkflowState({}, { input: graph.input })
+    for (const [id, output] of Object.entries(completed)) await state.addCompletedNode(id, output)
+    return account(await new SeedResumption().run(traverser, executorFactory, state, services), calls)
+  }
+
+  it('runs what is left and nothing else', async () => {
+    const { status, calls, outputs } = await resume(graphs['diamond'] as Graph, { top: 8, left: 16 })
+    expect({ status, calls }).toEqual({ status: 'completed', calls: ['bottom', 'right'] })
+    expect(outputs).toEqual({ top: 8, left: 16, right: 'right', bottom: { left: 16, right: 'right' } })
+  })
+
+  it('runs no fallback that nobody needs although its frontier holds it', async () => {
+    const { status, calls, skipped } = await resume(graphs['fallback that nobody needs'] as Graph, { safe: 2 })
+    expect({ status, calls, skipped }).toEqual({ status: 'completed', calls: ['end'], skipped: ['plan-b'] })
+  })
+
+  it('runs no branch that was not chosen although its frontier holds it', async () => {
+    const completed = { choose: 4, small: 'small' }
+    const { status, calls, skipped } = await resume(graphs['exclusive branch into an all join'] as Graph, completed)
+    expect({ status, calls, skipped }).toEqual({ status: 'completed', calls: ['after', 'join'], skipped: ['large'] })
+  })
+
+  /** Resumes what stopped after some steps, with the state as it was and a new traverser. */
+  const resumeAfterSteps = async (graph: Graph, steps: number): Promise<Account> => {
+    const calls: string[] = []
+    const runtime = new FlowRuntime({ registry: handlersInto(calls) })
+    const { traverser, executorFactory, state, services } = runtime.prepare(graph.blueprint, graph.input)
+    const stepper = new SeedStepByStep()
+    for (let step = 0; step < steps; step++) await stepper.run(traverser, executorFactory, state, services)
+    const again = new GraphTraverser(graph.blueprint)
+    return account(await new SeedResumption().run(again, executorFactory, state, services), calls)
+  }
+
+  it.each([
+    ['linear', 2],
+    ['diamond', 1],
+    ['diamond', 2],
+    ['exclusive branch into an all join', 1],
+    ['exclusive branch into an all join', 2],
+    ['conditions into an all join', 1],
+    ['conditions into an all join', 2],
+    ['any join', 1],
+    ['fallback that nobody needs', 1],
+    ['transform', 1],
+  ])('ends as if it had never stopped: %s after %i steps', async (name, steps) => {
+    const graph = graphs[name] as Graph
+    expect(await resumeAfterSteps(graph, steps)).toEqual(await runPlainly(graph))
+  })
+})

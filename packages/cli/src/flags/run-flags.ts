@@ -1,0 +1,63 @@
+import { HeddleError } from '@heddle/core'
+import { parseJson, readTextFile } from '../definition/read-json.ts'
+
+/** Which definition: the options that all commands have. */
+export interface DefinitionFlags {
+  readonly registry?: string
+  readonly export?: string
+}
+
+/** The options of the commands that run something, as they were typed. */
+export interface RunFlags extends DefinitionFlags {
+  readonly input?: string
+  readonly concurrency?: string
+  readonly runId?: string
+  readonly deadline?: string
+}
+
+/** The options of a run as the runtime takes them. */
+export interface RunSettings {
+  readonly input: unknown
+  readonly runId?: string
+  readonly concurrency?: number
+  readonly deadlineMs?: number
+}
+
+/** @throws HeddleError `INVALID_OPTION` with the option and its right form */
+export async function readRunSettings(flags: RunFlags): Promise<RunSettings> {
+  const { concurrency, runId, deadline } = flags
+  return {
+    input: await readInput(flags.input),
+    ...(runId === undefined ? {} : { runId }),
+    ...(concurrency === undefined ? {} : { concurrency: readConcurrency(concurrency) }),
+    ...(deadline === undefined ? {} : { deadlineMs: readDuration(deadline, '--deadline') }),
+  }
+}
+
+async function readInput(given: string | undefined): Promise<unknown> {
+  if (given === undefined) return undefined
+  if (given.startsWith('@')) {
+    const file = given.slice(1)
+    return parseJson(await readTextFile(file, 'The file of --input'), `The file "${file}" of --input`, 'INVALID_OPTION')
+  }
+  return parseJson(given, '--input', 'INVALID_OPTION', ` A text needs quotes of its own: --input '"text"'.`)
+}
+
+function readConcurrency(given: string): number {
+  const count = Number(given)
+  if (/^\d+$/u.test(given) && Number.isSafeInteger(count) && count > 0) return count
+  throw new HeddleError('INVALID_OPTION', `--concurrency is "${given}"; it must be a whole number from 1.`, {
+    details: { option: 'concurrency' },
+  })
+}
+
+const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+function readDuration(given: string, option: string): number {
+  const [, amount = '', unit = 'ms'] = /^(\d+(?:\.\d+)?) ?(ms|[smhd])?$/u.exec(given) ?? []
+  const durationMs = Math.round(Number(amount) * (unitsMs[unit] ?? 1))
+  if (amount !== '' && durationMs > 0 && Number.isSafeInteger(durationMs)) return durationMs
+  throw new HeddleError('INVALID_OPTION', `${option} is "${given}"; it must be a length of time such as 500ms, 30s, 5m, 2h or 1d.`, {
+    details: { option },
+  })
+}

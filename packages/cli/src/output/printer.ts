@@ -1,0 +1,48 @@
+import picocolors from 'picocolors'
+import { onlyColours } from './printable.ts'
+
+/** The colours and weights that the command uses; without colours each gives its text back. */
+export type Styles = ReturnType<typeof picocolors.createColors>
+
+/** What the command needs of a stream that it writes to. */
+export interface OutputStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  write(text: string): unknown
+}
+
+/** Whether to colour what goes to a stream: on a terminal, unless NO_COLOR is set or the terminal says that it is dumb. */
+export function hasColours(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
+  const { NO_COLOR: noColour = '', TERM: term = '' } = env
+  return stream.isTTY === true && noColour === '' && term !== 'dumb'
+}
+
+/** Writes lines to one stream; nothing but text and colours gets through it. */
+export class Printer {
+  readonly stream: OutputStream
+  readonly styles: Styles
+
+  constructor(stream: OutputStream, env: NodeJS.ProcessEnv) {
+    this.stream = stream
+    this.styles = picocolors.createColors(hasColours(stream, env))
+  }
+
+  /** Whether lines can be drawn again in place. */
+  get isLive(): boolean {
+    return this.stream.isTTY === true
+  }
+
+  line(text = ''): void {
+    this.stream.write(`${onlyColours(text)}\n`)
+  }
+
+  lines(texts: readonly string[]): void {
+    for (const text of texts) this.line(text)
+  }
+
+  /** Writes a document as it is: what was made to be read by programs. */
+  document(text: string): void {
+    this.stream.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+}

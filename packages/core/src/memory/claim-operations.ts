@@ -1,0 +1,99 @@
+import type { AttemptRef, ClaimReply, ClaimRequest, RunHead } from '../ports/run-records.ts'
+import type { Dispatch, MemoryRun } from './memory-run.ts'
+
+/** `IRunRecords.claim` on one run. */
+export function claim(run: MemoryRun, request: ClaimRequest, now: number): ClaimReply {
+  const { visitKey, token, leaseMs } = request
+  const dispatch = run.dispatches.get(visitKey)
+  const isCurrent = run.isLive && dispatch?.dispatch === request.dispatch && dispatch.delivered === undefined
+  if (dispatch === undefined || !isCurrent) return { status: 'stale' }
+  if (dispatch.notBefore > now) return { status: 'early', delayMs: dispatch.notBefore - now }
+  if (dispatch.token !== token) {
+    if (dispatch.leaseUntil !== undefined && dispatch.leaseUntil > now) return { status: 'leased' }
+    dispatch.token = token
+    dispatch.hasRecorded = false
+    run.write([{ fact: { type: 'node.started', ...dispatch.visit, attempt: dispatch.attempt } }], now)
+  }
+  dispatch.leaseUntil = now + leaseMs
+  run.due.set(`d:${visitKey}`, dispatch.leaseUntil)
+  return describeClaim(run, request, dispatch)
+}
+
+function describeClaim(run: MemoryRun, { visitKey, cells, values }: ClaimRequest, dispatch: Dispatch): ClaimReply {
+  const { resumption, attempt } = dispatch
+  const names = resumption?.value === undefined ? values : [...values, resumption.value]
+  return {
+    status: 'claimed',
+    attempt,
+    ...(resumption === undefined ? {} : { resumption }),
+    input: run.start.input,
+    cells: run.readCells(cells),
+    values: run.readValues(names),
+    shared: run.sharedCells(),
+    steps: Object.fromEntries(run.steps.get(visitKey) ?? []),
+    expansions: [...run.expansions],
+  }
+}
+
+function currentOf(run: MemoryRun, { visitKey, dispatch, token }: AttemptRef): Dispatch | undefined {
+  const current = run.dispatches.get(visitKey)
+  const isCurrent =
+    run.isLive && current?.dispatch === dispatch && current.token === token && current.delivered === undefined
+  return isCurrent ? current : undefined
+}
+
+/** `IRunRecords.renew` on one run. */
+export function renew(run: MemoryRun, attempt: AttemptRef, leaseMs: number, now: number): 'renewed' | 'abort' {
+  const current = currentOf(run, attempt)
+  if (current === undefined) return 'abort'
+  current.leaseUntil = now + leaseMs
+  run.due.set(`d:${attempt.visitKey}`, current.leaseUntil)
+  return 'renewed'
+}
+
+/** `IRunRecords.recordStep` on one run. */
+export function recordStep(
+  run: MemoryRun,
+  attempt: AttemptRef,
+  name: string,
+  text: string,
+): 'recorded' | 'existing' | 'stale' {
+  const current = currentOf(run, attempt)
+  if (current === undefined) return 'stale'
+  let steps = run.steps.get(attempt.visitKey)
+  if (steps === undefined) {
+    steps = new Map()
+    run.steps.set(attempt.visitKey, steps)
+  }
+  if (steps.has(name)) return 'existing'
+  steps.set(name, text)
+  current.hasRecorded = true
+  return 'recorded'
+}
+
+/** `IRunRecords.readRun` on one run. */
+export function describeRun(run: MemoryRun): RunHead {
+  const { runId, incarnation, workflowId, definitionHash, onFailure, parent } = run.start
+  const dueAt = run.due.next()
+  return {
+    runId,
+    incarnation,
+    workflowId,
+    definitionHash,
+    status: run.status,
+    onFailure,
+    revision: run.revision,
+    seq: run.journal.length,
+    startedAt: run.startedAt,
+    ...(run.endedAt === undefined ? {} : { endedAt: run.endedAt }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(run.stalledBy === undefined ? {} : { stalledBy: run.stalledBy }),
+    underWay: run.underWay,
+    waits: run.openWaits(),
+    children: [...run.children].filter(([, hasSettled]) => !hasSettled).map(([id]) => id),
+    failures: [...run.failures],
+    ...(run.outputValue === undefined ? {} : { outputValue: run.outputValue }),
+    expansions: [...run.expansions],
+    ...(dueAt === undefined ? {} : { dueAt }),
+  }
+}

@@ -1,0 +1,198 @@
+import { systemClock } from '../defaults/system-clock.ts'
+import type { Cell } from '../model/cell.ts'
+import type { StoredEvent } from '../model/stored-event.ts'
+import type { IClock } from '../ports/clock.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { DueRuns } from '../ports/due-index.ts'
+import type {
+  AttemptRef,
+  ClaimReply,
+  ClaimRequest,
+  DispatchRecord,
+  RunHead,
+  RunRef,
+  StartReply,
+  StartRequest,
+} from '../ports/run-records.ts'
+import type {
+  CommitReply,
+  Delivery,
+  DeliverReply,
+  FetchReply,
+  FetchRequest,
+  TurnChanges,
+  TurnRef,
+  TurnRequest,
+} from '../ports/turn-store.ts'
+import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } from '../ports/waits-and-timers.ts'
+import { claim, describeRun, recordStep, renew } from './claim-operations.ts'
+import { DueTimes } from './due-times.ts'
+import { KeyValues } from './key-values.ts'
+import { MemoryRun } from './memory-run.ts'
+import { commit, deliver, failTurn, fetch } from './turn-operations.ts'
+import { answerWait, cancelRun, tend } from './wait-operations.ts'
+
+/** Options of a {@link memoryCoordinationStore}. */
+export interface MemoryCoordinationStoreOptions {
+  /** The clock by which leases, turns and timers end. @default systemClock */
+  readonly clock?: IClock
+}
+
+/**
+ * A coordination store in this process: the reference for every other one. Nothing outlives the process. Each operation is done in one
+ * go before its promise resolves, so it is atomic.
+ */
+export function memoryCoordinationStore(options: MemoryCoordinationStoreOptions = {}): ICoordinationStore {
+  return new MemoryCoordinationStore(options.clock ?? systemClock)
+}
+
+class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
+  private readonly time: IClock
+  private readonly runs: Map<string, MemoryRun> = new Map()
+  private readonly tombstones: Set<string> = new Set()
+  private readonly index: DueTimes = new DueTimes()
+
+  constructor(clock: IClock) {
+    super(clock)
+    this.time = clock
+  }
+
+  /** The run, if it is this incarnation of it. */
+  private find({ runId, incarnation }: RunRef): MemoryRun | undefined {
+    const run = this.runs.get(runId)
+    return run?.start.incarnation === incarnation ? run : undefined
+  }
+
+  /** Changes a run, and sets its place in the due index. */
+  private change<T>(run: MemoryRun, operation: (now: number) => T): T {
+    const reply = operation(this.time.now())
+    const next = run.due.next()
+    if (next === undefined) this.index.delete(run.start.runId)
+    else this.index.set(run.start.runId, next)
+    return reply
+  }
+
+  async start(request: StartRequest): Promise<StartReply> {
+    const { runId, deadlineMs } = request
+    const known = this.runs.get(runId)
+    if (known === undefined) {
+      if (this.tombstones.has(runId)) return { status: 'cancelled' }
+      const run = new MemoryRun(request, this.time.now())
+      this.runs.set(runId, run)
+      return this.change(run, (now) => {
+        run.append({ id: 'begin', touches: [], type: 'begin' }, now)
+        if (deadlineMs !== undefined) run.due.set('deadline', now + deadlineMs)
+        return { status: 'started', incarnation: request.incarnation, job: run.wakeJob('begin') }
+      })
+    }
+    const { definitionHash, input, incarnation } = known.start
+    if (definitionHash !== request.definitionHash) return { status: 'conflict', what: 'definition' }
+    if (input !== request.input) return { status: 'conflict', what: 'input' }
+    return { status: 'existing', incarnation, job: known.wakeJob('begin') }
+  }
+
+  async claim(request: ClaimRequest): Promise<ClaimReply> {
+    const run = this.find(request)
+    return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => claim(run, request, now))
+  }
+
+  async renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
+    const run = this.find(attempt)
+    return run === undefined ? 'abort' : this.change(run, (now) => renew(run, attempt, leaseMs, now))
+  }
+
+  async recordStep(attempt: AttemptRef, name: string, text: string): Promise<'recorded' | 'existing' | 'stale'> {
+    const run = this.find(attempt)
+    return run === undefined ? 'stale' : recordStep(run, attempt, name, text)
+  }
+
+  async clearMessage(ref: RunRef, messageId: string): Promise<void> {
+    const run = this.find(ref)
+    if (run === undefined) return
+    this.change(run, () => {
+      run.messages.delete(messageId)
+      run.due.delete(`m:${messageId}`)
+    })
+  }
+
+  async deliver(ref: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply> {
+    const run = this.find(ref)
+    return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => deliver(run, delivery, turn, now))
+  }
+
+  async fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply> {
+    const run = this.find(turn)
+    return run === undefined ? { status: 'refused' } : fetch(run, turn, request)
+  }
+
+  async commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply> {
+    const run = this.find(turn)
+    return run === undefined ? { status: 'refused' } : this.change(run, (now) => commit(run, turn, changes, goOn, now))
+  }
+
+  async failTurn(turn: TurnRef, reason: string): Promise<void> {
+    const run = this.find(turn)
+    if (run !== undefined) this.change(run, (now) => failTurn(run, turn, reason, now))
+  }
+
+  async answerWait(runId: string, answer: WaitAnswer): Promise<AnswerReply> {
+    const run = this.runs.get(runId)
+    return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => answerWait(run, answer, now))
+  }
+
+  async cancel(runId: string, reason: string | undefined, leaveTombstone: boolean): Promise<CancelReply> {
+    const run = this.runs.get(runId)
+    if (run !== undefined) return this.change(run, (now) => cancelRun(run, reason, now))
+    if (leaveTombstone) this.tombstones.add(runId)
+    return { status: leaveTombstone ? 'tombstone' : 'unknown-run' }
+  }
+
+  async tend(runId: string, options: TendOptions): Promise<TendReply | undefined> {
+    const run = this.runs.get(runId)
+    return run === undefined ? undefined : this.change(run, (now) => tend(run, options, now))
+  }
+
+  async takeDue(limit: number, holdMs: number): Promise<DueRuns> {
+    const now = this.time.now()
+    const runIds = this.index.take(now, limit)
+    for (const runId of runIds) this.index.set(runId, now + holdMs)
+    const next = this.index.next()
+    return { runIds, ...(next === undefined ? {} : { nextInMs: Math.max(0, next - now) }) }
+  }
+
+  async readRun(runId: string): Promise<RunHead | undefined> {
+    const run = this.runs.get(runId)
+    return run === undefined ? undefined : describeRun(run)
+  }
+
+  async readCells(ref: RunRef, names: readonly string[] | 'all'): Promise<Readonly<Record<string, Cell>>> {
+    const run = this.find(ref)
+    const cells = run?.readCells(names === 'all' ? run.allCellNames() : names) ?? {}
+    return Object.fromEntries(Object.entries(cells).filter((entry): entry is [string, Cell] => entry[1] !== null))
+  }
+
+  async readValues(ref: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    return this.find(ref)?.readValues(names) ?? {}
+  }
+
+  async readJournal(ref: RunRef, afterSeq: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.find(ref)?.journal.slice(afterSeq, afterSeq + limit) ?? []
+  }
+
+  async readDispatches(ref: RunRef): Promise<readonly DispatchRecord[]> {
+    const dispatches = [...(this.find(ref)?.dispatches.values() ?? [])]
+    return dispatches.map(({ visit, dispatch, attempt, notBefore, token }) => ({
+      visit,
+      dispatch,
+      attempt,
+      notBefore,
+      isClaimed: token !== undefined,
+    }))
+  }
+
+  async remove(ref: RunRef): Promise<void> {
+    if (this.find(ref) === undefined) return
+    this.runs.delete(ref.runId)
+    this.index.delete(ref.runId)
+  }
+}

@@ -1,0 +1,229 @@
+import type { Cell, SharedCell } from '../model/cell.ts'
+import { jobIdOf, wakeJobId, type RunJob } from '../model/run-job.ts'
+import type { RunMessage } from '../model/run-message.ts'
+import type { InboxEvent, JournalEntry, StoredEvent } from '../model/stored-event.ts'
+import type { StoredResumption } from '../model/stored-event.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { OpenWait } from '../model/workflow-result.ts'
+import type { RunHead, StartRequest } from '../ports/run-records.ts'
+import type { CommitReply, NewDispatch, NewTimer } from '../ports/turn-store.ts'
+import { DueTimes } from './due-times.ts'
+
+/** How long an unclaimed job or an undelivered message waits before it is sent again the first time, in milliseconds. */
+export const firstResendMs = 5000
+
+/** A dispatch of a visit: the job that is to be claimed, or its lease. */
+export interface Dispatch {
+  readonly visit: VisitName
+  readonly dispatch: number
+  readonly attempt: number
+  readonly notBefore: number
+  readonly touches: readonly string[]
+  readonly resumption?: StoredResumption
+  readonly queue?: string
+  readonly priority?: number
+  /** Attempts of this visit that were lost, one after the other. */
+  readonly lost: number
+  token?: string
+  leaseUntil?: number
+  /** Whether the current token has recorded a step. */
+  hasRecorded?: boolean
+  /** Id of the event that brought its outcome. */
+  delivered?: string
+  resendMs: number
+}
+
+/** A wait of a run, open or ended. */
+export interface StoredWait {
+  readonly wait: OpenWait
+  readonly attempt: number
+  readonly eventId: string
+  readonly schemaText?: string
+  readonly touches: readonly string[]
+  status: 'open' | 'answered' | 'expired' | 'cancelled'
+}
+
+/** A turn that somebody holds. */
+export interface HeldTurn {
+  readonly nonce: string
+  readonly fence: number
+  readonly limitMs: number
+  deadline: number
+  /** Ids of the events that the holder was handed. */
+  ids: readonly string[]
+}
+
+/** All records of one run. Cells and events are kept as text, so that nobody holds on to an object of the store. */
+export class MemoryRun {
+  readonly start: StartRequest
+  readonly startedAt: number
+  status: RunHead['status'] = 'live'
+  endedAt: number | undefined
+  revision = 0
+  fence = 0
+  outputValue: string | undefined
+  turn: HeldTurn | undefined
+  turnFailures = 0
+  stalledBy: string | undefined
+  stalledUntil = 0
+  isAwaiting = false
+  lastCommit: { readonly key: string; readonly reply: string } | undefined
+  readonly cells: Map<string, string> = new Map()
+  readonly shared: Map<string, string> = new Map()
+  readonly values: Map<string, string> = new Map()
+  readonly journal: StoredEvent[] = []
+  readonly inbox: Map<string, string> = new Map()
+  /** By visit: id of the last event that was accepted as its outcome. */
+  readonly outcomes: Map<string, string> = new Map()
+  readonly dispatches: Map<string, Dispatch> = new Map()
+  readonly timers: Map<string, NewTimer & { readonly eventId: string }> = new Map()
+  readonly waits: Map<string, StoredWait> = new Map()
+  /** By id of the child: whether it has settled. */
+  readonly children: Map<string, boolean> = new Map()
+  readonly messages: Map<string, { readonly message: RunMessage; resendMs: number }> = new Map()
+  readonly steps: Map<string, Map<string, string>> = new Map()
+  readonly expansions: string[] = []
+  readonly failures: string[] = []
+  /** When what has to be looked at: `d:<visit>`, `t:<timer>`, `w:<wait>`, `m:<message>`, `turn`, `inbox`, `deadline`. */
+  readonly due: DueTimes = new DueTimes()
+  private dispatchCount = 0
+
+  constructor(start: StartRequest, now: number) {
+    this.start = start
+    this.startedAt = now
+    for (const [key, text] of Object.entries(start.shared)) this.writeCell(`s:${key}`, { version: 0, text })
+  }
+
+  get isLive(): boolean {
+    return this.status === 'live'
+  }
+
+  get underWay(): number {
+    return this.dispatches.size + this.timers.size + this.inbox.size + this.messages.size
+  }
+
+  writeCell(name: string, cell: Cell): void {
+    if (name.startsWith('s:')) this.shared.set(name.slice(2), JSON.stringify(cell))
+    else this.cells.set(name, JSON.stringify(cell))
+  }
+
+  readCell(name: string): Cell | null {
+    const text = name.startsWith('s:') ? this.shared.get(name.slice(2)) : this.cells.get(name)
+    return text === undefined ? null : (JSON.parse(text) as Cell)
+  }
+
+  sharedCells(): Record<string, SharedCell> {
+    return Object.fromEntries([...this.shared].map(([key, text]) => [key, JSON.parse(text) as SharedCell]))
+  }
+
+  readCells(names: Iterable<string>): Record<string, Cell | null> {
+    const cells: Record<string, Cell | null> = Object.create(null) as Record<string, Cell | null>
+    for (const name of names) cells[name] = this.readCell(name)
+    return cells
+  }
+
+  allCellNames(): string[] {
+    return [...this.cells.keys(), ...[...this.shared.keys()].map((key) => `s:${key}`)]
+  }
+
+  readValues(names: Iterable<string>): Record<string, string> {
+    const values: Record<string, string> = Object.create(null) as Record<string, string>
+    for (const name of names) {
+      const text = this.values.get(name)
+      if (text !== undefined) values[name] = text
+    }
+    return values
+  }
+
+  write(entries: readonly JournalEntry[], now: number): void {
+    for (const entry of entries) {
+      const copy = JSON.parse(JSON.stringify(entry)) as JournalEntry
+      this.journal.push({ ...copy, seq: this.journal.length + 1, at: now })
+    }
+  }
+
+  /** Puts an event into the inbox and makes the run due now. */
+  append(event: InboxEvent, now: number): void {
+    this.inbox.set(event.id, JSON.stringify(event))
+    this.isAwaiting = false
+    if (this.turn === undefined) this.due.set('inbox', Math.max(now, this.stalledUntil))
+  }
+
+  /** Gives a visit a new dispatch number. */
+  dispatch(request: NewDispatch, lost: number, now: number): RunJob {
+    const { visit, visitKey, attempt, delayMs, touches, resumption, queue, priority } = request
+    const dispatch: Dispatch = {
+      visit,
+      dispatch: ++this.dispatchCount,
+      attempt,
+      notBefore: now + delayMs,
+      touches,
+      ...(resumption === undefined ? {} : { resumption }),
+      ...(queue === undefined ? {} : { queue }),
+      ...(priority === undefined ? {} : { priority }),
+      lost,
+      resendMs: firstResendMs,
+    }
+    this.dispatches.set(visitKey, dispatch)
+    this.due.set(`d:${visitKey}`, dispatch.notBefore + firstResendMs)
+    return this.jobOf(visitKey, dispatch, now)
+  }
+
+  drop(visitKey: string): void {
+    this.dispatches.delete(visitKey)
+    this.due.delete(`d:${visitKey}`)
+  }
+
+  jobOf(visitKey: string, dispatch: Dispatch, now: number): RunJob {
+    const { runId, incarnation, definitionHash } = this.start
+    const { queue, priority } = dispatch
+    return {
+      id: jobIdOf(incarnation, runId, visitKey, dispatch.dispatch),
+      runId,
+      incarnation,
+      definitionHash,
+      visit: dispatch.visit,
+      dispatch: dispatch.dispatch,
+      delayMs: Math.max(0, dispatch.notBefore - now),
+      ...(queue === undefined ? {} : { queue }),
+      ...(priority === undefined ? {} : { priority }),
+    }
+  }
+
+  /** A job that asks for a turn. */
+  wakeJob(reason: string): RunJob {
+    const { runId, incarnation, definitionHash } = this.start
+    return { id: wakeJobId(incarnation, runId, reason), runId, incarnation, definitionHash }
+  }
+
+  send(message: RunMessage, now: number): void {
+    this.messages.set(message.id, { message, resendMs: firstResendMs })
+    this.due.set(`m:${message.id}`, now + firstResendMs)
+  }
+
+  /** Ends a turn; what waits in the inbox is due. */
+  endTurn(now: number): void {
+    this.turn = undefined
+    this.due.delete('turn')
+    if (this.inbox.size > 0) this.due.set('inbox', Math.max(now, this.stalledUntil))
+    else this.due.delete('inbox')
+  }
+
+  /** Counts a turn that came to nothing; the third one on a revision stalls the run for a time that grows. */
+  failTurn(reason: string, now: number): void {
+    this.turnFailures++
+    if (this.turnFailures >= 3) {
+      this.stalledBy = reason
+      this.stalledUntil = now + Math.min(60_000, 1000 * 2 ** (this.turnFailures - 3))
+    }
+    this.endTurn(now)
+  }
+
+  openWaits(): OpenWait[] {
+    return [...this.waits.values()].filter(({ status }) => status === 'open').map(({ wait }) => wait)
+  }
+
+  rememberCommit(key: string, reply: CommitReply): void {
+    this.lastCommit = { key, reply: JSON.stringify(reply) }
+  }
+}

@@ -1,0 +1,257 @@
+import type { InboxEvent } from '../model/stored-event.ts'
+import { visitKey } from '../model/visit.ts'
+import type {
+  CommitReply,
+  Delivery,
+  DeliveryVerdict,
+  DeliverReply,
+  FetchReply,
+  FetchRequest,
+  TurnChanges,
+  TurnGrant,
+  TurnRef,
+  TurnRequest,
+} from '../ports/turn-store.ts'
+import type { MemoryRun } from './memory-run.ts'
+
+/** Most events, and most of their text in characters, that one turn is handed at a time. */
+const inboxLimit = { events: 256, characters: 1024 * 1024 }
+
+/** `ITurnStore.deliver` on one run. */
+export function deliver(
+  run: MemoryRun,
+  delivery: Delivery | undefined,
+  turn: TurnRequest | undefined,
+  now: number,
+): DeliverReply {
+  const verdict = delivery === undefined ? undefined : accept(run, delivery, now)
+  const granted = turn === undefined ? undefined : grantTurn(run, turn, now)
+  return {
+    status: 'delivered',
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(granted === undefined ? {} : { turn: granted }),
+  }
+}
+
+function accept(run: MemoryRun, { event, values = {} }: Delivery, now: number): DeliveryVerdict {
+  const verdict = judge(run, event, now)
+  if (verdict !== 'accepted') return verdict
+  for (const [name, text] of Object.entries(values)) run.values.set(name, text)
+  run.append(event, now)
+  return 'accepted'
+}
+
+function judge(run: MemoryRun, event: InboxEvent, now: number): DeliveryVerdict {
+  if (run.inbox.has(event.id)) return 'duplicate'
+  if (event.type === 'outcome') return judgeOutcome(run, event, now)
+  if (!run.isLive) return 'rejected'
+  if (event.type !== 'resumed' || event.source.type !== 'child') return 'accepted'
+  const { childRunId } = event.source
+  const hasSettled = run.children.get(childRunId)
+  if (hasSettled === undefined) return 'rejected'
+  if (hasSettled) return 'duplicate'
+  run.children.set(childRunId, true)
+  return 'accepted'
+}
+
+/** An outcome counts if its dispatch is current, and its token is or no later token has recorded anything. */
+function judgeOutcome(run: MemoryRun, event: InboxEvent & { readonly type: 'outcome' }, now: number): DeliveryVerdict {
+  const key = visitKey(event.visit)
+  if (run.outcomes.get(key) === event.id) return 'duplicate'
+  if (!run.isLive) return 'rejected'
+  const current = run.dispatches.get(key)
+  const isCurrent = current !== undefined && current.dispatch === event.dispatch && current.delivered === undefined
+  if (!isCurrent || (current.token !== event.token && current.hasRecorded === true)) {
+    const reason = current === undefined || isCurrent ? 'the visit is not under way' : 'another dispatch is current'
+    run.write([{ fact: { type: 'outcome.rejected', ...event.visit, reason } }], now)
+    return 'rejected'
+  }
+  current.delivered = event.id
+  run.outcomes.set(key, event.id)
+  run.due.delete(`d:${key}`)
+  return 'accepted'
+}
+
+function grantTurn(run: MemoryRun, { nonce, limitMs }: TurnRequest, now: number): TurnGrant | undefined {
+  if (run.turn !== undefined && run.turn.nonce === nonce) return describeGrant(run, run.turn.ids)
+  if (run.turn !== undefined && run.turn.deadline > now) return undefined
+  if (run.turn !== undefined) run.failTurn('a turn went past its limit', now)
+  if (!run.isLive || run.inbox.size === 0 || run.stalledUntil > now) return undefined
+  const ids = firstEvents(run)
+  run.turn = { nonce, fence: ++run.fence, limitMs, deadline: now + limitMs, ids }
+  run.due.delete('inbox')
+  run.due.set('turn', run.turn.deadline)
+  return describeGrant(run, ids)
+}
+
+function firstEvents(run: MemoryRun): string[] {
+  const ids: string[] = []
+  let characters = 0
+  for (const [id, text] of run.inbox) {
+    characters += text.length
+    if (ids.length > 0 && (ids.length >= inboxLimit.events || characters > inboxLimit.characters)) break
+    ids.push(id)
+  }
+  return ids
+}
+
+function describeGrant(run: MemoryRun, ids: readonly string[]): TurnGrant {
+  const { workflowId, definitionHash, onFailure, parent } = run.start
+  const inbox = ids.map((id) => JSON.parse(run.inbox.get(id) as string) as InboxEvent)
+  const names = new Set(['run', ...inbox.flatMap(({ touches }) => touches)])
+  return {
+    fence: run.fence,
+    nonce: (run.turn as { nonce: string }).nonce,
+    revision: run.revision,
+    inbox,
+    cells: run.readCells(names),
+    onFailure,
+    workflowId,
+    definitionHash,
+    ...(parent === undefined ? {} : { parent }),
+    expansions: [...run.expansions],
+  }
+}
+
+function isHolder(run: MemoryRun, { fence, nonce, revision }: TurnRef): boolean {
+  return run.turn !== undefined && run.turn.fence === fence && run.turn.nonce === nonce && run.revision === revision
+}
+
+/** `ITurnStore.fetch` on one run. */
+export function fetch(run: MemoryRun, turn: TurnRef, { cells = [], values = [], claimed }: FetchRequest): FetchReply {
+  if (!isHolder(run, turn)) return { status: 'refused' }
+  const taken = claimed === true ? [...run.dispatches.values()].filter(({ token }) => token !== undefined) : []
+  return {
+    status: 'fetched',
+    cells: run.readCells(cells === 'all' ? run.allCellNames() : cells),
+    values: run.readValues(values),
+    claimed: taken.map(({ visit, attempt }) => ({ visit, attempt })),
+  }
+}
+
+/** `ITurnStore.failTurn` on one run. */
+export function failTurn(run: MemoryRun, turn: TurnRef, reason: string, now: number): void {
+  if (isHolder(run, turn)) run.failTurn(reason, now)
+}
+
+/** `ITurnStore.commit` on one run. */
+export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn: boolean, now: number): CommitReply {
+  const key = `${turn.fence}/${turn.nonce}/${turn.revision}`
+  if (run.lastCommit?.key === key) return JSON.parse(run.lastCommit.reply) as CommitReply
+  if (!isHolder(run, turn)) return { status: 'refused' }
+  const seq = run.journal.length + 1
+  run.revision++
+  run.turnFailures = 0
+  run.stalledBy = undefined
+  run.stalledUntil = 0
+  for (const id of changes.handled) run.inbox.delete(id)
+  for (const [name, cell] of Object.entries(changes.cells)) run.writeCell(name, cell)
+  for (const [name, text] of Object.entries(changes.values)) run.values.set(name, text)
+  run.write(changes.journal, now)
+  run.expansions.push(...changes.expansions)
+  run.failures.push(...changes.failures)
+  const { jobs, messages } = applyEffects(run, changes, now)
+  const next = goOn ? keepTurn(run, now) : undefined
+  if (next === undefined) run.endTurn(now)
+  noteAwaiting(run, now)
+  const dueAt = run.due.next()
+  const reply: CommitReply = {
+    status: 'committed',
+    seq,
+    at: now,
+    jobs,
+    messages,
+    ...(dueAt === undefined ? {} : { dueAt }),
+    ...(next === undefined ? {} : { turn: next }),
+  }
+  run.rememberCommit(key, reply)
+  return JSON.parse(JSON.stringify(reply)) as CommitReply
+}
+
+function keepTurn(run: MemoryRun, now: number): TurnGrant | undefined {
+  const { turn } = run
+  if (turn === undefined || !run.isLive || run.inbox.size === 0) return undefined
+  turn.ids = firstEvents(run)
+  turn.deadline = now + turn.limitMs
+  run.due.set('turn', turn.deadline)
+  return describeGrant(run, turn.ids)
+}
+
+function applyEffects(
+  run: MemoryRun,
+  changes: TurnChanges,
+  now: number,
+): Pick<Extract<CommitReply, { status: 'committed' }>, 'jobs' | 'messages'> {
+  for (const key of changes.dropped) run.drop(key)
+  if (changes.end !== undefined) return { jobs: [], messages: endRun(run, changes, changes.end, now) }
+  const jobs = changes.dispatches.map((dispatch) => run.dispatch(dispatch, 0, now))
+  for (const { wait, timeoutMs, attempt, schemaText, touches } of changes.waits) {
+    const deadline = timeoutMs === undefined ? undefined : now + timeoutMs
+    const eventId = `wait/${wait.waitId}/${run.revision}`
+    const open = { ...wait, ...(deadline === undefined ? {} : { deadline }) }
+    run.waits.set(wait.waitId, {
+      wait: open,
+      attempt,
+      eventId,
+      touches,
+      status: 'open',
+      ...(schemaText === undefined ? {} : { schemaText }),
+    })
+    if (deadline !== undefined) run.due.set(`w:${wait.waitId}`, deadline)
+  }
+  for (const timer of changes.timers) {
+    run.timers.set(timer.id, { ...timer, eventId: `timer/${timer.id}/${run.revision}` })
+    run.due.set(`t:${timer.id}`, now + timer.delayMs)
+  }
+  for (const { childRunId } of changes.children) run.children.set(childRunId, false)
+  for (const message of changes.messages) run.send(message, now)
+  return { jobs, messages: changes.messages }
+}
+
+function endRun(
+  run: MemoryRun,
+  { messages }: TurnChanges,
+  end: NonNullable<TurnChanges['end']>,
+  now: number,
+): TurnChanges['messages'] {
+  const { runId, parent } = run.start
+  run.status = end.status
+  run.endedAt = now
+  run.outputValue = end.outputValue
+  run.due.clear()
+  run.dispatches.clear()
+  run.timers.clear()
+  run.inbox.clear()
+  run.steps.clear()
+  for (const wait of run.waits.values()) if (wait.status === 'open') wait.status = 'cancelled'
+  const all = [...run.messages.values()].map(({ message }) => message).filter(({ type }) => type !== 'start-child')
+  all.push(...messages.filter(({ type }) => type !== 'start-child'))
+  for (const [childRunId, hasSettled] of run.children) {
+    if (!hasSettled) all.push({ id: `cancel/${childRunId}`, type: 'cancel-child', childRunId })
+    run.children.set(childRunId, true)
+  }
+  if (parent !== undefined) {
+    const { status, outputValue, errorText } = end
+    all.push({
+      id: 'notify',
+      type: 'notify-parent',
+      childRunId: runId,
+      parent,
+      status,
+      ...(outputValue === undefined ? {} : { outputValue }),
+      ...(errorText === undefined ? {} : { errorText }),
+    })
+  }
+  run.messages.clear()
+  for (const message of all) run.send(message, now)
+  return all
+}
+
+/** Tells once that only something external can move the run. */
+function noteAwaiting(run: MemoryRun, now: number): void {
+  if (!run.isLive || run.underWay > 0 || run.isAwaiting || [...run.children.values()].includes(false)) return
+  const waits = run.openWaits()
+  if (waits.length === 0) return
+  run.isAwaiting = true
+  run.write([{ fact: { type: 'run.awaiting', waits: waits.map(({ waitId }) => waitId) } }], now)
+}

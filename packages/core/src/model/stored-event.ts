@@ -1,0 +1,109 @@
+import type { VisitName } from './visit.ts'
+
+/**
+ * Control data of a distributed run as it is stored and sent: plain JSON. Values of users (outputs, inputs, payloads, errors) stand
+ * beside it as serialised text, by name; here they are only referred to.
+ */
+
+/** A buffered write to a shared value; `text` is the serialised value. */
+export interface StoredWrite {
+  readonly key: string
+  readonly text: string
+  readonly replace?: boolean
+}
+
+/** What a suspended visit waits for. Times are milliseconds; items and the input of a child are stored values. */
+export type StoredSuspension =
+  | { readonly type: 'wait'; readonly name: string; readonly schemaText?: string; readonly timeoutMs?: number }
+  | { readonly type: 'timer'; readonly name: string; readonly delayMs: number }
+  | { readonly type: 'child'; readonly name: string; readonly blueprintId: string; readonly inputValue: string }
+  | {
+      readonly type: 'items'
+      readonly count: number
+      readonly concurrency?: number
+      readonly tolerated?: { readonly count?: number; readonly share?: number }
+    }
+
+/** The outcome of an attempt. Output and transformed values are stored values, named after the visit. */
+export type StoredOutcome =
+  | {
+      readonly status: 'completed'
+      readonly action?: string
+      /** By ordinal of the outgoing edge; `null` where an edge has no condition. */
+      readonly conditions?: readonly (boolean | null)[]
+      /** Ordinals of the outgoing edges that carry a transformed value. */
+      readonly transformed?: readonly number[]
+      readonly writes?: readonly StoredWrite[]
+      /** Versions of the shared values that `update` read. */
+      readonly reads?: Readonly<Record<string, number>>
+      readonly expansionText?: string
+    }
+  | {
+      readonly status: 'failed'
+      readonly errorText: string
+      readonly conditions?: readonly (boolean | null)[]
+      readonly transformed?: readonly number[]
+    }
+  | { readonly status: 'skipped' }
+  | { readonly status: 'suspended'; readonly on: StoredSuspension }
+
+/** What ended a suspension; `value` names the stored payload, output or error. */
+export interface StoredResumption {
+  readonly type: 'answered' | 'timed-out' | 'fired' | 'child-completed' | 'child-failed' | 'items-settled'
+  readonly value?: string
+  readonly action?: string
+  readonly tolerated?: boolean
+  readonly failedItems?: number
+}
+
+/** What ended a wait, with the journal's facts about it. */
+export type ResumptionSource =
+  | { readonly type: 'wait'; readonly waitId: string; readonly name: string }
+  | { readonly type: 'timer'; readonly name: string }
+  | { readonly type: 'child'; readonly childRunId: string; readonly status: 'completed' | 'failed' | 'cancelled' }
+
+/** What happened to a run, waiting in its inbox for a turn. */
+export type InboxEvent = {
+  /** Unique within the run; the same event delivered again has the same id. */
+  readonly id: string
+  /** Names of the cells that its decision touches as far as can be foreseen. */
+  readonly touches: readonly string[]
+} & (
+  | { readonly type: 'begin' }
+  | {
+      readonly type: 'outcome'
+      readonly visit: VisitName
+      readonly attempt: number
+      readonly dispatch: number
+      readonly token: string
+      readonly outcome: StoredOutcome
+    }
+  | {
+      readonly type: 'resumed'
+      readonly visit: VisitName
+      readonly attempt: number
+      readonly source: ResumptionSource
+      readonly resumption: StoredResumption
+    }
+  | { readonly type: 'cancel'; readonly reason?: string }
+  | { readonly type: 'deadline'; readonly deadlineMs: number }
+  /** An attempt whose lease ended too often. */
+  | { readonly type: 'lost'; readonly visit: VisitName; readonly attempt: number; readonly lost: number }
+)
+
+/** One entry of a journal before it got its place: a fact as JSON, and where the values stand that it carries. */
+export interface JournalEntry {
+  readonly fact: { readonly type: string; readonly [field: string]: unknown }
+  /** Serialised values by field. */
+  readonly texts?: Readonly<Record<string, string>>
+  /** Names of stored values by field. */
+  readonly values?: Readonly<Record<string, string>>
+  /** Names of stored values by ordinal of the edge, for the field `transformed`. */
+  readonly transformed?: readonly (readonly [ordinal: number, value: string])[]
+}
+
+/** A journal entry with its place; `at` is milliseconds since 1970 by the store's clock. */
+export interface StoredEvent extends JournalEntry {
+  readonly seq: number
+  readonly at: number
+}

@@ -1,0 +1,14 @@
+/**
+ * Plain keys with an optional time to live, for orchestrators that users write themselves. The engine keeps nothing in them. Every
+ * operation is atomic.
+ */
+export interface IKeyPrimitives {
+  /** Adds 1 to a counter that begins at 0; answers its new value. A new counter lives for `ttlSeconds`. */
+  increment(key: string, ttlSeconds: number): Promise<number>
+  /** Sets a key that does not exist; answers whether it was set. */
+  setIfNotExist(key: string, value: string, ttlSeconds: number): Promise<boolean>
+  /** Lets a key live for `ttlSeconds` from now; answers whether it exists. */
+  extendTTL(key: string, ttlSeconds: number): Promise<boolean>
+  get(key: string): Promise<string | undefined>
+  delete(key: string): Promise<void>
+}

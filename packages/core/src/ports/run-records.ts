@@ -1,0 +1,150 @@
+import type { Cell, SharedCell } from '../model/cell.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import type { RunJob } from '../model/run-job.ts'
+import type { ParentLink } from '../model/run-message.ts'
+import type { StoredEvent, StoredResumption } from '../model/stored-event.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { OpenWait } from '../model/workflow-result.ts'
+
+/** A run to start. Values are serialised text. */
+export interface StartRequest {
+  readonly runId: string
+  /** Random, 128 bits or more: tells this run from an earlier one of the same id. */
+  readonly incarnation: string
+  readonly workflowId: string
+  readonly definitionHash: string
+  readonly input: string
+  /** Shared values before the first node runs, by key. */
+  readonly shared: Readonly<Record<string, string>>
+  readonly onFailure: FailurePolicy
+  /** Limit of the run in milliseconds from its start. */
+  readonly deadlineMs?: number
+  readonly parent?: ParentLink
+}
+
+/**
+ * - `started`, `existing`: the run is there, with this incarnation; the job wakes a worker.
+ * - `conflict`: the id belongs to a run with another definition or input.
+ * - `cancelled`: it was cancelled before it was started, and is not started.
+ */
+export type StartReply =
+  | { readonly status: 'started' | 'existing'; readonly incarnation: string; readonly job: RunJob }
+  | { readonly status: 'conflict'; readonly what: 'definition' | 'input' }
+  | { readonly status: 'cancelled' }
+
+/** A run, and which one of that id. */
+export interface RunRef {
+  readonly runId: string
+  readonly incarnation: string
+}
+
+/** One dispatch of a visit that a worker wants to attempt. */
+export interface ClaimRequest extends RunRef {
+  readonly visitKey: string
+  readonly dispatch: number
+  /** Random, 128 bits: names the attempt. The same token again answers the same claim. */
+  readonly token: string
+  readonly leaseMs: number
+  /** Names of the cells and values that the visit's inputs may need. */
+  readonly cells: readonly string[]
+  readonly values: readonly string[]
+}
+
+/** What an attempt is given. Values are serialised text by name; one that does not exist is left out. */
+export interface ClaimedVisit {
+  readonly status: 'claimed'
+  readonly attempt: number
+  readonly resumption?: StoredResumption
+  readonly input: string
+  readonly cells: Readonly<Record<string, Cell | null>>
+  readonly values: Readonly<Record<string, string>>
+  readonly shared: Readonly<Record<string, SharedCell>>
+  /** Recorded steps of the visit by name. */
+  readonly steps: Readonly<Record<string, string>>
+  /** What handlers added to the run's graph so far, in order. */
+  readonly expansions: readonly string[]
+}
+
+/**
+ * Why a dispatch cannot be claimed: the run is unknown, has ended, or the dispatch is not the current one (`stale`); somebody else
+ * holds the lease (`leased`); or it is too early, by `delayMs`.
+ */
+export type ClaimReply =
+  | ClaimedVisit
+  | { readonly status: 'unknown-run' | 'stale' | 'leased' }
+  | { readonly status: 'early'; readonly delayMs: number }
+
+/** The attempt that something is done for. */
+export interface AttemptRef extends RunRef {
+  readonly visitKey: string
+  readonly dispatch: number
+  readonly token: string
+}
+
+/** Where a run stands, without its cells and values. */
+export interface RunHead {
+  readonly runId: string
+  readonly incarnation: string
+  readonly workflowId: string
+  readonly definitionHash: string
+  readonly status: 'live' | 'completed' | 'failed' | 'cancelled'
+  readonly onFailure: FailurePolicy
+  readonly revision: number
+  /** Number of journal entries. */
+  readonly seq: number
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly parent?: ParentLink
+  /** Why no turn gets on, if one failed three times; it is tried again with growing delays. */
+  readonly stalledBy?: string
+  /** How much is under way or due: dispatched visits, sleeps, events, messages. 0: only something external can move the run. */
+  readonly underWay: number
+  readonly waits: readonly OpenWait[]
+  /** Ids of the child runs that have not settled. */
+  readonly children: readonly string[]
+  /** Serialised errors, in order. */
+  readonly failures: readonly string[]
+  /** Name of the value that is the run's output. */
+  readonly outputValue?: string
+  readonly expansions: readonly string[]
+  /** When somebody has to look at the run next, in milliseconds since 1970. */
+  readonly dueAt?: number
+}
+
+/** A dispatch that is under way, as `explain` and tests see it. */
+export interface DispatchRecord {
+  readonly visit: VisitName
+  readonly dispatch: number
+  readonly attempt: number
+  readonly notBefore: number
+  readonly isClaimed: boolean
+}
+
+/** Runs from their start to their end. Every operation is atomic, and may be sent again if its reply was lost. */
+export interface IRunRecords {
+  /** Creates a run, with its `begin` in the inbox, due now. */
+  start(request: StartRequest): Promise<StartReply>
+  /**
+   * Takes a dispatch if it is the current one of its visit, its time has come by the store's clock, and nobody has a lease on it. Sets
+   * lease and token, journals `node.started`.
+   */
+  claim(request: ClaimRequest): Promise<ClaimReply>
+  /** Prolongs the lease. `abort`: the visit or the run was cut off, or somebody else has claimed it. */
+  renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'>
+  /** Records a step of an attempt, once by name. `stale`: the attempt is not the current one, nothing was recorded. */
+  recordStep(attempt: AttemptRef, name: string, text: string): Promise<'recorded' | 'existing' | 'stale'>
+  /** Removes a message from the outbox once it was delivered. */
+  clearMessage(run: RunRef, messageId: string): Promise<void>
+  /** @returns `undefined` if there is no such run */
+  readRun(runId: string): Promise<RunHead | undefined>
+  /** Cells by name, or all of them; with shared values among them. What does not exist is left out. */
+  readCells(run: RunRef, names: readonly string[] | 'all'): Promise<Readonly<Record<string, Cell>>>
+  /** Serialised values by name. What does not exist is left out. */
+  readValues(run: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>>
+  /** The journal from the entry after `afterSeq` on, at most `limit` entries. */
+  readJournal(run: RunRef, afterSeq: number, limit: number): Promise<readonly StoredEvent[]>
+  /** The dispatches that are under way. */
+  readDispatches(run: RunRef): Promise<readonly DispatchRecord[]>
+  /** Deletes a run with all its records. */
+  remove(run: RunRef): Promise<void>
+}

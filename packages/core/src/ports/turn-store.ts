@@ -1,0 +1,174 @@
+import type { Cell } from '../model/cell.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import type { RunJob } from '../model/run-job.ts'
+import type { ParentLink, RunMessage } from '../model/run-message.ts'
+import type { InboxEvent, JournalEntry, StoredResumption } from '../model/stored-event.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { OpenWait } from '../model/workflow-result.ts'
+import type { RunRef } from './run-records.ts'
+
+/** An event on its way to a run, with the values that it brings. */
+export interface Delivery {
+  readonly event: InboxEvent
+  /** Serialised values by name; stored only if the event is accepted. */
+  readonly values?: Readonly<Record<string, string>>
+}
+
+/** Who could take the run's turn. Left out by a caller without the run's definition. */
+export interface TurnRequest {
+  /** Random, 128 bits; the same nonce again answers the same turn. */
+  readonly nonce: string
+  /** How long the turn may last, in milliseconds. */
+  readonly limitMs: number
+}
+
+/**
+ * What became of a delivered event: taken into the inbox, known already, or refused because it is not current any more (which is
+ * journalled as `outcome.rejected` while the run lives).
+ */
+export type DeliveryVerdict = 'accepted' | 'duplicate' | 'rejected'
+
+/** A turn: the right to change one run. */
+export interface TurnGrant {
+  readonly fence: number
+  readonly nonce: string
+  /** The revision that is being read; a commit names it. */
+  readonly revision: number
+  /** At most 256 events. */
+  readonly inbox: readonly InboxEvent[]
+  /** The cells that the events touch; `null` stands for one that does not exist. */
+  readonly cells: Readonly<Record<string, Cell | null>>
+  readonly onFailure: FailurePolicy
+  readonly workflowId: string
+  readonly definitionHash: string
+  readonly parent?: ParentLink
+  readonly expansions: readonly string[]
+}
+
+/** The answer to `deliver`. */
+export interface DeliverReply {
+  readonly status: 'delivered' | 'unknown-run'
+  readonly verdict?: DeliveryVerdict
+  readonly turn?: TurnGrant
+}
+
+/** What a holder fetches. */
+export interface FetchRequest {
+  readonly cells?: readonly string[] | 'all'
+  readonly values?: readonly string[]
+  /** Also which visits are claimed now. */
+  readonly claimed?: boolean
+}
+
+/** What a holder fetched; `refused` if the turn is not the caller's any more. */
+export type FetchReply =
+  | { readonly status: 'refused' }
+  | {
+      readonly status: 'fetched'
+      readonly cells: Readonly<Record<string, Cell | null>>
+      readonly values: Readonly<Record<string, string>>
+      readonly claimed: readonly { readonly visit: VisitName; readonly attempt: number }[]
+    }
+
+/** A visit to dispatch; the store gives the number. */
+export interface NewDispatch {
+  readonly visit: VisitName
+  readonly visitKey: string
+  readonly attempt: number
+  readonly delayMs: number
+  readonly resumption?: StoredResumption
+  /** Cells that its `lost` event would touch. */
+  readonly touches: readonly string[]
+  readonly queue?: string
+  readonly priority?: number
+}
+
+/** A wait to open. Its deadline is counted from the commit. */
+export interface NewWait {
+  readonly wait: OpenWait
+  readonly timeoutMs?: number
+  readonly attempt: number
+  readonly schemaText?: string
+  readonly touches: readonly string[]
+}
+
+/** A timer to set, counted from the commit. */
+export interface NewTimer {
+  readonly id: string
+  readonly name: string
+  readonly visit: VisitName
+  readonly attempt: number
+  readonly delayMs: number
+  readonly touches: readonly string[]
+}
+
+/** A child run that a visit waits for. */
+export interface NewChild {
+  readonly childRunId: string
+  readonly visit: VisitName
+}
+
+/** Everything that one commit writes. */
+export interface TurnChanges {
+  readonly cells: Readonly<Record<string, Cell>>
+  readonly values: Readonly<Record<string, string>>
+  readonly journal: readonly JournalEntry[]
+  /** Ids of the events that were handled. */
+  readonly handled: readonly string[]
+  readonly dispatches: readonly NewDispatch[]
+  /** Keys of visits whose dispatch is over, dropped before `dispatches` are added. */
+  readonly dropped: readonly string[]
+  readonly waits: readonly NewWait[]
+  readonly timers: readonly NewTimer[]
+  readonly children: readonly NewChild[]
+  readonly messages: readonly RunMessage[]
+  readonly expansions: readonly string[]
+  readonly failures: readonly string[]
+  /** The run ends: dispatches, timers and waits are dropped, open children are cancelled, the parent is told. */
+  readonly end?: {
+    readonly status: 'completed' | 'failed' | 'cancelled'
+    readonly outputValue?: string
+    readonly errorText?: string
+  }
+}
+
+/** The answer to `commit`. */
+export type CommitReply =
+  | { readonly status: 'refused' }
+  | {
+      readonly status: 'committed'
+      /** Place of the first journal entry of the commit, and its time. */
+      readonly seq: number
+      readonly at: number
+      /** Jobs for the queue, and messages to other runs. */
+      readonly jobs: readonly RunJob[]
+      readonly messages: readonly RunMessage[]
+      readonly dueAt?: number
+      /** New events came meanwhile: the turn goes on. Its `cells` are those that the events touch. */
+      readonly turn?: TurnGrant
+    }
+
+/** Names a turn in its operations. */
+export interface TurnRef extends RunRef {
+  readonly fence: number
+  readonly nonce: string
+  readonly revision: number
+}
+
+/** The turns of a run: at any moment at most one holder decides. Every operation is atomic. */
+export interface ITurnStore {
+  /**
+   * Appends an event to the inbox unless it is known or not current, makes the run due, and hands the turn to a caller who can drive
+   * it if nobody holds it or its holder is past the limit. Without a delivery it only asks for the turn.
+   */
+  deliver(run: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply>
+  /** Reads under a turn. */
+  fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply>
+  /**
+   * Writes all changes, or nothing if the turn or the revision is not the one that was read. Sent again after its reply was lost, it
+   * answers the stored reply. Goes on with the turn if `goOn` and more events are there, else ends it.
+   */
+  commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply>
+  /** Ends a turn without a commit. After three failures on one revision the run is stalled with this reason, and tried again later. */
+  failTurn(turn: TurnRef, reason: string): Promise<void>
+}

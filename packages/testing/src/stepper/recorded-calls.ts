@@ -1,0 +1,123 @@
+import type { NodeContext } from '@heddle/core'
+
+type View = NodeContext['context']
+
+interface Write {
+  readonly key: string
+  readonly value: unknown
+  readonly isUpdate: boolean
+}
+
+/** Where in a stepper's life a call is made. */
+export interface CallPlace {
+  /** Number of the step, from 0. */
+  readonly step: number
+  /** Number of the run: going back makes a new one, in which earlier steps are made again from what was recorded. */
+  readonly session: number
+}
+
+interface Call extends CallPlace {
+  readonly writes: Write[]
+  /** Settles as the handler did; of a call that was cut off, never. */
+  readonly outcome: Promise<unknown>
+}
+
+/**
+ * What the functions of a run answered and what they wrote, so that the run can be made again without calling them. A call under a
+ * key that an earlier session recorded is not carried out: it answers what was recorded. Within one session a call is made again
+ * when another visit changed a shared value that it updated; then the last one counts.
+ */
+export class RecordedCalls {
+  private readonly calls = new Map<string, Call>()
+  private readonly running = new Set<Call>()
+  private wake: () => void = () => undefined
+
+  /** How many functions are running, those of attempts that were cut off apart. */
+  get runningCount(): number {
+    return this.running.size
+  }
+
+  /** Resolves when one of the functions that are running ends. */
+  whenOneEnds(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve
+    })
+  }
+
+  /** Answers the recorded call, or carries it out and records it. */
+  answer(key: string, place: CallPlace, context: NodeContext, carryOut: () => unknown): Promise<unknown> {
+    const known = this.calls.get(key)
+    const isOld = known !== undefined && known.session !== place.session
+    return isOld ? replay(known, context.context) : this.record(key, place, context, carryOut)
+  }
+
+  /** Forgets the calls of this step and of later ones. */
+  forgetFrom(step: number): void {
+    for (const [key, call] of this.calls) {
+      if (call.step < step) continue
+      this.calls.delete(key)
+      this.running.delete(call)
+    }
+  }
+
+  private record(key: string, place: CallPlace, context: NodeContext, carryOut: () => unknown): Promise<unknown> {
+    const { signal } = context
+    const writes: Write[] = []
+    const stopListening = listenToWrites(context.context, writes)
+    const outcome = new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        stopListening()
+        this.leave(call)
+        // What a handler answers after its attempt was cut off counts for nothing, and so it does when it is replayed.
+        if (!signal.aborted) settle()
+      }
+      Promise.resolve()
+        .then(carryOut)
+        .then(
+          (value) => end(() => resolve(value)),
+          (error: unknown) => end(() => reject(error as Error)),
+        )
+    })
+    const call: Call = { ...place, writes, outcome }
+    outcome.catch(() => undefined)
+    signal.addEventListener('abort', () => this.leave(call), { once: true })
+    this.calls.set(key, call)
+    this.running.add(call)
+    return outcome
+  }
+
+  private leave(call: Call): void {
+    if (this.running.delete(call)) this.wake()
+  }
+}
+
+async function replay({ outcome, writes }: Call, view: View): Promise<unknown> {
+  try {
+    return await outcome
+  } finally {
+    for (const { key, value, isUpdate } of writes) {
+      if (isUpdate) view.update(key, () => value)
+      else view.set(key, value)
+    }
+  }
+}
+
+/** Notes what is written to an attempt's view of the shared values. @returns ends it */
+function listenToWrites(view: View, writes: Write[]): () => void {
+  const { set, update } = view
+  view.set = (key, value) => {
+    writes.push({ key, value, isUpdate: false })
+    set.call(view, key, value)
+  }
+  view.update = (key, fn) => {
+    update.call(view, key, (current) => {
+      const value = fn(current)
+      writes.push({ key, value, isUpdate: true })
+      return value
+    })
+  }
+  return () => {
+    view.set = set
+    view.update = update
+  }
+}
