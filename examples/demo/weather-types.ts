@@ -107,5 +107,7 @@ function toPoints(days: readonly Day[]): Point[] {
 }
 
 function distance(a: Point, b: Point): number {
-  return Math.hypot(...a.map((value, axis) => value - (b[axis] ?? 0)))
+  let squares = 0
+  for (const [axis, value] of a.entries()) squares += (value - (b[axis] ?? 0)) ** 2
+  return Math.sqrt(squares)
 }

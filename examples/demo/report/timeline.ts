@@ -5,7 +5,7 @@ import type { RunRow, Span } from './run-rows.ts'
 import { drawing, hint, label, tag } from './svg.ts'
 
 const width = 1000
-const laneHeight = 11
+const laneHeight = 12
 const smallestBar = 2.5 // what took no time can be seen too
 
 /** When each node ran, attempt by attempt. */
@@ -18,7 +18,7 @@ export function timeline(rows: readonly RunRow[], runMs: number): string {
   const grid = ticks.map(({ at }) => tag('line', { class: 'grid', x1: at, x2: at, y1: area.top, y2: area.bottom }))
   const drawn = laid.map(({ row, lanes, top, bottom: rowBottom }) => {
     const middle = (top + rowBottom) / 2 + 4
-    const bars = row.spans.map((span, index) => bar(span, x, top + 5 + (lanes[index] ?? 0) * (laneHeight + 2)))
+    const bars = row.spans.map((span, index) => bar(span, x, top + 7 + (lanes[index] ?? 0) * (laneHeight + 2)))
     return tag(
       'g',
       { class: `row ${row.status}` },
@@ -44,7 +44,7 @@ function layRows(rows: readonly RunRow[]): LaidRow[] {
   return rows.map((row) => {
     const lanes = lanesOf(row.spans)
     const top = bottom
-    bottom = top + Math.max(26, (Math.max(0, ...lanes) + 1) * (laneHeight + 2) + 10)
+    bottom = top + Math.max(26, (Math.max(0, ...lanes) + 1) * (laneHeight + 2) + 12)
     return { row, lanes, top, bottom }
   })
 }
@@ -63,10 +63,10 @@ function bar({ kind, fromMs, toMs, what }: Span, x: (ms: number) => number, y: n
   const left = x(fromMs)
   const text = hint(`${what}: ${kind === 'pause' ? '' : `${kind} after `}${duration(toMs - fromMs)}`)
   if (kind === 'pause') {
-    const middle = y + laneHeight / 2 + 1.5
+    const middle = y + laneHeight / 2
     return tag('line', { class: 'bar pause', x1: left + 4, x2: x(toMs) - 2, y1: middle, y2: middle }, text)
   }
-  const size = { width: Math.max(smallestBar, x(toMs) - left), height: laneHeight + 3, rx: 2 }
+  const size = { width: Math.max(smallestBar, x(toMs) - left), height: laneHeight, rx: 2 }
   return tag('rect', { class: `bar ${kind}`, x: left, y, ...size }, text)
 }
 

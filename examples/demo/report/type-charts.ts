@@ -1,13 +1,12 @@
-import { scaleBand, scaleLinear, scaleLog } from 'd3-scale'
-import { line } from 'd3-shape'
+import { scaleBand, scaleLinear } from 'd3-scale'
 import type { WeatherTypes } from '../weather-types.ts'
 import { bottomAxis, leftAxis, legend, type Area } from './axes.ts'
 import { monthNames } from './quantities.ts'
-import { drawing, hint, label, tag } from './svg.ts'
+import { drawing, hint, tag } from './svg.ts'
 
 const width = 480
 const height = 262
-const area: Area = { left: 40, right: 474, top: 34, bottom: 216 }
+const area: Area = { left: 40, right: 468, top: 34, bottom: 216 }
 
 /** The kinds of day by colour. */
 export function typeLegend({ types }: WeatherTypes): string {
@@ -34,10 +33,14 @@ export function typeScatter({ typeOfDay }: WeatherTypes): string {
     ...points,
     bottomAxis(
       area,
-      x.ticks(7).map((value) => ({ at: x(value), text: String(value) })),
+      x.ticks(7).map((value) => ({ at: x(value), text: signedBelowZero(value) })),
       'mean temperature of the day, °C',
     ),
   )
+}
+
+function signedBelowZero(value: number): string {
+  return value < 0 ? `−${-value}` : String(value)
 }
 
 /** How the days of each month divide into the kinds, in percent. */
@@ -72,54 +75,6 @@ export function typeCalendar({ types, typeOfDay }: WeatherTypes): string {
       area,
       monthNames.map((name, month) => ({ at: (x(month) ?? 0) + x.bandwidth() / 2, text: name })),
       'all years together',
-    ),
-  )
-}
-
-/** How far the centres moved in each round of the loop, and the threshold that ended it. */
-export function convergenceChart(shifts: readonly number[], threshold: number): string {
-  const inner: Area = { left: 52, right: 990, top: 34, bottom: 150 }
-  const least = Math.min(threshold, ...shifts.filter((shift) => shift > 0)) / 2
-  const x = scaleLinear([1, Math.max(2, shifts.length)], [inner.left + 8, inner.right - 8])
-  const y = scaleLog([least, Math.max(...shifts) * 1.5], [inner.bottom, inner.top]).clamp(true)
-  const decades = y.ticks().filter((value) => Number.isInteger(Math.round(Math.log10(value) * 1e6) / 1e6))
-  const path =
-    line<number>(
-      (_, index) => x(index + 1),
-      (shift) => y(Math.max(shift, least)),
-    ).digits(1)(shifts) ?? ''
-  const points = shifts.map((shift, index) =>
-    tag(
-      'circle',
-      {
-        class: shift < threshold ? 'settled dot' : 'accent dot',
-        cx: x(index + 1),
-        cy: y(Math.max(shift, least)),
-        r: 4,
-      },
-      hint(`round ${index + 1}: ${shift.toFixed(4)}`),
-    ),
-  )
-  return drawing(
-    1000,
-    196,
-    `Movement of the centres by round; the loop ended after ${shifts.length} rounds`,
-    leftAxis(
-      inner,
-      decades.map((value) => ({ at: y(value), text: String(value) })),
-      'largest movement of a centre, standard deviations (logarithmic)',
-    ),
-    tag('line', { class: 'threshold', x1: inner.left, x2: inner.right, y1: y(threshold), y2: y(threshold) }),
-    label(inner.left + 6, y(threshold) - 6, `the loop ends below ${threshold}`, { class: 'tick' }),
-    tag('path', { class: 'accent-line', d: path }),
-    ...points,
-    bottomAxis(
-      inner,
-      x
-        .ticks(Math.min(12, shifts.length))
-        .filter(Number.isInteger)
-        .map((value) => ({ at: x(value), text: String(value) })),
-      'round of the loop',
     ),
   )
 }

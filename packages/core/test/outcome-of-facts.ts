@@ -14,8 +14,9 @@ export function outcomeOfFacts(facts: readonly RunFact[]): ReferenceOutcome {
   const marks = new Map<string, EdgeMark>()
   const warnings: ReferenceWarning[] = []
   const settle = (key: string, status: SettledStatus): void => {
-    if (visits.has(key) && !(visits.get(key) === 'failed' && status === 'failed'))
+    if (visits.has(key) && !(visits.get(key) === 'failed' && status === 'failed')) {
       throw new Error(`${key} settled twice`)
+    }
     visits.set(key, status)
   }
   for (const fact of facts) {
@@ -25,8 +26,9 @@ export function outcomeOfFacts(facts: readonly RunFact[]): ReferenceOutcome {
     } else if (fact.type === 'node.failed') {
       settle(visitKey(fact), 'failed')
       if (fact.handledBy !== undefined) handled.add(visitKey(fact))
-      else if (fact.insteadOf !== undefined)
+      else if (fact.insteadOf !== undefined) {
         handled.delete(visitKey({ nodeId: fact.insteadOf, iteration: fact.iteration }))
+      }
     } else if (fact.type === 'node.skipped') {
       settle(visitKey(fact), 'skipped')
       skipReasons.set(visitKey(fact), fact.reason.type)

@@ -32,12 +32,13 @@ export function scenarioRegistry(
     }
     const by = visitKey({ nodeId: insteadOf ?? nodeId, iteration })
     const conditions = result.conditions ?? {}
-    if ('fail' in result)
+    if ('fail' in result) {
       throw new Error(
         `${by} ${Object.keys(conditions)
           .filter((edge) => conditions[edge] === true)
           .join(' ')}`,
       )
+    }
     const output = { ...conditions, by }
     return result.action === undefined ? output : route(result.action, output)
   }

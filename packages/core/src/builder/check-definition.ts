@@ -29,7 +29,7 @@ export function definitionProblems(definition: Definition, settings: BuildSettin
     const problem = nodeIdProblem(step, seen)
     if (problem !== undefined) problems.push(problem)
     else problems.push(...nameProblems(step, owners))
-    problems.push(...referenceProblems(step, byId))
+    problems.push(...referenceProblems(step, definition))
   }
   return [
     ...problems,
@@ -61,20 +61,20 @@ function nameProblems(step: Step, owners: Map<string, string>): string[] {
   })
 }
 
-function referenceProblems({ node, after }: Step, byId: ReadonlyMap<string, Step>): string[] {
+function referenceProblems({ node, after }: Step, { byId, missing }: Definition): string[] {
   const id = node?.id as string
   const problems: string[] = []
   for (const [index, source] of after.entries()) {
-    if (!byId.has(source)) problems.push(`node "${id}" comes after "${source}", which is not defined`)
+    if (!byId.has(source)) problems.push(`node "${id}" comes after ${missing(source)}`)
     if (after.indexOf(source) !== index) problems.push(`node "${id}" names "${source}" twice in its after`)
   }
   for (const other of node?.config?.cancels ?? []) {
-    if (!byId.has(other)) problems.push(`node "${id}" cancels "${other}", which is not defined`)
+    if (!byId.has(other)) problems.push(`node "${id}" cancels ${missing(other)}`)
   }
   return problems
 }
 
-function fallbackProblems({ steps, byId }: Definition): string[] {
+function fallbackProblems({ steps, byId, missing }: Definition): string[] {
   const problems: string[] = []
   const covered = new Map<string, string>()
   for (const { node, fallbackOf } of steps) {
@@ -82,7 +82,7 @@ function fallbackProblems({ steps, byId }: Definition): string[] {
       const fallback = node?.id as string
       const other = covered.get(id)
       covered.set(id, fallback)
-      if (!byId.has(id)) problems.push(`"${fallback}" is the fallback of "${id}", which is not defined`)
+      if (!byId.has(id)) problems.push(`"${fallback}" is the fallback of ${missing(id)}`)
       else if (byId.get(id)?.fallbackOf !== undefined) problems.push(`"${id}" is a fallback and cannot have one`)
       else if (other !== undefined) problems.push(`node "${id}" has two fallbacks, "${other}" and "${fallback}"`)
     }
@@ -109,10 +109,10 @@ function subflowProblems({ id, steps }: Definition): string[] {
   return problems
 }
 
-function settingProblems({ steps, edges, byId }: Definition, { output, start }: BuildSettings): string[] {
+function settingProblems({ steps, edges, byId, missing }: Definition, { output, start }: BuildSettings): string[] {
   const problems: string[] = []
-  if (output !== undefined && !byId.has(output)) problems.push(`"${output}" is to give the output, but is not defined`)
-  for (const id of start ?? []) if (!byId.has(id)) problems.push(`"${id}" is to start a run, but is not defined`)
+  if (output !== undefined && !byId.has(output)) problems.push(`the output of the run is that of ${missing(output)}`)
+  for (const id of start ?? []) if (!byId.has(id)) problems.push(`a run starts with ${missing(id)}`)
   const leadingOn = new Set(edges.filter(({ source, target }) => source !== target).map(({ source }) => source))
   const nodes = steps.filter((step) => step.node !== undefined && step.fallbackOf === undefined)
   if (output === undefined && nodes.length > 0 && nodes.every((step) => leadingOn.has(step.node?.id as string))) {

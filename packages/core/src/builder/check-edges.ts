@@ -14,10 +14,10 @@ export function edgeProblems(definition: Definition): string[] {
     for (const id of step.after) used.add(id)
     if (step.node !== undefined) continue
     for (const edge of step.edges) {
-      const unknown = [edge.source, edge.target].filter((id) => !byId.has(id))
+      const unknown = [edge.source, edge.target].find((id) => !byId.has(id))
       const problem =
-        unknown.length > 0
-          ? `the edge ${shown(edge)} names "${unknown.join('" and "')}", which is not defined`
+        unknown !== undefined
+          ? `the edge ${shown(edge)} names ${definition.missing(unknown)}`
           : wayProblem(definition, edge, used, ways)
       if (problem !== undefined) problems.push(problem)
     }

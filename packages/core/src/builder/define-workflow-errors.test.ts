@@ -70,14 +70,20 @@ describe('build refuses', () => {
       .fallback('f', { of: 'phantom' }, fn)
       .edge('a', 'spectre')
     expect(problemsOf(builder, { output: 'shade', start: ['a', 'wraith'] })).toEqual([
-      'node "a" comes after "ghost", which is not defined',
-      'node "a" comes after "ghost", which is not defined',
+      'node "a" comes after "ghost", which is not defined.',
+      'node "a" comes after "ghost", which is not defined.',
       'node "a" names "ghost" twice in its after',
-      'node "a" cancels "spirit", which is not defined',
-      '"f" is the fallback of "phantom", which is not defined',
-      'the edge "a" → "spectre" names "spectre", which is not defined',
-      '"shade" is to give the output, but is not defined',
-      '"wraith" is to start a run, but is not defined',
+      'node "a" cancels "spirit", which is not defined.',
+      '"f" is the fallback of "phantom", which is not defined.',
+      'the edge "a" → "spectre" names "spectre", which is not defined.',
+      'the output of the run is that of "shade", which is not defined.',
+      'a run starts with "wraith", which is not defined.',
+    ])
+  })
+
+  it('a misspelt node, with the one that is meant', () => {
+    expect(problemsOf(begin().node('fetch', fn).node('parse', { after: 'fecth' }, fn))).toEqual([
+      'node "parse" comes after "fecth", which is not defined. Did you mean "fetch"?',
     ])
   })
 

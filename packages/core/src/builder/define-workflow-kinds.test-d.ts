@@ -4,7 +4,7 @@ import type { StandardSchema } from '../model/standard-schema.ts'
 import type { InputOf, OutputOf, Workflow } from '../ports/workflow.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import { ofType } from './of-type.ts'
-import type { OutputsOf, WaitsOf } from './workflow-types.ts'
+import type { OutputsOf, WaitsOf } from '../ports/workflow.ts'
 
 const begin = () => defineWorkflow('w', { input: ofType<number>() }).node('a', ({ input }) => [input, input])
 declare const words: AsyncIterable<string>

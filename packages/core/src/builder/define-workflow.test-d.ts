@@ -6,7 +6,7 @@ import type { InputOf, OutputOf } from '../ports/workflow.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import { ofType } from './of-type.ts'
 import { append, merge, shared, sum } from './reducers.ts'
-import type { OutputsOf } from './workflow-types.ts'
+import type { OutputsOf } from '../ports/workflow.ts'
 
 const numberFlow = () => defineWorkflow('numbers', { input: ofType<number>() })
 declare const trimmed: StandardSchema<string, { text: string }>

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { route } from '../model/node-result.ts'
+import { CelEvaluator } from '../defaults/cel-evaluator.ts'
+import { validateBlueprint } from '../graph/validate.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import { ofType } from './of-type.ts'
 import { append, shared } from './reducers.ts'
@@ -323,6 +325,35 @@ describe('edges and starts', () => {
       { source: 'a', target: 'b', action: 'x' },
       { source: 'a', target: 'b', action: 'y' },
     ])
+  })
+})
+
+describe('blueprints', () => {
+  it('have no problems by the rules of the engine', () => {
+    const flow = defineWorkflow('w', { input: ofType<number>(), context: { log: append<string>() }, deadline: '1h' })
+      .node('a', ({ input }) => (input > 1 ? route('big', [input]) : route('small', [0])))
+      .map(
+        'm',
+        { after: 'a', action: 'big', over: ({ deps }) => deps.a, tolerated: { share: 0.5 } },
+        ({ item }) => item,
+      )
+      .loop('l', { after: 'm', body: child, input: () => 1, until: () => true, maxIterations: 5 })
+      .wait('w1', { after: 'a', action: 'small', schema, timeout: '7d', timeoutAction: 'late' })
+      .sleep('s', { after: 'w1', action: 'late', for: '1s' })
+      .subflow('c', { after: ['l', 's'], workflow: child, input: ({ deps }) => deps.l ?? 0 })
+      .fallback('f', { of: ['a', 'c'] }, () => {
+        throw new Error('unused')
+      })
+      .node('h', { after: 'c', header: true, condition: 'result > 1.0' }, ({ input }) => route('again', input))
+      .edge('h', 'h', { action: 'again', transform: 'result' })
+      .build({ output: 'h' })
+    const problems = validateBlueprint(flow.blueprint, {
+      registry: flow.registry,
+      blueprints: new Set(['child']),
+      evaluator: new CelEvaluator(),
+    })
+    expect(problems).toEqual([])
+    expect(validateBlueprint(child.blueprint)).toEqual([])
   })
 })
 

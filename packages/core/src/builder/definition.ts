@@ -1,3 +1,4 @@
+import { Suggester } from '../graph/did-you-mean.ts'
 import type { EdgeDefinition } from '../model/blueprint.ts'
 import type { Step } from './step.ts'
 
@@ -10,6 +11,8 @@ export interface Definition {
   readonly edges: readonly EdgeDefinition[]
   /** Whether an edge closes a loop: its source can be reached from its target. */
   readonly isBackEdge: (edge: EdgeDefinition) => boolean
+  /** Says of an unknown id that it is not defined, and which one may be meant. */
+  readonly missing: (id: string) => string
 }
 
 /** Gathers steps, in their order. */
@@ -17,7 +20,10 @@ export function defineSteps(id: string, steps: readonly Step[]): Definition {
   const byId = new Map<string, Step>()
   for (const step of steps) if (step.node !== undefined && !byId.has(step.node.id)) byId.set(step.node.id, step)
   const edges = steps.flatMap((step) => step.edges.map((edge) => leavingLoop(byId, edge)))
-  return { id, steps, byId, edges, isBackEdge: backEdges(edges) }
+  const suggester = new Suggester()
+  const missing = (wanted: string): string =>
+    `"${wanted}", which is not defined.${suggester.suggest(wanted, byId.keys())}`
+  return { id, steps, byId, edges, isBackEdge: backEdges(edges), missing }
 }
 
 /** An edge that leaves a loop is taken when the loop is done. */

@@ -1,11 +1,6 @@
 import type { BuilderState, Empty, NodeId } from './builder-state.ts'
+import type { WaitsOf } from '../ports/workflow.ts'
 import type { Entry, RecordOf } from './record-type.ts'
-
-/** The payloads of a workflow's waits by name, those of its subflows among them: what `resume(name, payload)` takes. */
-export type WaitsOf<W> = W extends { readonly '~types'?: { readonly waits: infer Waits } } ? Waits : never
-
-/** The outputs of a workflow's nodes by id; those of nodes that may be skipped include `undefined`. */
-export type OutputsOf<W> = W extends { readonly '~types'?: { readonly outputs: infer Outputs } } ? Outputs : never
 
 /** The waits of a child; none if its type does not name them. */
 export type KnownWaits<W> = string extends keyof WaitsOf<W> ? Empty : WaitsOf<W> & object

@@ -40,8 +40,9 @@ export class AbortControllers {
       const isCutOff = visits.some(
         ({ node, frame, item }) => node === visit.node && frame === visit.frame && item === visit.item,
       )
-      if (isCutOff)
+      if (isCutOff) {
         controller.abort(new HeddleError('RUN_CANCELLED', 'the visit was cut off; its outcome no longer counts'))
+      }
     }
   }
 

@@ -52,6 +52,14 @@ export class AttemptContext implements NodeContext {
   }
 
   get params(): Readonly<Record<string, unknown>> {
+    const { settings } = this
+    return this.plan.builtIn === undefined
+      ? settings
+      : ((settings['params'] as typeof settings | undefined) ?? noParams)
+  }
+
+  /** The node's own `params`; of a built-in kind its settings. */
+  get settings(): Readonly<Record<string, unknown>> {
     return this.plan.definition.params ?? noParams
   }
 

@@ -42,8 +42,9 @@ function callGuarded(context: AttemptContext): unknown {
   const isFirst = visit.resumption === undefined && visit.item === -1
   if (plan.when === undefined || !isFirst) return callThroughMiddleware(context)
   const runs = plan.when(context)
-  if (isThenable(runs))
+  if (isThenable(runs)) {
     return Promise.resolve(runs).then((yes) => (yes === true ? callThroughMiddleware(context) : declined))
+  }
   return runs === true ? callThroughMiddleware(context) : declined
 }
 
@@ -74,8 +75,9 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
   const output: unknown = isResult ? returned.output : returned
   const writes = context.usedShared?.writes
   try {
-    if (output !== undefined && typeof output !== 'string' && typeof output !== 'number')
+    if (output !== undefined && typeof output !== 'string' && typeof output !== 'number') {
       context.engine.checkValue(output)
+    }
     for (const { value } of writes ?? []) context.engine.checkValue(value)
     const action: string | undefined = isResult ? returned.action : undefined
     const expansion = isResult ? returned.expansion : undefined

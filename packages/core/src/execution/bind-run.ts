@@ -19,7 +19,7 @@ export function bindRun(
   const known = traverser.driver
   if (known instanceof InProcessRun && known.state === state) return known
   const own = services instanceof RunServices ? services : undefined
-  const isOwn = own !== undefined && own.executorFactory === executorFactory
+  const isOwn = own?.executorFactory === executorFactory
   const engine = isOwn
     ? own.engine
     : foreignEngine(executorFactory, traverser.getDynamicBlueprint(), services, own?.engine)

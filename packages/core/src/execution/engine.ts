@@ -22,6 +22,9 @@ export type Middleware = (context: NodeContext, next: () => Promise<unknown>) =>
 export interface BuiltInContext extends NodeContext {
   readonly visit: Visit
   readonly engine: Engine
+  readonly graph: CompiledGraph
+  /** The node's own `params`; the functions that they name see `settings.params` as theirs. */
+  readonly settings: Readonly<Record<string, unknown>>
   readonly inputs: VisitInputs
   /** What ended the wait of this visit, if it goes on after one. */
   readonly resumption: Resumption | undefined

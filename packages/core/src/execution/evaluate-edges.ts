@@ -20,9 +20,9 @@ export function evaluateEdges<T extends CompletedOutcome | FailedOutcome>(
   const edges = concernedEdges(context, outcome)
   if (edges.length === 0) return outcome
   const isFailure = outcome.status === 'failed'
-  const action = isFailure ? undefined : (outcome as CompletedOutcome).action
+  const action = isFailure ? undefined : outcome.action
   const scope: ExpressionScope = {
-    result: isFailure ? error : (outcome as CompletedOutcome).output,
+    result: isFailure ? error : outcome.output,
     action,
     input: context.runInput,
     context: context.shared.toRecord(),

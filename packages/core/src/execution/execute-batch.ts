@@ -1,4 +1,5 @@
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { Visit } from '../kernel/visit.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { ReadyNode } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
@@ -29,20 +30,21 @@ export async function executeBatch(
   services: ExecutionServices,
   concurrency: number = Infinity,
 ): Promise<SettledNode[]> {
-  const settled: SettledNode[] = []
+  const settled: (SettledNode | undefined)[] = []
   const queue = readyNodes.entries()
   const work = async (): Promise<void> => {
     for (const [at, node] of queue) {
       const run = bindRun(node.traverser, state as WorkflowState, executorFactory, services)
-      settled[at] = { node, outcome: await attemptToTheEnd(run, node) }
+      const visit = node.traverser.current(node)
+      if (visit !== undefined) settled[at] = { node: { ...node, visit }, outcome: await attemptToTheEnd(run, visit) }
     }
   }
   const slots = Math.min(concurrency, readyNodes.length)
   await Promise.all(Array.from({ length: slots }, work))
-  return settled
+  return settled.filter((entry) => entry !== undefined)
 }
 
-async function attemptToTheEnd(run: InProcessRun, { visit }: ReadyNode): Promise<Outcome> {
+async function attemptToTheEnd(run: InProcessRun, visit: Visit): Promise<Outcome> {
   run.start(visit)
   for (;;) {
     const outcome = await attemptOnce(run, visit)

@@ -79,8 +79,9 @@ export class FrameInputs implements VisitInputs {
       value: (edge) => {
         const source = frame.sourceFrame(edge)
         if (source?.transformed?.has(edge) === true) return source.transformed.get(edge)
-        if (graph.edgeGuards[edge] === edgeGuard.error)
+        if (graph.edgeGuards[edge] === edgeGuard.error) {
           return errorData(source?.errors?.get(graph.edgeSource[edge] as number))
+        }
         return source?.outputs[graph.place[graph.edgeSource[edge] as number] as number]
       },
     }

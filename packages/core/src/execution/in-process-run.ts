@@ -19,15 +19,12 @@ import type { AttemptHost } from './attempt-context.ts'
 import type { Engine } from './engine.ts'
 import { FrameInputs } from './frame-inputs.ts'
 import { Publisher } from './publisher.ts'
+import { deadlineError, watchSignal, type RunLimits } from './run-limits.ts'
 import { Suspensions, type SuspensionHost } from './suspensions.ts'
 
 /** Settings of one run in this process. */
-export interface InProcessOptions {
+export interface InProcessOptions extends RunLimits {
   readonly journal?: boolean
-  /** Limit of the run in milliseconds from its start. */
-  readonly deadlineMs?: number | undefined
-  /** Aborting it cancels the run. */
-  readonly signal?: AbortSignal | undefined
 }
 
 const nothing = (): void => undefined
@@ -51,7 +48,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   private readonly options: InProcessOptions
   private abortControllers: AbortControllers | undefined
   private suspensions: Suspensions | undefined
-  private removeAbortListener: () => void = nothing
+  private stopWatching: () => void = nothing
   private settled: Promise<WorkflowResult> | undefined
   private resolveSettled: () => void = nothing
 
@@ -112,8 +109,13 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     this.watchFacts()
     if (this.control.facts !== undefined) this.tellStart()
     this.apply({ type: 'begin' })
-    if (deadlineMs !== undefined) this.waiting.setTimer(deadlineMs, false, () => this.exceedDeadline(deadlineMs))
-    if (signal !== undefined) this.watchSignal(signal)
+    if (deadlineMs !== undefined) this.setDeadline(deadlineMs)
+    if (signal !== undefined) this.stopWatching = watchSignal(signal, (reason) => this.cancel(reason))
+  }
+
+  private setDeadline(deadlineMs: number): void {
+    const error = deadlineError(this.runId, deadlineMs)
+    this.waiting.setTimer(deadlineMs, false, () => this.apply({ type: 'limit', error }))
   }
 
   private tellStart(): void {
@@ -126,38 +128,12 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     })
   }
 
-  private watchSignal(signal: AbortSignal): void {
-    const cancel = (): void => this.cancel(String(signal.reason))
-    if (signal.aborted) {
-      cancel()
-      return
-    }
-    signal.addEventListener('abort', cancel, { once: true })
-    this.removeAbortListener = () => signal.removeEventListener('abort', cancel)
-  }
-
-  private exceedDeadline(deadlineMs: number): void {
-    const { runId } = this
-    const error = new HeddleError(
-      'RUN_DEADLINE',
-      `run "${runId}" did not end within its deadline of ${deadlineMs} ms`,
-      {
-        details: { runId, deadlineMs },
-      },
-    )
-    this.apply({ type: 'limit', error })
-  }
-
   /** Goes on with the live visits of a run that was restored. */
   restorePending(): void {
     for (const { visit, state } of this.state.takePending()) {
       if (state.type === 'suspended') this.waiting.suspend(visit, state.on, state)
-      else if (state.type === 'retry') {
-        this.waiting.retryLater(visit, state.due, () => {
-          this.control.ready.push(visit)
-          this.onWork()
-        })
-      } else {
+      else if (state.type === 'retry') this.dispatchAt(visit, state.due)
+      else {
         visit.resumption = state.resumption
         this.control.ready.push(visit)
       }
@@ -271,7 +247,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     if (effects.length === 0) return
     const pending: readonly Effect[] = effects.splice(0)
     for (const effect of pending) {
-      if (effect.type === 'dispatch') this.dispatchLater(effect.visit, effect.delayMs)
+      if (effect.type === 'dispatch') this.dispatchAt(effect.visit, this.engine.clock.now() + effect.delayMs)
       else if (effect.type === 'suspend') this.waiting.suspend(effect.visit, effect.on)
       else if (effect.type === 'abort') this.abortControllers?.abortVisits(effect.visits)
       else if (effect.type === 'stop') this.stop()
@@ -279,8 +255,8 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     }
   }
 
-  private dispatchLater(visit: Visit, delayMs: number): void {
-    this.waiting.retryLater(visit, this.engine.clock.now() + delayMs, () => {
+  private dispatchAt(visit: Visit, due: number): void {
+    this.waiting.retryLater(visit, due, () => {
       this.control.ready.push(visit)
       this.onWork()
     })
@@ -295,7 +271,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   private finish(status: 'completed' | 'failed' | 'cancelled'): void {
     this.suspensions?.end()
-    this.removeAbortListener()
+    this.stopWatching()
     if (this.control.facts !== undefined) this.tell(this.endFact(status))
     this.resolveSettled()
     this.onRest()

@@ -1,4 +1,5 @@
-import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { compileGraph } from '../graph/compile-graph.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import type { Visit } from '../kernel/visit.ts'

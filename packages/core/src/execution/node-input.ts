@@ -1,5 +1,5 @@
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { siteKey } from '../graph/expansion.ts'
+import { siteKey } from '../graph/expansion-site.ts'
 import type { Frame } from '../kernel/frame.ts'
 import { nodeId } from '../kernel/visit.ts'
 
@@ -12,7 +12,7 @@ export interface EdgeValues {
 /** The incoming edges that a visit's join looked at: at a loop's header the entry edges first, the back edges in later iterations. */
 export function countingEdges(graph: CompiledGraph, frame: Frame, node: number): readonly number[] {
   const loop = graph.loops[frame.loop]
-  const isHeader = loop !== undefined && loop.header === node
+  const isHeader = loop?.header === node
   if (isHeader) return frame.iteration === 0 ? loop.entryEdges : loop.backEdges
   const edges = graph.inEdges.slice(graph.inStart[node], graph.inStart[node + 1])
   if (graph.addedIn.size > 0) edges.push(...(graph.addedIn.get(siteKey(node, frame.path)) ?? []))

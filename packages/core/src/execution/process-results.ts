@@ -1,4 +1,5 @@
 import { nodeId } from '../kernel/visit.ts'
+import type { CompletedOutcome } from '../model/outcome.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { bindRun } from './bind-run.ts'
@@ -19,11 +20,18 @@ export async function processResults(
 ): Promise<void> {
   const run = bindRun(traverser, state as WorkflowState, services.executorFactory, services)
   for (const { node, outcome } of settled) {
-    if (outcome.status === 'completed' && outcome.action !== undefined) {
-      state.actions ??= new Map()
-      state.actions.set(nodeId(run.graph, node.visit.routes), outcome.action)
-    }
+    if (outcome.status === 'completed') noteRoute(state as WorkflowState, nodeId(run.graph, node.visit.routes), outcome)
     run.settle(node.visit, outcome)
   }
   if (settled.length > 0) run.checkRest()
+}
+
+/** Keeps what a run that is resumed with a new traverser has to know of a node beside its output. */
+function noteRoute(state: WorkflowState, id: string, { action, conditions }: CompletedOutcome): void {
+  if (action === undefined && conditions === undefined) return
+  state.routes ??= new Map()
+  state.routes.set(id, { action, conditions })
+  if (action === undefined) return
+  state.actions ??= new Map()
+  state.actions.set(id, action)
 }

@@ -145,14 +145,16 @@ export class RunServices implements ExecutionServices {
       const edge = graph.outEdges[at] as number
       const isTaken = routeCompleted(graph, edge, at - start, routed) === markCode.taken
       this.run.noteRoute(edge, isTaken)
-      if (isTaken)
+      if (isTaken) {
         next.push({
           node: graph.nodes[graph.edgeTarget[edge] as number] as NodeDefinition,
           edge: graph.edges[edge] as EdgeDefinition,
         })
+      }
     }
-    for (const [ordinal, value] of routed.transformed ?? [])
+    for (const [ordinal, value] of routed.transformed ?? []) {
       this.run.noteTransformed(graph.outEdges[start + ordinal] as number, value)
+    }
     return next
   }
 

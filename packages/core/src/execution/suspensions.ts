@@ -1,3 +1,4 @@
+import { isHeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { Resumption, Suspension } from '../model/outcome.ts'
@@ -141,6 +142,26 @@ export class Suspensions {
   ): void {
     const { host } = this
     const visitName = nameVisit(host.graph, visit)
+    try {
+      const child = this.createChild(visit, on, snapshot)
+      this.children.set(visit, child)
+      host.tell({ type: 'child.started', ...visitName, childRunId: child.runId, blueprintId: on.blueprintId })
+      child.begin()
+    } catch (error) {
+      // A child that cannot be made fails its parent's visit, like one that failed.
+      if (!isHeddleError(error)) throw error
+      const fact = { type: 'child.settled', ...visitName, childRunId: '', status: 'failed' } as const
+      this.goOn(visit, { type: 'child-failed', error }, fact)
+    }
+  }
+
+  private createChild(
+    visit: Visit,
+    on: Extract<Suspension, { type: 'child' }>,
+    snapshot: RunSnapshot | undefined,
+  ): ChildRun {
+    const { host } = this
+    const visitName = nameVisit(host.graph, visit)
     const child = host.engine.startChild({
       parentRunId: host.runId,
       visit: visitName,
@@ -156,9 +177,7 @@ export class Suspensions {
         if (!isActive) host.checkRest()
       },
     })
-    this.children.set(visit, child)
-    host.tell({ type: 'child.started', ...visitName, childRunId: child.runId, blueprintId: on.blueprintId })
-    child.begin()
+    return child
   }
 
   /** Answers an open wait of this run or of a child run; see `InProcessRun.resume`. */

@@ -23,7 +23,7 @@ export function withTimeout(context: AttemptContext, timeoutMs: number, call: ()
       },
       (error: unknown) => {
         cancel()
-        reject(error as Error)
+        reject(error)
       },
     )
   })

@@ -61,10 +61,12 @@ export class WaitBook {
   private closedError(nameOrId: string, runId: string): HeddleError {
     const how = [...this.ended].find(([id]) => id === nameOrId || id.startsWith(`${nameOrId}:`))?.[1]
     const details = { runId, wait: nameOrId }
-    if (how === 'answered')
+    if (how === 'answered') {
       return new HeddleError('WAIT_ANSWERED', `wait "${nameOrId}" of run "${runId}" was answered before`, { details })
-    if (how === 'expired')
+    }
+    if (how === 'expired') {
       return new HeddleError('WAIT_EXPIRED', `wait "${nameOrId}" of run "${runId}" has expired`, { details })
+    }
     return new HeddleError(
       'WAIT_NOT_OPEN',
       `run "${runId}" has no open wait "${nameOrId}"; it may not have been reached yet`,

@@ -1,5 +1,5 @@
 import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
-import { siteKey } from '../graph/expansion.ts'
+import { siteKey } from '../graph/expansion-site.ts'
 import { loopCellName, runCellName, visitCellName } from './cell-names.ts'
 import type { CellSeed } from './cell-overlay.ts'
 
@@ -12,8 +12,9 @@ export function edgeOrdinal(graph: CompiledGraph, edge: number, path: readonly n
     known = []
     for (let node = 0; node < graph.nodes.length; node++) {
       const start = graph.outStart[node] as number
-      for (let at = start; at < (graph.outStart[node + 1] as number); at++)
+      for (let at = start; at < (graph.outStart[node + 1] as number); at++) {
         known[graph.outEdges[at] as number] = at - start
+      }
     }
     ordinals.set(graph, known)
   }

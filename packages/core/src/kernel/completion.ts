@@ -1,4 +1,4 @@
-import { siteKey } from '../graph/expansion.ts'
+import { siteKey } from '../graph/expansion-site.ts'
 import type { CompletedOutcome } from '../model/outcome.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { Control } from './control.ts'
@@ -55,8 +55,9 @@ function markRouted(control: Control, visit: Visit, node: number, outcome: Compl
 function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcome): void {
   const { graph, facts } = control
   const name = nameVisit(graph, visit)
-  for (const { key, value, replace } of outcome.writes ?? [])
+  for (const { key, value, replace } of outcome.writes ?? []) {
     facts?.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
+  }
   const { output, action, transformed } = outcome
   facts?.push({
     type: 'node.completed',

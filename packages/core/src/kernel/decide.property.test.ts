@@ -44,8 +44,9 @@ function runKernel(
     if (visit === undefined) break
     const outcome = outcomeOf(visit)
     decide(control, { type: 'started', visit })
-    for (let delivery = 0; delivery < deliveries; delivery++)
+    for (let delivery = 0; delivery < deliveries; delivery++) {
       decide(control, { type: 'settled', visit, outcome, random: 0 })
+    }
     takeReady()
   }
   expect(['completed', 'failed']).toContain(control.run.phase)

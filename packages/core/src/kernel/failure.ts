@@ -1,4 +1,4 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import { toErrorData } from '../model/error-data.ts'
 import type { FailedOutcome } from '../model/outcome.ts'

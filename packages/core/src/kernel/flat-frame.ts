@@ -1,6 +1,6 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
-import { siteKey } from '../graph/expansion.ts'
+import { siteKey } from '../graph/expansion-site.ts'
 import { FlatItems } from './flat-items.ts'
 import type { Activation, Frame } from './frame.ts'
 import { stride, type FlatRun } from './frame-templates.ts'
@@ -146,6 +146,8 @@ export class FlatFrame implements Frame {
   }
 
   /** The frame in which the source of a taken edge ran, its target lying in this frame. */
+  // A frame on the other side of a loop is another object, so `this` as a type would be wrong.
+  // oxlint-disable-next-line typescript/prefer-return-this-type
   sourceFrame(edge: number): FlatFrame | undefined {
     const route = this.run.graph.edgeRoutes[edge]
     if (route === edgeRoute.inside) return this
@@ -255,7 +257,7 @@ export class FlatActivation implements Activation {
   /** The frame of the iteration after this one, which has a mark to write into it and so is open itself. */
   after(frame: FlatFrame): FlatFrame {
     const { newer } = frame
-    if (newer !== undefined && newer.iteration === frame.iteration + 1) return newer
+    if (newer?.iteration === frame.iteration + 1) return newer
     // An iteration begins only once the one before has begun: a new frame is the newest.
     const next = this.append(frame.iteration + 1, frame)
     frame.newer = next

@@ -13,7 +13,8 @@ export function endLoop(control: Control, activation: Activation): void {
   activation.ended = true
   const mark = activation.cutOffBy === -1 ? markCode.skipped : markCode.failed
   for (const edge of (graph.loops[activation.loop] as CompiledLoop).exitEdges) {
-    if (activation.exitMark(graph.edgeExitPlace[edge] as number) === markCode.none)
+    if (activation.exitMark(graph.edgeExitPlace[edge] as number) === markCode.none) {
       markUntakenExit(control, activation, edge, mark)
+    }
   }
 }

@@ -61,8 +61,9 @@ export function settleItem(control: Control, visit: Visit, outcome: Outcome, ran
 function noteItem(control: Control, visit: Visit, outcome: Outcome): void {
   const name = nameVisit(control.graph, visit)
   if (outcome.status === 'completed') {
-    for (const { key, value, replace } of outcome.writes ?? [])
+    for (const { key, value, replace } of outcome.writes ?? []) {
       control.facts?.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
+    }
     control.facts?.push({ type: 'node.completed', ...name, output: outcome.output })
   } else if (outcome.status === 'failed') {
     control.facts?.push({ type: 'node.failed', ...name, error: toErrorData(outcome.error), attempt: visit.attempt })

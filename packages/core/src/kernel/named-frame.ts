@@ -1,5 +1,5 @@
 import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
-import { siteKey } from '../graph/expansion.ts'
+import { siteKey } from '../graph/expansion-site.ts'
 import type { LoopCell, RunStateCell, VisitCell } from '../model/cell.ts'
 import { itemsCellName, loopCellName, visitCellName } from './cell-names.ts'
 import type { CellOverlay, CellSeed } from './cell-overlay.ts'
@@ -87,8 +87,9 @@ export class NamedFrame implements Frame {
 
   setStatus(node: number, status: number): void {
     this.write(node).status = status
-    if (this.loop !== -1 && this.run.graph.loops[this.loop]?.header === node)
+    if (this.loop !== -1 && this.run.graph.loops[this.loop]?.header === node) {
       this.activation.noteIteration(this.iteration)
+    }
   }
 
   fallbackStatus(node: number): number {

@@ -13,6 +13,7 @@ export function claim(run: MemoryRun, request: ClaimRequest, now: number): Claim
     dispatch.token = token
     dispatch.hasRecorded = false
     run.write([{ fact: { type: 'node.started', ...dispatch.visit, attempt: dispatch.attempt } }], now)
+    dispatch.started = { seq: run.journal.length, at: now }
   }
   dispatch.leaseUntil = now + leaseMs
   run.due.set(`d:${visitKey}`, dispatch.leaseUntil)
@@ -26,6 +27,7 @@ function describeClaim(run: MemoryRun, { visitKey, cells, values }: ClaimRequest
     status: 'claimed',
     attempt,
     ...(resumption === undefined ? {} : { resumption }),
+    started: dispatch.started ?? { seq: 0, at: 0 },
     input: run.start.input,
     cells: run.readCells(cells),
     values: run.readValues(names),

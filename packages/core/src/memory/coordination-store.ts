@@ -58,7 +58,7 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   }
 
   /** The run, if it is this incarnation of it. */
-  private find({ runId, incarnation }: RunRef): MemoryRun | undefined {
+  private locate({ runId, incarnation }: RunRef): MemoryRun | undefined {
     const run = this.runs.get(runId)
     return run?.start.incarnation === incarnation ? run : undefined
   }
@@ -80,6 +80,7 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
       const run = new MemoryRun(request, this.time.now())
       this.runs.set(runId, run)
       return this.change(run, (now) => {
+        run.values.set('input', request.input)
         run.append({ id: 'begin', touches: [], type: 'begin' }, now)
         if (deadlineMs !== undefined) run.due.set('deadline', now + deadlineMs)
         return { status: 'started', incarnation: request.incarnation, job: run.wakeJob('begin') }
@@ -92,22 +93,22 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimReply> {
-    const run = this.find(request)
+    const run = this.locate(request)
     return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => claim(run, request, now))
   }
 
   async renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
-    const run = this.find(attempt)
+    const run = this.locate(attempt)
     return run === undefined ? 'abort' : this.change(run, (now) => renew(run, attempt, leaseMs, now))
   }
 
   async recordStep(attempt: AttemptRef, name: string, text: string): Promise<'recorded' | 'existing' | 'stale'> {
-    const run = this.find(attempt)
+    const run = this.locate(attempt)
     return run === undefined ? 'stale' : recordStep(run, attempt, name, text)
   }
 
   async clearMessage(ref: RunRef, messageId: string): Promise<void> {
-    const run = this.find(ref)
+    const run = this.locate(ref)
     if (run === undefined) return
     this.change(run, () => {
       run.messages.delete(messageId)
@@ -116,22 +117,22 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   }
 
   async deliver(ref: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply> {
-    const run = this.find(ref)
+    const run = this.locate(ref)
     return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => deliver(run, delivery, turn, now))
   }
 
   async fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply> {
-    const run = this.find(turn)
+    const run = this.locate(turn)
     return run === undefined ? { status: 'refused' } : fetch(run, turn, request)
   }
 
   async commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply> {
-    const run = this.find(turn)
+    const run = this.locate(turn)
     return run === undefined ? { status: 'refused' } : this.change(run, (now) => commit(run, turn, changes, goOn, now))
   }
 
   async failTurn(turn: TurnRef, reason: string): Promise<void> {
-    const run = this.find(turn)
+    const run = this.locate(turn)
     if (run !== undefined) this.change(run, (now) => failTurn(run, turn, reason, now))
   }
 
@@ -166,21 +167,21 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   }
 
   async readCells(ref: RunRef, names: readonly string[] | 'all'): Promise<Readonly<Record<string, Cell>>> {
-    const run = this.find(ref)
+    const run = this.locate(ref)
     const cells = run?.readCells(names === 'all' ? run.allCellNames() : names) ?? {}
     return Object.fromEntries(Object.entries(cells).filter((entry): entry is [string, Cell] => entry[1] !== null))
   }
 
   async readValues(ref: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-    return this.find(ref)?.readValues(names) ?? {}
+    return this.locate(ref)?.readValues(names) ?? {}
   }
 
   async readJournal(ref: RunRef, afterSeq: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.find(ref)?.journal.slice(afterSeq, afterSeq + limit) ?? []
+    return this.locate(ref)?.journal.slice(afterSeq, afterSeq + limit) ?? []
   }
 
   async readDispatches(ref: RunRef): Promise<readonly DispatchRecord[]> {
-    const dispatches = [...(this.find(ref)?.dispatches.values() ?? [])]
+    const dispatches = [...(this.locate(ref)?.dispatches.values() ?? [])]
     return dispatches.map(({ visit, dispatch, attempt, notBefore, token }) => ({
       visit,
       dispatch,
@@ -191,7 +192,7 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   }
 
   async remove(ref: RunRef): Promise<void> {
-    if (this.find(ref) === undefined) return
+    if (this.locate(ref) === undefined) return
     this.runs.delete(ref.runId)
     this.index.delete(ref.runId)
   }

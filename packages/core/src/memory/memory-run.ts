@@ -26,6 +26,8 @@ export interface Dispatch {
   readonly lost: number
   token?: string
   leaseUntil?: number
+  /** Place of the journal entry about its start. */
+  started?: { readonly seq: number; readonly at: number }
   /** Whether the current token has recorded a step. */
   hasRecorded?: boolean
   /** Id of the event that brought its outcome. */

@@ -1,4 +1,4 @@
-import type { InboxEvent } from '../model/stored-event.ts'
+import type { InboxEvent, JournalEntry } from '../model/stored-event.ts'
 import { visitKey } from '../model/visit.ts'
 import type {
   CommitReply,
@@ -110,6 +110,7 @@ function describeGrant(run: MemoryRun, ids: readonly string[]): TurnGrant {
     definitionHash,
     ...(parent === undefined ? {} : { parent }),
     expansions: [...run.expansions],
+    ...(run.failures[0] === undefined ? {} : { firstFailure: run.failures[0] }),
   }
 }
 
@@ -147,7 +148,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
   for (const id of changes.handled) run.inbox.delete(id)
   for (const [name, cell] of Object.entries(changes.cells)) run.writeCell(name, cell)
   for (const [name, text] of Object.entries(changes.values)) run.values.set(name, text)
-  run.write(changes.journal, now)
+  run.write(withDeadlines(changes, now), now)
   run.expansions.push(...changes.expansions)
   run.failures.push(...changes.failures)
   const { jobs, messages } = applyEffects(run, changes, now)
@@ -183,9 +184,20 @@ function applyEffects(
   now: number,
 ): Pick<Extract<CommitReply, { status: 'committed' }>, 'jobs' | 'messages'> {
   for (const key of changes.dropped) run.drop(key)
+  openWaits(run, changes.waits, now)
   if (changes.end !== undefined) return { jobs: [], messages: endRun(run, changes, changes.end, now) }
   const jobs = changes.dispatches.map((dispatch) => run.dispatch(dispatch, 0, now))
-  for (const { wait, timeoutMs, attempt, schemaText, touches } of changes.waits) {
+  for (const timer of changes.timers) {
+    run.timers.set(timer.id, { ...timer, eventId: `timer/${timer.id}/${run.revision}` })
+    run.due.set(`t:${timer.id}`, now + timer.delayMs)
+  }
+  for (const { childRunId } of changes.children) run.children.set(childRunId, false)
+  for (const message of changes.messages) run.send(message, now)
+  return { jobs, messages: changes.messages }
+}
+
+function openWaits(run: MemoryRun, waits: TurnChanges['waits'], now: number): void {
+  for (const { wait, timeoutMs, attempt, schemaText, touches } of waits) {
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs
     const eventId = `wait/${wait.waitId}/${run.revision}`
     const open = { ...wait, ...(deadline === undefined ? {} : { deadline }) }
@@ -199,13 +211,18 @@ function applyEffects(
     })
     if (deadline !== undefined) run.due.set(`w:${wait.waitId}`, deadline)
   }
-  for (const timer of changes.timers) {
-    run.timers.set(timer.id, { ...timer, eventId: `timer/${timer.id}/${run.revision}` })
-    run.due.set(`t:${timer.id}`, now + timer.delayMs)
-  }
-  for (const { childRunId } of changes.children) run.children.set(childRunId, false)
-  for (const message of changes.messages) run.send(message, now)
-  return { jobs, messages: changes.messages }
+}
+
+/** A wait's deadline is counted from the commit, so the entry about it gets it here. */
+function withDeadlines({ journal, waits }: TurnChanges, now: number): readonly JournalEntry[] {
+  const deadlines = new Map(
+    waits.flatMap(({ wait, timeoutMs }) => (timeoutMs === undefined ? [] : [[wait.waitId, now + timeoutMs]])),
+  )
+  if (deadlines.size === 0) return journal
+  return journal.map((entry) => {
+    const deadline = entry.fact.type === 'wait.opened' ? deadlines.get(entry.fact['waitId'] as string) : undefined
+    return deadline === undefined ? entry : { ...entry, fact: { ...entry.fact, deadline } }
+  })
 }
 
 function endRun(
@@ -223,7 +240,13 @@ function endRun(
   run.timers.clear()
   run.inbox.clear()
   run.steps.clear()
-  for (const wait of run.waits.values()) if (wait.status === 'open') wait.status = 'cancelled'
+  for (const stored of run.waits.values()) {
+    if (stored.status !== 'open') continue
+    stored.status = 'cancelled'
+    const { deadline: _deadline, ...wait } = stored.wait
+    run.write([{ fact: { type: 'wait.cancelled', ...wait } }], now)
+  }
+  run.write(end.journal, now)
   const all = [...run.messages.values()].map(({ message }) => message).filter(({ type }) => type !== 'start-child')
   all.push(...messages.filter(({ type }) => type !== 'start-child'))
   for (const [childRunId, hasSettled] of run.children) {

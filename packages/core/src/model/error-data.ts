@@ -1,4 +1,4 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 
 /** An error as plain data: what error edges, fallbacks and expressions see, and what is stored. */
 export interface ErrorData {

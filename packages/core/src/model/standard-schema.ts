@@ -25,4 +25,4 @@ export interface SchemaIssue {
 export type SchemaOutput<S> = S extends StandardSchema<infer _Input, infer Output> ? Output : never
 
 /** The type of the values that a schema accepts. */
-export type SchemaInput<S> = S extends StandardSchema<infer Input> ? Input : never
+export type SchemaInput<S> = S extends StandardSchema<infer Input, infer _Output> ? Input : never

@@ -76,6 +76,8 @@ export type InboxEvent = {
       readonly attempt: number
       readonly dispatch: number
       readonly token: string
+      /** What the attempt went on after, if it did. */
+      readonly resumption?: StoredResumption
       readonly outcome: StoredOutcome
     }
   | {

@@ -34,7 +34,7 @@ export const mapNode: BuiltInNode = {
 }
 
 function paramsOf(context: BuiltInContext): MapParams {
-  return context.params as unknown as MapParams
+  return context.settings as unknown as MapParams
 }
 
 async function openMap(context: BuiltInContext): Promise<SuspendRequest> {

@@ -18,7 +18,7 @@ export const sleepNode: BuiltInNode = {
 }
 
 async function delayOf(context: BuiltInContext): Promise<number> {
-  const { durationMs, until } = context.params as SleepParams
+  const { durationMs, until } = context.settings as SleepParams
   if (until === undefined) return durationMs ?? 0
   const moment: unknown = await context.engine.handler(until)(context)
   const time = moment instanceof Date ? moment.getTime() : moment

@@ -21,28 +21,37 @@ export const subflowNode: BuiltInNode = {
     const { resumption } = context
     if (resumption?.type === 'child-completed') return mapOutput(context, resumption.output)
     if (resumption?.type === 'child-failed') throw childFailure(context, resumption.error)
-    const { blueprintId, input } = context.params as unknown as SubflowParams
+    const { blueprintId, input } = context.settings as unknown as SubflowParams
     const childInput: unknown = input === undefined ? context.input : await context.engine.handler(input)(context)
     return new SuspendRequest({ type: 'child', name: context.nodeId, blueprintId, input: childInput })
   },
 }
 
 async function mapOutput(context: BuiltInContext, childOutput: unknown): Promise<unknown> {
-  const { output, again } = context.params as unknown as SubflowParams
+  const { output, again } = context.settings as unknown as SubflowParams
   const mapped: unknown =
     output === undefined ? childOutput : await context.engine.handler(output)(withOutput(context, childOutput))
   if (again === undefined) return mapped
   const more = await context.engine.handler(again)(withOutput(context, mapped))
-  return route(more === true ? 'again' : 'done', mapped)
+  if (more === true) return route('again', mapped)
+  // A loop that ends the workflow has no edge for `done`, and nothing is lost by that.
+  return hasEdgeFor(context, 'done') ? route('done', mapped) : mapped
+}
+
+function hasEdgeFor({ graph, visit }: BuiltInContext, action: string): boolean {
+  const edges = graph.outEdges.slice(graph.outStart[visit.routes], graph.outStart[visit.routes + 1])
+  return edges.some((edge) => graph.edges[edge]?.action === action)
 }
 
 /** The context of a function that looks at the child's output. */
 function withOutput(context: BuiltInContext, output: unknown): unknown {
+  // Read before it is inherited, so that both contexts write to one view of the shared values.
+  void context.context
   return Object.create(context, { output: { value: output, enumerable: true } })
 }
 
 function childFailure(context: BuiltInContext, error: HeddleError): HeddleError {
-  const { blueprintId } = context.params as unknown as SubflowParams
+  const { blueprintId } = context.settings as unknown as SubflowParams
   return new HeddleError(
     'SUBFLOW_FAILED',
     `subflow "${context.nodeId}" (workflow "${blueprintId}") failed: ${error.message}`,

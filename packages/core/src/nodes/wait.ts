@@ -16,7 +16,7 @@ export interface WaitParams {
 export const waitNode: BuiltInNode = {
   handlerNames: () => [],
   attempt: (context) => {
-    const { name = context.nodeId, timeoutMs, timeoutAction } = context.params as WaitParams
+    const { name = context.nodeId, timeoutMs, timeoutAction } = context.settings as WaitParams
     const { resumption } = context
     if (resumption?.type === 'answered') {
       return resumption.action === undefined ? resumption.payload : route(resumption.action, resumption.payload)

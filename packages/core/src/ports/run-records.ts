@@ -13,6 +13,7 @@ export interface StartRequest {
   readonly incarnation: string
   readonly workflowId: string
   readonly definitionHash: string
+  /** Kept as the value `input` too. */
   readonly input: string
   /** Shared values before the first node runs, by key. */
   readonly shared: Readonly<Record<string, string>>
@@ -55,6 +56,8 @@ export interface ClaimedVisit {
   readonly status: 'claimed'
   readonly attempt: number
   readonly resumption?: StoredResumption
+  /** The journal entry about it. */
+  readonly started: { readonly seq: number; readonly at: number }
   readonly input: string
   readonly cells: Readonly<Record<string, Cell | null>>
   readonly values: Readonly<Record<string, string>>

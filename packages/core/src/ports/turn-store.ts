@@ -43,6 +43,8 @@ export interface TurnGrant {
   readonly definitionHash: string
   readonly parent?: ParentLink
   readonly expansions: readonly string[]
+  /** The text of the run's first failure, if there was one. */
+  readonly firstFailure?: string
 }
 
 /** The answer to `deliver`. */
@@ -129,6 +131,8 @@ export interface TurnChanges {
     readonly status: 'completed' | 'failed' | 'cancelled'
     readonly outputValue?: string
     readonly errorText?: string
+    /** Entries that come after those about the waits that end with the run. */
+    readonly journal: readonly JournalEntry[]
   }
 }
 

@@ -9,8 +9,8 @@ import type { StandardSchema } from '../model/standard-schema.ts'
 export interface Workflow<
   Input = unknown,
   Output = unknown,
-  Outputs extends object = Record<string, unknown>,
-  Waits extends object = Record<string, unknown>,
+  Outputs extends object = object,
+  Waits extends object = object,
 > {
   readonly blueprint: WorkflowBlueprint
   /** Handlers by the names that the blueprint uses. */
@@ -35,3 +35,9 @@ export type InputOf<W> = W extends { readonly '~types'?: { readonly input: infer
 
 /** The output type of a workflow's run. */
 export type OutputOf<W> = W extends { readonly '~types'?: { readonly output: infer Output } } ? Output : never
+
+/** The payloads of a workflow's waits by name, those of its subflows among them: what `resume(name, payload)` takes. */
+export type WaitsOf<W> = W extends { readonly '~types'?: { readonly waits: infer Waits } } ? Waits : never
+
+/** The outputs of a workflow's nodes by id; those of nodes that may be skipped include `undefined`. */
+export type OutputsOf<W> = W extends { readonly '~types'?: { readonly outputs: infer Outputs } } ? Outputs : never

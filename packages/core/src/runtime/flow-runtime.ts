@@ -6,6 +6,7 @@ import type { Engine } from '../execution/engine.ts'
 import { definitionHash } from '../graph/definition-hash.ts'
 import { checkId } from '../graph/ids.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import { ResumptionOrchestrator } from '../orchestrators/resumption.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
@@ -21,7 +22,7 @@ import { RunBook, type BookedRun } from './run-book.ts'
 import { ValidatedBlueprints } from './validated-blueprints.ts'
 
 /** A blueprint written by hand, or a workflow of the builder. */
-export type Runnable<Input = unknown, Output = unknown> = WorkflowBlueprint | Workflow<Input, Output>
+export type Runnable = WorkflowBlueprint | Workflow
 
 interface LaunchedRun {
   /** Resolves when the run first comes to rest. */
@@ -31,6 +32,22 @@ interface LaunchedRun {
 
 function isWorkflow(runnable: Runnable): runnable is Workflow {
   return 'blueprint' in runnable
+}
+
+/** The input of a run and its options; the input may be left out only if its type allows anything. */
+export type RunArguments<Input> = unknown extends Input
+  ? [input?: Input, options?: RunOptions]
+  : [input: Input, options?: RunOptions]
+
+/** The result of a run whose output has a known type; `undefined` unless it completed. */
+export type ResultOf<Output> = WorkflowResult & { readonly output: Output | undefined }
+
+function inputSchemaOf(runnable: Runnable, options: RunOptions): StandardSchema | undefined {
+  return isWorkflow(runnable) && options.snapshot === undefined ? runnable.inputSchema : undefined
+}
+
+function checkInput(schema: StandardSchema, input: unknown): Promise<unknown> {
+  return checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
 }
 
 /**
@@ -70,21 +87,22 @@ export class FlowRuntime {
    *
    * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`
    */
-  async run<Input, Output>(
-    runnable: Runnable<Input, Output>,
-    input?: Input,
-    options: RunOptions = {},
-  ): Promise<WorkflowResult & { readonly output: Output | undefined }> {
-    const existing =
-      options.runId === undefined ? undefined : this.runs.find(options.runId, this.hashOf(runnable), input)
-    if (existing !== undefined)
-      return (await existing.atRest) as WorkflowResult & { readonly output: Output | undefined }
-    const { atRest, booked } = await this.launch(runnable, input, options)
-    if (options.runId !== undefined) this.runs.add(booked())
-    const result = await atRest
+  run<Input, Output>(
+    workflow: Workflow<Input, Output, object, object>,
+    ...given: RunArguments<Input>
+  ): Promise<ResultOf<Output>>
+  run(blueprint: WorkflowBlueprint, input?: unknown, options?: RunOptions): Promise<WorkflowResult>
+  async run(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<WorkflowResult> {
+    const schema = inputSchemaOf(runnable, options)
+    const checked = schema === undefined ? input : await checkInput(schema, input)
+    const known = this.knownRun(runnable, checked, options)
+    if (known !== undefined) return known.atRest
+    const launched = this.launch(runnable, checked, options)
+    if (options.runId !== undefined) this.runs.add(launched.booked())
+    const result = await launched.atRest
     // Nobody else knows the id of a run that has ended; one that waits will be resumed by it.
-    if (options.runId === undefined && result.status === 'awaiting') this.runs.add(booked())
-    return result as WorkflowResult & { readonly output: Output | undefined }
+    if (options.runId === undefined && result.status === 'awaiting') this.runs.add(launched.booked())
+    return result
   }
 
   /**
@@ -92,50 +110,70 @@ export class FlowRuntime {
    *
    * @throws HeddleError as `run` does
    */
-  async start<Input, Output>(
-    runnable: Runnable<Input, Output>,
-    input?: Input,
-    options: RunOptions = {},
-  ): Promise<RunHandle<Output>> {
-    const existing =
-      options.runId === undefined ? undefined : this.runs.find(options.runId, this.hashOf(runnable), input)
-    if (existing !== undefined) return existing.handle as RunHandle<Output>
-    const { booked } = await this.launch(runnable, input, options)
-    const run = booked()
+  start<Input, Output, Outputs extends object, Waits extends object>(
+    workflow: Workflow<Input, Output, Outputs, Waits>,
+    ...given: RunArguments<Input>
+  ): Promise<RunHandle<Output, Outputs, Waits>>
+  start(blueprint: WorkflowBlueprint, input?: unknown, options?: RunOptions): Promise<RunHandle>
+  async start(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<RunHandle> {
+    const schema = inputSchemaOf(runnable, options)
+    const checked = schema === undefined ? input : await checkInput(schema, input)
+    const known = this.knownRun(runnable, checked, options)
+    if (known !== undefined) return known.handle
+    const run = this.launch(runnable, checked, options).booked()
     this.runs.add(run)
-    return run.handle as RunHandle<Output>
-  }
-
-  /** The handle of a run that this runtime started under an id. @throws HeddleError `UNKNOWN_RUN` */
-  open(runId: string): RunHandle {
-    return this.runs.get(runId).handle
+    return run.handle
   }
 
   /**
-   * The parts that an orchestrator is given, for one new run.
+   * The handle of a run of this runtime by its id; with its workflow, a typed one.
    *
-   * @throws HeddleError `INVALID_BLUEPRINT`, `INVALID_ID`
+   * @throws HeddleError `UNKNOWN_RUN`, `DEFINITION_MISMATCH` if the run is one of another workflow
    */
-  prepare(runnable: Runnable, input?: unknown, options: RunOptions = {}): PreparedRun {
-    const blueprint = isWorkflow(runnable) ? runnable.blueprint : runnable
-    const engine = this.engineOf(runnable)
-    this.validated.check(blueprint, isWorkflow(runnable) ? runnable : undefined)
-    const { snapshot } = options
-    if (snapshot !== undefined)
-      return prepareRestored(engine, blueprint, this.ports.serializer.deserialize(snapshot) as RunSnapshot, options)
-    return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
+  open<Output, Outputs extends object, Waits extends object>(
+    workflow: Workflow<unknown, Output, Outputs, Waits>,
+    runId: string,
+  ): RunHandle<Output, Outputs, Waits>
+  open(runId: string): RunHandle
+  open(runnableOrId: Runnable | string, runId?: string): RunHandle {
+    if (typeof runnableOrId === 'string') return this.runs.get(runnableOrId).handle
+    const run = this.runs.get(runId ?? '')
+    if (run.hash() === this.hashOf(runnableOrId)) return run.handle
+    throw new HeddleError('DEFINITION_MISMATCH', `run "${runId ?? ''}" is not a run of this workflow`, {
+      details: { runId },
+    })
   }
 
-  private async launch(runnable: Runnable, input: unknown, options: RunOptions): Promise<LaunchedRun> {
-    const schema = isWorkflow(runnable) && options.snapshot === undefined ? runnable.inputSchema : undefined
-    const checked: unknown =
-      schema === undefined ? input : await checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
-    const prepared = this.prepare(runnable, checked, options)
-    const { traverser, executorFactory, state, services } = prepared
+  /**
+   * The parts that an orchestrator is given, for one run.
+   *
+   * @throws HeddleError `INVALID_BLUEPRINT`, `INVALID_ID`; with a snapshot `DEFINITION_MISMATCH`, `INVALID_STATE`
+   */
+  prepare(runnable: Runnable, input?: unknown, options: RunOptions = {}): PreparedRun {
+    const blueprint = this.checkedBlueprint(runnable)
+    const engine = this.engineOf(runnable)
+    const { snapshot } = options
+    if (snapshot === undefined) return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
+    return prepareRestored(engine, blueprint, this.ports.serializer.deserialize(snapshot) as RunSnapshot, options)
+  }
+
+  private checkedBlueprint(runnable: Runnable): WorkflowBlueprint {
+    const workflow = isWorkflow(runnable) ? runnable : undefined
+    const blueprint = workflow?.blueprint ?? (runnable as WorkflowBlueprint)
+    this.validated.check(blueprint, workflow)
+    return blueprint
+  }
+
+  private knownRun(runnable: Runnable, input: unknown, { runId }: RunOptions): BookedRun | undefined {
+    return runId === undefined ? undefined : this.runs.find(runId, this.hashOf(runnable), input)
+  }
+
+  private launch(runnable: Runnable, input: unknown, options: RunOptions): LaunchedRun {
+    const { traverser, executorFactory, state, services } = this.prepare(runnable, input, options)
     const run = bindRun(traverser, state, executorFactory, services)
-    const orchestrator =
-      options.snapshot === undefined ? this.orchestrator : new ResumptionOrchestrator(this.orchestrator)
-    const atRest = orchestrator.run(traverser, executorFactory, state, services)
+    const { orchestrator } = this
+    const driver = options.snapshot === undefined ? orchestrator : new ResumptionOrchestrator(orchestrator)
+    const atRest = driver.run(traverser, executorFactory, state, services)
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,
@@ -149,8 +187,9 @@ export class FlowRuntime {
   private runIdOf({ runId }: RunOptions): string {
     if (runId === undefined) return this.runs.newId()
     const problem = checkId(runId)
-    if (problem !== undefined)
+    if (problem !== undefined) {
       throw new HeddleError('INVALID_ID', `a run cannot have this id: ${problem}`, { details: { runId } })
+    }
     return runId
   }
 
@@ -180,7 +219,7 @@ export class FlowRuntime {
         { details: { blueprintId } },
       )
     }
-    const blueprint = isWorkflow(runnable) ? runnable.blueprint : runnable
+    const blueprint = this.checkedBlueprint(runnable)
     const engine = this.engineOf(runnable)
     const prepared =
       request.snapshot === undefined

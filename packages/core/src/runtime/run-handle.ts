@@ -6,15 +6,31 @@ import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
 import { eventStream } from './event-stream.ts'
 
+/** The id of a wait: its name, a colon, the key of its visit. */
+export type WaitId = `${string}:${string}`
+
+type CompletedEvent = Extract<RunEvent, { readonly type: 'node.completed' }>
+
+/** The events of a run whose outputs have known types: where `nodeId` is known, so is `output`. */
+export type RunEventWith<Outputs extends object> =
+  | Exclude<RunEvent, CompletedEvent>
+  | {
+      [Id in keyof Outputs & string]: CompletedEvent & { readonly nodeId: Id; readonly output: Outputs[Id] }
+    }[keyof Outputs & string]
+
 /** One run, from outside: what it does, and what can be done to it. */
-export interface RunHandle<Output = unknown> {
+export interface RunHandle<
+  Output = unknown,
+  Outputs extends object = Record<string, unknown>,
+  Waits extends object = Record<string, unknown>,
+> {
   readonly runId: string
   /** Resolves when the run has ended: `completed`, `failed` or `cancelled`. */
   result(): Promise<WorkflowResult & { readonly output: Output | undefined }>
   /** Where the run stands now. */
   status(): RunStatus
   /** The run's events from now on, until it ends. */
-  events(): AsyncIterable<RunEvent>
+  events(): AsyncIterable<RunEventWith<Outputs>>
   /** The events so far, if the run keeps a journal. */
   journal(): readonly RunEvent[]
   /**
@@ -32,7 +48,9 @@ export interface RunHandle<Output = unknown> {
    * @param action action of the wait node's result
    * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
    */
-  resume(nameOrId: string, payload?: unknown, action?: string): Promise<void>
+  resume<Name extends keyof Waits & string>(nameOrId: Name, payload?: Waits[Name], action?: string): Promise<void>
+  /** The same by the id of a wait, as `waits()` lists it. */
+  resume(waitId: WaitId, payload?: unknown, action?: string): Promise<void>
   /** Ends the run as cancelled, at once. What it has produced so far stays in its result. */
   cancel(reason?: string): Promise<void>
 }

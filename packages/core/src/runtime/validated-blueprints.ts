@@ -26,8 +26,9 @@ export class ValidatedBlueprints {
       blueprints: new Set([...Object.keys(this.options.blueprints ?? {}), ...Object.keys(workflow?.subflows ?? {})]),
     })
     const errors = problems.filter(({ severity }) => severity === 'error')
-    for (const { severity, message } of problems)
+    for (const { severity, message } of problems) {
       if (severity === 'warning') logger.warn({ blueprintId: blueprint.id }, message)
+    }
     if (errors.length > 0) {
       const list = errors.map(({ message }) => `- ${message}`).join('\n')
       throw new HeddleError('INVALID_BLUEPRINT', `blueprint "${blueprint.id}" is invalid:\n${list}`, {

@@ -1,5 +1,6 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
-import { FlatActivation, FlatFrame } from '../kernel/flat-frame.ts'
+import type { FlatFrame } from '../kernel/flat-frame.ts'
+import { FlatActivation } from '../kernel/flat-frame.ts'
 import { FlatItems } from '../kernel/flat-items.ts'
 import type { FlatRun } from '../kernel/frame-templates.ts'
 

@@ -1,4 +1,5 @@
-import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { compileGraph } from '../graph/compile-graph.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
 import { FlatFrame } from '../kernel/flat-frame.ts'
@@ -8,6 +9,7 @@ import { nodeId, type Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunFact } from '../model/run-event.ts'
+import { recordedRoutes } from './recorded-routes.ts'
 
 const templates = new WeakMap<CompiledGraph, FrameTemplates>()
 
@@ -109,6 +111,15 @@ export class GraphTraverser {
     }))
   }
 
+  /** The visit of a ready node; of one that was handed out before a state was joined, the one that took its place. @internal */
+  current({ visit, nodeId: id, iteration, item }: ReadyNode): Visit | undefined {
+    if ((visit.frame as FlatFrame).run === this.root.run) return visit
+    const place = iteration.join('.')
+    return this.getReadyNodes().find(
+      (node) => node.nodeId === id && node.item === item && node.iteration.join('.') === place,
+    )?.visit
+  }
+
   private readyVisits(): Visit[] {
     const { ready } = this.control
     for (let visit = ready.shift(); visit !== undefined; visit = ready.shift()) this.handedOut.push(visit)
@@ -156,6 +167,7 @@ export class GraphTraverser {
     const { control } = this
     const { facts } = control
     control.facts = undefined
+    const routes = recordedRoutes.get(ids)
     const left = new Set(ids)
     const open: Visit[] = []
     for (let visit = control.ready.shift(); visit !== undefined; visit = control.ready.shift()) {
@@ -164,12 +176,9 @@ export class GraphTraverser {
         open.push(visit)
         continue
       }
-      decide(control, {
-        type: 'settled',
-        visit,
-        outcome: { status: 'completed', output: undefined, action: actions.get(id) },
-        random: 0,
-      })
+      const { action = actions.get(id), conditions } = routes?.get(id) ?? {}
+      const outcome = { status: 'completed', output: undefined, action, conditions } as const
+      decide(control, { type: 'settled', visit, outcome, random: 0 })
     }
     for (const visit of open) control.ready.push(visit)
     control.facts = facts

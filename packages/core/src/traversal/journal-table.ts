@@ -1,6 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { isErrorCode } from '../errors/codes.ts'
-import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { compileGraph } from '../graph/compile-graph.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { expandGraph } from '../graph/expansion.ts'
 import { visitCode } from '../kernel/status-codes.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'

@@ -23,8 +23,9 @@ export const reducers: Readonly<Record<ReducerName, Reducer>> = {
   merge: (current, write) => ({ ...asRecord(current), ...asRecord(write) }),
   sum: (current, write) => {
     if (current === undefined) return write
-    if (typeof current === 'bigint' || typeof write === 'bigint')
+    if (typeof current === 'bigint' || typeof write === 'bigint') {
       return BigInt(current as bigint) + BigInt(write as bigint)
+    }
     return Number(current) + Number(write)
   },
   max: (current, write) => (current === undefined || (write as number) > (current as number) ? write : current),

@@ -10,8 +10,9 @@ export function runOutput(table: ResultTable): unknown {
   const [only, second] = terminal
   if (only !== undefined && second === undefined) return outputOf(table, only)
   const record = Object.create(null) as Record<string, unknown>
-  for (const node of terminal)
+  for (const node of terminal) {
     if (table.hasOutputAt(node)) record[(graph.nodes[node] as { id: string }).id] = table.outputAt(node)
+  }
   return record
 }
 
@@ -20,7 +21,7 @@ function outputOf(table: ResultTable, node: number | undefined): unknown {
 }
 
 /** Nodes of the blueprint without outgoing edges, fallback nodes apart. An edge back to the node itself does not count. */
-function terminalNodes(graph: CompiledGraph): number[] {
+export function terminalNodes(graph: CompiledGraph): number[] {
   const terminal: number[] = []
   for (let node = 0; node < graph.blueprint.nodes.length; node++) {
     if (graph.isFallback[node] === 1) continue

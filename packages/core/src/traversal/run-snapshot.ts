@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { compileGraph, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { compileGraph } from '../graph/compile-graph.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { definitionHash } from '../graph/definition-hash.ts'
 import { expandGraph } from '../graph/expansion.ts'
 import { Control, type RunCell } from '../kernel/control.ts'

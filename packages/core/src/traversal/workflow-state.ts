@@ -5,6 +5,7 @@ import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { Control } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { visitCode } from '../kernel/status-codes.ts'
+import type { RoutingResult } from '../kernel/route-edges.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { FoldedRun } from './fold-journal.ts'
@@ -12,6 +13,7 @@ import { LazyResult } from './lazy-result.ts'
 import { idsWith } from './node-lists.ts'
 import { NodeTable } from './node-table.ts'
 import { takeSnapshot, type Pending, type RestoredRun, type RunSnapshot } from './run-snapshot.ts'
+import { recordedRoutes } from './recorded-routes.ts'
 import { SharedValues } from './shared-values.ts'
 
 const noIds: ReadonlySet<string> = new Set()
@@ -41,6 +43,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   underWay = 0
   /** Actions by node id, as the last visit of each node answered them. */
   actions: Map<string, string> | undefined
+  /** Actions and conditions by node id, as the last visit of each node that batches settled answered them. */
+  routes: Map<string, RoutingResult> | undefined
   private loose: Map<string, unknown> | undefined
   private table: NodeTable | undefined
   private control: Control | undefined
@@ -128,6 +132,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     const completed = new Set(this.loose?.keys())
     const table = this.folded?.table ?? this.table
     if (table !== undefined) for (const id of idsWith(table, visitCode.completed)) completed.add(id)
+    if (this.routes !== undefined) recordedRoutes.set(completed, this.routes)
     return completed
   }
 

@@ -129,8 +129,8 @@ class RunStepper implements Stepper {
   }
 
   until(target: string | ((result: StepResult) => boolean)): Promise<StepResult> {
-    if (typeof target === 'string') checkNodeId(blueprintOf(this.plan.runnable), target, 'until()')
     return this.inTurn(async () => {
+      if (typeof target === 'string') checkNodeId(blueprintOf(this.plan.runnable), target, 'until()')
       for (;;) {
         const heard = this.events.length
         await this.makeStep()
@@ -168,20 +168,17 @@ class RunStepper implements Stepper {
   }
 
   private async makeStep(): Promise<StepResult> {
-    if (this.isDone) return this.result
-    const heard = this.events.length
-    await this.perform({ type: 'step', at: this.clock.now() })
-    // A step of a run that only waits for a resume was none.
-    if (this.events.length === heard) this.history.pop()
-    return this.result
+    return this.isDone ? this.result : this.perform({ type: 'step', at: this.clock.now() })
   }
 
   private async perform(action: Action): Promise<StepResult> {
     const { clockMode = 'idle' } = this.plan.settings
     await this.open()
     this.step = this.history.length
+    const heard = this.events.length
     await this.carryOut(action, clockMode)
-    this.history.push(action)
+    // What changed nothing, such as a step of a run that only waits for a resume, was no step.
+    if (this.events.length > heard) this.history.push(action)
     this.result = this.snapshot()
     return this.result
   }

@@ -50,6 +50,8 @@ export class Session {
   /** How often each visit was suspended: its next attempt is another call. */
   private readonly suspensions = new Map<string, number>()
   private isLeft = false
+  /** Whether the run has begun. */
+  hasBegun = false
 
   /** @throws HeddleError `INVALID_BLUEPRINT`, `INVALID_ID` */
   constructor(plan: SessionPlan, number: number, input: unknown) {
@@ -75,11 +77,6 @@ export class Session {
     this.prepared = runtime.prepare(watched.runnable, input, { runId, ...given({ context, concurrency, deadlineMs, onFailure }) })
   }
 
-  /** Whether the run has begun. */
-  get hasBegun(): boolean {
-    return this.prepared.traverser.driver !== undefined
-  }
-
   /** Its functions are called no more, and its events are heard no more. */
   leave(): void {
     this.isLeft = true
@@ -87,6 +84,7 @@ export class Session {
 
   private hear(event: RunEvent): void {
     if (this.isLeft) return
+    this.hasBegun = true
     if (event.type === 'node.suspended') {
       const key = `${event.runId}:${visitKey(event)}`
       this.suspensions.set(key, (this.suspensions.get(key) ?? 0) + 1)

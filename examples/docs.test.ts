@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { format } from 'node:util'
+import ts from 'typescript'
+import { describe, expect, it, vi } from 'vitest'
+import { readPages, type Snippet } from './snippets/read-markdown.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+/** Every tool leaves a folder of this name alone. */
+const outFolder = fileURLToPath(new URL('dist/snippets', import.meta.url))
+
+const pages = readPages(root)
+const snippets = pages.flatMap((page) => page.snippets)
+
+/** Where a snippet is run from: the file that it shows, or a file of its own. */
+const fileOf = ({ page, line, file }: Snippet): string =>
+  file === undefined ? path.join(outFolder, `${page.replaceAll(/[^\w-]/gu, '_')}-${line}.ts`) : path.join(root, file)
+
+const writeSnippets = (): void => {
+  rmSync(outFolder, { recursive: true, force: true })
+  mkdirSync(outFolder, { recursive: true })
+  for (const snippet of snippets) if (snippet.file === undefined) writeFileSync(fileOf(snippet), `${snippet.code}\n`)
+}
+
+writeSnippets()
+
+/** Errors of the compiler over all snippets together, as an application would compile them. */
+const typeErrors = (): string[] => {
+  const configFile = fileURLToPath(new URL('tsconfig.json', import.meta.url))
+  const { config } = ts.readConfigFile(configFile, (file) => readFileSync(file, 'utf8')) as { config: object }
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, path.dirname(configFile))
+  const program = ts.createProgram(snippets.map(fileOf), options)
+  const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' }
+  return ts.getPreEmitDiagnostics(program).map((diagnostic) => ts.formatDiagnostic(diagnostic, host))
+}
+
+/** Runs a snippet in this process; answers what it printed. */
+const run = async (snippet: Snippet): Promise<string> => {
+  const lines: string[] = []
+  const print = (...values: unknown[]): void => void lines.push(format(...values))
+  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(print))
+  try {
+    await import(pathToFileURL(fileOf(snippet)).href)
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+  return lines.join('\n')
+}
+
+it('has snippets that compile', { timeout: 120_000 }, () => {
+  expect(typeErrors()).toEqual([])
+})
+
+describe.each(pages)('$page', ({ page, links, json, snippets: own }) => {
+  it('has links that lead somewhere', () => {
+    const local = links.filter((link) => !/^[a-z]+:|^#/u.test(link)).map((link) => link.replace(/#.*$/u, ''))
+    const dead = local.filter((link) => !existsSync(path.join(root, path.dirname(page), link)))
+    expect(dead).toEqual([])
+  })
+
+  it.skipIf(json.length === 0)('has JSON that is JSON', () => {
+    for (const text of json) expect(() => JSON.parse(text) as unknown).not.toThrow()
+  })
+
+  it.skipIf(own.length === 0).each(own.map((snippet) => [`${page}:${snippet.line}`, snippet] as const))(
+    'runs as it says: %s',
+    async (_place, snippet) => {
+      if (snippet.file !== undefined) expect(snippet.code).toBe(readFileSync(fileOf(snippet), 'utf8').trim())
+      const printed = await run(snippet)
+      if (snippet.output !== undefined) expect(printed).toBe(snippet.output)
+    },
+  )
+})

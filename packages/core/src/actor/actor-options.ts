@@ -1,0 +1,45 @@
+import type { RunEvent } from '../model/run-event.ts'
+import type { RunJob } from '../model/run-job.ts'
+import type { IClock } from '../ports/clock.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { ILogger } from '../ports/logger.ts'
+import type { RunRef } from '../ports/run-records.ts'
+import type { Definitions } from './definitions.ts'
+
+/** Times and limits of the protocol. */
+export interface ActorLimits {
+  /** How long an attempt may go without a sign of life, in milliseconds; renewed at a third. @default 8000 */
+  readonly leaseMs: number
+  /** How long one turn may last between two commits, in milliseconds. @default 5000 */
+  readonly turnMs: number
+  /** Commits after which a holder hands a turn over. @default 64 */
+  readonly maxCommits: number
+  /** Attempts of a visit that may be lost to crashes before it fails with `ATTEMPT_LOST`. @default 5 */
+  readonly maxLostAttempts: number
+  /** After how long an unclaimed job is sent again, in milliseconds; doubled each time. @default 5000 */
+  readonly resendAfterMs: number
+}
+
+/** The limits that hold where none are given. */
+export const defaultLimits: ActorLimits = {
+  leaseMs: 8000,
+  turnMs: 5000,
+  maxCommits: 64,
+  maxLostAttempts: 5,
+  resendAfterMs: 5000,
+}
+
+/** What an actor is made of. */
+export interface ActorOptions {
+  readonly store: ICoordinationStore
+  readonly definitions: Definitions
+  readonly clock: IClock
+  readonly logger: ILogger
+  readonly limits: ActorLimits
+  /** Puts jobs into the queue. */
+  readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
+  /** A run was changed here; `dueAt` is when somebody has to look at it next, in milliseconds since 1970. */
+  readonly onChange?: (run: RunRef, dueAt: number | undefined) => void
+  /** Events that were journalled from here, in their order; asked for only while somebody listens. */
+  readonly onEvents?: (events: readonly RunEvent[]) => void
+}

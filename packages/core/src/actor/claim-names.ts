@@ -1,0 +1,47 @@
+import { countingEdges } from '../execution/node-input.ts'
+import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
+import { edgeGuard } from '../graph/edge-keys.ts'
+import { itemsCellName, loopCellName, visitCellName } from '../kernel/cell-names.ts'
+import { edgeOrdinal, sourcePath } from '../kernel/cell-reach.ts'
+import { nodeId, type Visit } from '../kernel/visit.ts'
+import type { VisitName } from '../model/visit.ts'
+import { errorValue, itemValue, outputValue, transformedValue } from './value-names.ts'
+
+/** Names of cells and values. */
+export interface ClaimNames {
+  readonly cells: readonly string[]
+  readonly values: readonly string[]
+}
+
+/** Names of the values that an edge can carry: what its transform made, else the error or output of its source. */
+export function edgeValueNames(graph: CompiledGraph, edge: number, path: readonly number[]): string[] {
+  const source: VisitName = { nodeId: nodeId(graph, graph.edgeSource[edge] as number), iteration: path }
+  if (graph.edges[edge]?.transform !== undefined) return [transformedValue(source, edgeOrdinal(graph, edge, path))]
+  return [graph.edgeGuards[edge] === edgeGuard.error ? errorValue(source) : outputValue(source)]
+}
+
+/**
+ * Names of what the inputs of a visit may need: the cells that tell which edges were taken, and the values that they carry. Of an edge
+ * that leaves a loop only the loop's cell: it tells of which iteration the value is.
+ */
+export function claimNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
+  const { frame, routes } = visit
+  const cells = new Set<string>()
+  const values: string[] = []
+  for (const edge of countingEdges(graph, frame, routes)) {
+    const path = sourcePath(graph, edge, frame.path)
+    if (graph.edgeRoutes[edge] === edgeRoute.exit) {
+      cells.add(loopCellName(graph, graph.edgeLeaves[edge] as number, path))
+      continue
+    }
+    cells.add(visitCellName(graph, graph.edgeSource[edge] as number, path))
+    values.push(...edgeValueNames(graph, edge, path))
+  }
+  if (visit.insteadOf !== -1) values.push(errorValue(name))
+  if (graph.nodes[visit.node]?.uses === 'map') cells.add(itemsCellName(graph, visit.itemsKey, frame.path))
+  if (name.item !== undefined) {
+    const { item, ...map } = name
+    values.push(itemValue(map, item))
+  }
+  return { cells: [...cells], values }
+}

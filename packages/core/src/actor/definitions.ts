@@ -1,0 +1,79 @@
+import { expandGraph } from '../graph/expansion.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { compileGraph } from '../graph/compile-graph.ts'
+import type { Engine } from '../execution/engine.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { Expansion } from '../model/outcome.ts'
+import type { RunRef } from '../ports/run-records.ts'
+
+/** A definition that this process can carry out: a blueprint with what implements it. */
+export interface Definition {
+  readonly blueprint: WorkflowBlueprint
+  readonly hash: string
+  readonly engine: Engine
+  /** The definition that a subflow node of this one names. */
+  child(blueprintId: string): Definition | undefined
+}
+
+/** The definitions of this process, by definition hash. A run continues only where its hash is known. */
+export interface Definitions {
+  get(hash: string): Definition | undefined
+}
+
+/** How many expanded graphs are kept. */
+const graphsKept = 256
+
+interface GraphEntry {
+  readonly count: number
+  readonly graph: CompiledGraph
+}
+
+/** The graphs of runs: that of the blueprint, folded with what handlers added to a run. */
+export class RunGraphs {
+  private readonly graphs: Map<string, GraphEntry> = new Map()
+
+  /** The graph as far as it is known here: without expansions that this process has not heard of. */
+  latest({ blueprint }: Definition, { incarnation }: RunRef): GraphEntry {
+    return this.graphs.get(incarnation) ?? { count: 0, graph: compileGraph(blueprint) }
+  }
+
+  /** The graph with all expansions of a run, given as serialised text in order. */
+  with(definition: Definition, run: RunRef, expansions: readonly string[]): CompiledGraph {
+    const known = this.latest(definition, run)
+    if (expansions.length === 0) return compileGraph(definition.blueprint)
+    let { graph, count } = known
+    if (count > expansions.length) {
+      graph = compileGraph(definition.blueprint)
+      count = 0
+    }
+    for (const text of expansions.slice(count)) graph = foldExpansion(graph, text, definition.engine)
+    this.keep(run, { count: expansions.length, graph })
+    return graph
+  }
+
+  private keep({ incarnation }: RunRef, entry: GraphEntry): void {
+    this.graphs.delete(incarnation)
+    this.graphs.set(incarnation, entry)
+    const [oldest] = this.graphs.keys()
+    if (this.graphs.size > graphsKept && oldest !== undefined) this.graphs.delete(oldest)
+  }
+}
+
+/** An expansion with the place where it happened, as it is stored. */
+export interface StoredExpansion {
+  /** `siteKey` of the expander. */
+  readonly site: string
+  readonly expansion: Expansion
+}
+
+/** Adds an expansion that was accepted before to a graph. */
+export function foldExpansion(
+  graph: CompiledGraph,
+  text: string,
+  { serializer }: Pick<Engine, 'serializer'>,
+): CompiledGraph {
+  const { site, expansion } = serializer.deserialize(text) as StoredExpansion
+  const [node = '', path = ''] = site.split('@')
+  const iterations = path === '' ? [] : path.split('.').map(Number)
+  return expandGraph(graph, { node: Number(node), path: iterations, isUndecided: () => true }, expansion).graph
+}

@@ -1,0 +1,174 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { Engine } from '../execution/engine.ts'
+import type { Expansion, Outcome, Resumption, Suspension } from '../model/outcome.ts'
+import type { StoredOutcome, StoredResumption, StoredSuspension } from '../model/stored-event.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import { childInputValue, itemValue, outputValue, transformedValue } from './value-names.ts'
+
+/** An outcome as it is delivered: control data, and serialised values by name. */
+export interface PackedOutcome {
+  readonly outcome: StoredOutcome
+  readonly values: Readonly<Record<string, string>>
+}
+
+/** The text of an error; of one that cannot be stored, what can be. */
+export function serializeError(serializer: ISerializer, error: unknown): string {
+  try {
+    return serializer.serialize(error)
+  } catch {
+    const { code, message, retryable, details } =
+      error instanceof HeddleError
+        ? error
+        : new HeddleError('NODE_FAILED', error instanceof Error ? error.message : 'an error that cannot be stored')
+    return serializer.serialize(
+      new HeddleError(code, message, {
+        retryable,
+        details: { ...JSON.parse(JSON.stringify(details)) } as Record<string, unknown>,
+      }),
+    )
+  }
+}
+
+/**
+ * Packs the outcome of an attempt for its way to the run.
+ *
+ * @param reads versions of the shared values that the attempt updated
+ * @throws HeddleError `NOT_SERIALISABLE`, `LIMIT_EXCEEDED` if a value cannot be stored
+ */
+export function packOutcome(
+  serializer: ISerializer,
+  visit: VisitName,
+  outcome: Outcome,
+  reads: ReadonlyMap<string, number>,
+): PackedOutcome {
+  const values: Record<string, string> = {}
+  if (outcome.status === 'skipped') return { outcome: { status: 'skipped' }, values }
+  if (outcome.status === 'suspended')
+    return { outcome: { status: 'suspended', on: packSuspension(serializer, visit, outcome.on, values) }, values }
+  const conditions =
+    outcome.conditions === undefined ? {} : { conditions: Array.from(outcome.conditions, (taken) => taken ?? null) }
+  const transformed = outcome.transformed === undefined ? {} : { transformed: [...outcome.transformed.keys()] }
+  for (const [ordinal, value] of outcome.transformed ?? [])
+    values[transformedValue(visit, ordinal)] = serializer.serialize(value)
+  if (outcome.status === 'failed') {
+    const errorText = serializeError(serializer, outcome.error)
+    return { outcome: { status: 'failed', errorText, ...conditions, ...transformed }, values }
+  }
+  values[outputValue(visit)] = serializer.serialize(outcome.output)
+  const { action, writes, expansion } = outcome
+  const packedWrites = writes?.map(({ key, value, replace }) => ({
+    key,
+    text: serializer.serialize(value),
+    ...(replace === undefined ? {} : { replace }),
+  }))
+  return {
+    outcome: {
+      status: 'completed',
+      ...(action === undefined ? {} : { action }),
+      ...conditions,
+      ...transformed,
+      ...(packedWrites === undefined || packedWrites.length === 0 ? {} : { writes: packedWrites }),
+      ...(reads.size === 0 ? {} : { reads: Object.fromEntries(reads) }),
+      ...(expansion === undefined ? {} : { expansionText: serializer.serialize(expansion) }),
+    },
+    values,
+  }
+}
+
+function packSuspension(
+  serializer: ISerializer,
+  visit: VisitName,
+  on: Suspension,
+  values: Record<string, string>,
+): StoredSuspension {
+  if (on.type === 'timer') return { type: 'timer', name: on.name, delayMs: on.delayMs }
+  if (on.type === 'wait') {
+    const { name, timeoutMs, schema } = on
+    return {
+      type: 'wait',
+      name,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(schema === undefined ? {} : { schemaText: serializer.serialize(schema) }),
+    }
+  }
+  if (on.type === 'child') {
+    const { name, blueprintId, input } = on
+    values[childInputValue(visit)] = serializer.serialize(input)
+    return { type: 'child', name, blueprintId, inputValue: childInputValue(visit) }
+  }
+  const { items, concurrency, tolerated } = on
+  for (const [item, value] of items.entries()) values[itemValue(visit, item)] = serializer.serialize(value)
+  return {
+    type: 'items',
+    count: items.length,
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(tolerated === undefined ? {} : { tolerated }),
+  }
+}
+
+/**
+ * The outcome as the kernel decides by it. Values stay where they are: the output is undefined, a write's value is its text, items
+ * are as many as there are.
+ */
+export function unpackOutcome(serializer: ISerializer, stored: StoredOutcome): Outcome {
+  if (stored.status === 'skipped') return { status: 'skipped' }
+  if (stored.status === 'suspended') return { status: 'suspended', on: unpackSuspension(stored.on) }
+  const conditions = stored.conditions?.map((taken) => taken ?? undefined)
+  const transformed =
+    stored.transformed === undefined ? undefined : new Map(stored.transformed.map((ordinal) => [ordinal, undefined]))
+  if (stored.status === 'failed') {
+    return { status: 'failed', error: serializer.deserialize(stored.errorText) as HeddleError, conditions, transformed }
+  }
+  return {
+    status: 'completed',
+    output: undefined,
+    action: stored.action,
+    conditions,
+    transformed,
+    writes: stored.writes?.map(({ key, text, replace }) => ({
+      key,
+      value: text,
+      ...(replace === undefined ? {} : { replace }),
+    })),
+    expansion:
+      stored.expansionText === undefined ? undefined : (serializer.deserialize(stored.expansionText) as Expansion),
+  }
+}
+
+function unpackSuspension(on: StoredSuspension): Suspension {
+  if (on.type === 'items') {
+    const { count, ...limits } = on
+    return { ...limits, items: Array.from({ length: count }) }
+  }
+  if (on.type === 'child') return { type: 'child', name: on.name, blueprintId: on.blueprintId, input: undefined }
+  return on
+}
+
+/** What ended a suspension, with its value, for the attempt that goes on. */
+export function unpackResumption(
+  { serializer }: Pick<Engine, 'serializer'>,
+  stored: StoredResumption,
+  text: string | undefined,
+): Resumption {
+  const value = text === undefined ? undefined : serializer.deserialize(text)
+  switch (stored.type) {
+    case 'answered':
+      return { type: 'answered', payload: value, ...(stored.action === undefined ? {} : { action: stored.action }) }
+    case 'child-completed':
+      return { type: 'child-completed', output: value }
+    case 'child-failed':
+      return { type: 'child-failed', error: value as HeddleError }
+    case 'items-settled':
+      return { type: 'items-settled', tolerated: stored.tolerated === true, failedItems: stored.failedItems ?? 0 }
+    default:
+      return { type: stored.type }
+  }
+}
+
+/** A resumption as the kernel made or passed it on, without its value. */
+export function packResumption(resumption: Resumption): StoredResumption {
+  if (resumption.type !== 'items-settled') return { type: resumption.type }
+  const { tolerated, failedItems } = resumption
+  return { type: 'items-settled', tolerated, failedItems }
+}
