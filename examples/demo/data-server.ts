@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
+const require = createRequire(import.meta.url)
+
 /** A server of this machine that is not reliable. */
 export interface DataServer extends AsyncDisposable {
   readonly normalsUrl: string
@@ -13,8 +15,7 @@ export interface DataServer extends AsyncDisposable {
 
 /** A file of the npm package `vega-datasets`, which ships real data. */
 export function datasetFile(name: string): string {
-  const entry = createRequire(import.meta.url).resolve('vega-datasets')
-  return path.join(path.dirname(entry), '..', 'data', name)
+  return path.join(path.dirname(require.resolve('vega-datasets')), '..', 'data', name)
 }
 
 /** Serves Seattle's climate normals on a free port, but answers the first requests with 503: a download that has to be retried. */

@@ -1,6 +1,4 @@
-import { route, type OutputOf } from '@heddle/core'
-import { defineWorkflow } from '../../packages/core/src/builder/define-workflow.ts'
-import { append } from '../../packages/core/src/builder/reducers.ts'
+import { append, defineWorkflow, route, type OutputOf } from '@heddle/core'
 import { z } from 'zod'
 import { fillGaps, missingDates } from './calendar.ts'
 import { downloadNormals, readWeather } from './read-data.ts'

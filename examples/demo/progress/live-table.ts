@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { IEventBus, RunEvent, WorkflowBlueprint } from '@heddle/core'
-import { describeState, nextState, type NodeState } from './node-state.ts'
+import { describeState, nextState, untouched, type NodeState } from './node-state.ts'
 
 const symbols: Readonly<Record<NodeState['status'], string>> = {
   waiting: styleText('gray', '·'),
@@ -30,10 +30,10 @@ export function showLiveTable(
 
   const draw = (): void => {
     const lines = nodes.map(({ id }) => {
-      const state = states.get(id)
-      const text = state === undefined ? 'waiting' : describeState(state)
+      const state = states.get(id) ?? untouched
+      const text = describeState(state)
       const isDim = text === 'waiting' || text === 'skipped'
-      return `  ${symbols[state?.status ?? 'waiting']} ${id.padEnd(width)}${isDim ? styleText('gray', text) : text}\u001B[K`
+      return `  ${symbols[state.status]} ${id.padEnd(width)}${isDim ? styleText('gray', text) : text}\u001B[K`
     })
     const back = drawnLines === 0 ? '' : `\u001B[${drawnLines}A`
     terminal.write(`${back}${lines.join('\n')}\n`)
@@ -43,7 +43,7 @@ export function showLiveTable(
 
   const stop = eventBus.on('*', (event: RunEvent) => {
     if (!('nodeId' in event) || event.nodeId === undefined) return
-    states.set(event.nodeId, nextState(states.get(event.nodeId), event))
+    states.set(event.nodeId, nextState(states.get(event.nodeId) ?? untouched, event))
     if (performance.now() - drawnAt > redrawMs) draw()
   })
   draw()

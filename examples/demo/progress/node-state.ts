@@ -9,9 +9,12 @@ export interface NodeState {
   readonly rounds: number
   readonly items: number
   readonly itemsDone: number
+  /** How far each item is, 0 to 1, as its handler says with `progress(fraction)`. */
+  readonly progress: Readonly<Record<number, number>>
 }
 
-const untouched: NodeState = {
+/** A node of which nothing was heard yet. */
+export const untouched: NodeState = {
   status: 'waiting',
   startedAt: 0,
   endedAt: 0,
@@ -19,10 +22,11 @@ const untouched: NodeState = {
   rounds: 0,
   items: 0,
   itemsDone: 0,
+  progress: {},
 }
 
 /** The state of a node after one more of its events. */
-export function nextState(state: NodeState = untouched, event: RunEvent): NodeState {
+export function nextState(state: NodeState, event: RunEvent): NodeState {
   switch (event.type) {
     case 'node.started':
       if (event.item !== undefined) return state
@@ -35,6 +39,8 @@ export function nextState(state: NodeState = untouched, event: RunEvent): NodeSt
       }
     case 'map.opened':
       return { ...state, items: event.count }
+    case 'node.progress':
+      return { ...state, progress: { ...state.progress, [event.item ?? 0]: event.fraction } }
     case 'node.retrying':
       return { ...state, status: 'pausing' }
     case 'node.completed':
@@ -48,13 +54,16 @@ export function nextState(state: NodeState = untouched, event: RunEvent): NodeSt
   }
 }
 
-/** What the state is worth saying: `88 ms`, `round 12`, `2 of 4 items`. */
-export function describeState({ status, startedAt, endedAt, attempt, rounds, items, itemsDone }: NodeState): string {
-  const facts = [
-    ...(status === 'completed' || status === 'failed' ? [`${endedAt - startedAt} ms`] : [status]),
+/** What the state is worth saying: `88 ms`, `running, 12 rounds`, `running, 2 of 4 items, 60 %`. */
+export function describeState(state: NodeState): string {
+  const { status, startedAt, endedAt, attempt, rounds, items, itemsDone, progress } = state
+  if (status === 'waiting' || status === 'skipped') return status
+  const done = Object.values(progress).reduce((sum, fraction) => sum + fraction, 0) / Math.max(1, items)
+  return [
+    status === 'completed' || status === 'failed' ? `${endedAt - startedAt} ms` : status,
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
     ...(rounds > 0 ? [`${rounds} rounds`] : []),
     ...(items > 0 ? [`${itemsDone} of ${items} items`] : []),
-  ]
-  return status === 'waiting' || status === 'skipped' ? status : facts.join(', ')
+    ...(done > 0 && done < 1 ? [`${Math.round(done * 100)} %`] : []),
+  ].join(', ')
 }

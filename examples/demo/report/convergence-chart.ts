@@ -8,7 +8,7 @@ const area: Area = { left: 52, right: 990, top: 34, bottom: 150 }
 
 /** How far the centres moved in each round of the loop, and the threshold that ended it. */
 export function convergenceChart(shifts: readonly number[], threshold: number): string {
-  const least = Math.min(threshold, ...shifts.filter((shift) => shift > 0)) / 2
+  const least = Math.min(threshold, ...shifts.filter((shift) => shift > 0)) / 4
   const x = scaleLinear([1, Math.max(2, shifts.length)], [area.left + 8, area.right - 8])
   const y = scaleLog([least, Math.max(...shifts) * 1.5], [area.bottom, area.top]).clamp(true) // zero lies on the axis
   const path = line<number>(
@@ -31,7 +31,7 @@ export function convergenceChart(shifts: readonly number[], threshold: number): 
     label(area.left + 6, y(threshold) - 6, `the loop ends below ${threshold}`, { class: 'tick' }),
     tag('path', { class: 'accent-line', d: path ?? '' }),
     ...points,
-    label(area.right - 16, area.bottom - 4, last === 0 ? 'no movement' : last.toFixed(4), end),
+    label(area.right - 16, area.bottom - 6, last === 0 ? 'no movement' : last.toFixed(4), end),
     bottomAxis(area, rounds(x.ticks(Math.min(12, shifts.length)), x), 'round of the loop'),
   )
 }

@@ -17,6 +17,19 @@ interface Placed extends Point {
   readonly height: number
 }
 
+/** What is used of dagre's graph: the paths inside its own type declarations do not resolve under `nodenext`. */
+interface LayoutGraph {
+  setGraph(settings: Readonly<Record<string, string | number>>): void
+  setNode(id: string, size: { readonly width: number; readonly height: number }): void
+  setEdge(source: string, target: string, settings: Readonly<Record<string, string | number>>): void
+  graph(): { readonly width?: number; readonly height?: number }
+  node(id: string): Placed
+  edge(source: string, target: string): { readonly points: readonly Point[] }
+}
+
+const DagreGraph = Graph as unknown as new () => LayoutGraph
+const placeNodes = layout as unknown as (graph: LayoutGraph) => void
+
 /** The graph of the workflow, coloured by what the run made of it: ways that were not taken are dashed. */
 export function graphDrawing(
   blueprint: WorkflowBlueprint,
@@ -27,11 +40,11 @@ export function graphDrawing(
   const marks = marksOf(journal)
   const keys = edgeKeys(blueprint.edges)
   const edges = blueprint.edges.map(({ source, target, action }, index) => {
-    const { points } = graph.edge(source, target) as { points: Point[] }
+    const { points } = graph.edge(source, target)
     return drawEdge(points, marks.get(keys[index] ?? '') ?? 'skipped', action)
   })
-  const nodes = rows.map((row) => drawNode(row, graph.node(row.nodeId) as Placed))
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number }
+  const nodes = rows.map((row) => drawNode(row, graph.node(row.nodeId)))
+  const { width = 0, height = 0 } = graph.graph()
   const arrow = tag('path', { class: 'arrow', d: 'M0 0L8 4L0 8z' })
   const marker = {
     id: 'arrow',
@@ -52,14 +65,14 @@ export function graphDrawing(
   )
 }
 
-function layOut({ nodes, edges }: WorkflowBlueprint): Graph {
-  const graph = new Graph()
+function layOut({ nodes, edges }: WorkflowBlueprint): LayoutGraph {
+  const graph = new DagreGraph()
   graph.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 34, marginx: 4, marginy: 8 })
   for (const { id } of nodes) graph.setNode(id, { width: Math.max(82, 30 + id.length * 7.4), height: nodeHeight })
   for (const { source, target, action } of edges) {
     graph.setEdge(source, target, action === undefined ? {} : { width: action.length * 6.5, height: 16, labelpos: 'c' })
   }
-  layout(graph)
+  placeNodes(graph)
   return graph
 }
 

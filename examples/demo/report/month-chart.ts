@@ -9,7 +9,9 @@ const area: Area = { left: 40, right: 474, top: 34, bottom: 190 }
 
 /** Rain by month: the mean of the years as a bar, each year as a point. */
 export function monthChart(months: readonly MonthStatistics[]): string {
-  const years = [...new Set(months.flatMap(({ rainByYear }) => rainByYear.map(({ year }) => year)))].sort()
+  const years = [...new Set(months.flatMap(({ rainByYear }) => rainByYear.map(({ year }) => year)))].sort(
+    (a, b) => a - b,
+  )
   const highest = Math.max(...months.flatMap(({ rainByYear }) => rainByYear.map(({ rainMm }) => rainMm)))
   const x = scaleBand(
     months.map(({ month }) => month),

@@ -56,7 +56,7 @@ function weather({ departures, years, months }: Findings): string {
     figure(
       'Warmer and colder than normal, day by day',
       'One stroke a day; the line is the mean of the 31 days around it.',
-      departureChart(departures),
+      scrolled(departureChart(departures)),
     ),
     tag(
       'div',
@@ -94,7 +94,7 @@ function kindsOfDay({ weatherTypes }: Findings): string {
     figure(
       'The search for the groups',
       `A loop of the workflow. It ended after ${count(weatherTypes.shifts.length, 'round')}, when no centre moved by more than ${settledShift} standard deviations.`,
-      convergenceChart(weatherTypes.shifts, settledShift),
+      scrolled(convergenceChart(weatherTypes.shifts, settledShift)),
     ),
   )
 }

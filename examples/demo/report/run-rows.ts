@@ -61,7 +61,7 @@ function rowOf(nodeId: string, events: readonly NodeEvent[], startedAt: number):
     ...(skip?.type === 'node.skipped' ? { reason: skip.reason } : {}),
     spans,
     attempts,
-    rounds: new Set(events.filter(({ iteration }) => iteration.length > 0).map(({ iteration }) => iteration.join()))
+    rounds: new Set(events.filter(({ iteration }) => iteration.length > 0).map(({ iteration }) => iteration.join('.')))
       .size,
     items,
     durationMs: last === undefined ? 0 : Math.max(...times) - Math.min(...times),
@@ -74,12 +74,11 @@ function spansOf(events: readonly NodeEvent[], startedAt: number): Span[] {
   const open = new Map<string, { fromMs: number; attempt: number }>()
   const pauses = new Map<string, number>()
   for (const event of events) {
-    const visit = `${event.iteration.join()}/${event.item ?? ''}`
+    const visit = `${event.iteration.join('.')}/${event.item ?? ''}`
     const atMs = event.at - startedAt
     if (event.type === 'node.started') {
       const pausedAt = pauses.get(visit)
-      if (pausedAt !== undefined)
-        spans.push({ kind: 'pause', fromMs: pausedAt, toMs: atMs, what: 'pause before the next attempt' })
+      if (pausedAt !== undefined) spans.push({ kind: 'pause', fromMs: pausedAt, toMs: atMs, what: 'pause' })
       pauses.delete(visit)
       open.set(visit, { fromMs: atMs, attempt: event.attempt })
       continue

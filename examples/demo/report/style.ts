@@ -32,7 +32,7 @@ const page = `
   .scroll svg { min-width: 760px }
   svg { display: block; width: 100%; height: auto; margin-top: 10px; font: 12px system-ui, 'Segoe UI', Roboto, sans-serif }
   table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant-numeric: tabular-nums }
-  th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--line) }
+  th, td { padding: 7px 10px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
   th { color: var(--muted); font-weight: 500 }
   th:first-child, td:first-child { text-align: left }
   .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; margin: 6px 0 0; padding: 0; font-size: 0.85rem; color: var(--muted) }

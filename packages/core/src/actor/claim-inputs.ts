@@ -124,8 +124,13 @@ export class ClaimInputs implements VisitInputs {
     return this.itemOutputNames(visit).map((name) => this.value(name))
   }
 
+  /** Name of the error of the first item that failed. */
+  itemErrorName(): string {
+    return itemErrorValue(this.name)
+  }
+
   itemError(): unknown {
-    return this.value(itemErrorValue(this.name))
+    return this.value(this.itemErrorName())
   }
 
   error(): unknown {

@@ -3,6 +3,7 @@ import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { itemBlockName, itemsCellName, runCellName, sharedCellName, visitCellName } from '../kernel/cell-names.ts'
 import { cellsAround } from '../kernel/cell-reach.ts'
 import { NamedFrame, type NamedRun } from '../kernel/named-frame.ts'
+import { visitCode } from '../kernel/status-codes.ts'
 import { Visit } from '../kernel/visit.ts'
 import type { StoredOutcome } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
@@ -55,4 +56,11 @@ export function cellsOfOutcome(graph: CompiledGraph, visit: Visit, outcome: Stor
     for (const key of Object.keys(outcome.reads ?? {})) names.add(sharedCellName(key))
   }
   return [...names]
+}
+
+/** Status of exactly this visit: of the map item or the fallback, where it is one. */
+export function statusOf(visit: Visit): number {
+  const { frame, node, item, insteadOf } = visit
+  if (item !== -1) return frame.items(visit.itemsKey)?.status(item) ?? visitCode.pending
+  return insteadOf === -1 ? frame.status(node) : frame.fallbackStatus(insteadOf)
 }

@@ -16,6 +16,8 @@ import { silentLogger } from './silent-logger.ts'
 export class EventBus implements IEventBus {
   readonly #emitter = new EventEmitter()
   readonly #logger: ILogger
+  /** Counted here, since a run asks before each decision. */
+  #listeners = 0
 
   /** @param logger is told at `error` of every listener that throws or rejects; silent by default */
   constructor(logger: ILogger = silentLogger) {
@@ -24,6 +26,7 @@ export class EventBus implements IEventBus {
 
   emit(event: RunEvent): void {
     // A guarded listener never throws, so the emitter reaches all of them.
+    if (this.#listeners === 0) return
     this.#emitter.emit(event.type, event)
     this.#emitter.emit('*', event)
   }
@@ -39,11 +42,15 @@ export class EventBus implements IEventBus {
       }
     }
     this.#emitter.on(type, guarded)
-    return () => void this.#emitter.off(type, guarded)
+    this.#listeners++
+    return () => {
+      if (this.#emitter.listeners(type).includes(guarded)) this.#listeners--
+      this.#emitter.off(type, guarded)
+    }
   }
 
   hasListeners(): boolean {
-    return this.#emitter.eventNames().length > 0
+    return this.#listeners > 0
   }
 
   #report(event: RunEvent, err: unknown): void {

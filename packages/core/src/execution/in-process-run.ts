@@ -59,7 +59,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     this.options = options
     state.bind(traverser.control, traverser.root)
     this.inputs = new FrameInputs(traverser.control, state)
-    this.publisher = new Publisher(state.runId, engine.clock, engine.eventBus, options.journal === true)
+    this.publisher = new Publisher(state.runId, engine.clock, engine.eventBus, options.journal === true, state.firstSeq)
   }
 
   get control(): Control {
@@ -146,7 +146,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       visit,
       state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
     }))
-    return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])])
+    return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])], this.publisher.seq)
   }
 
   /** Ends the run as cancelled, at once; what it has produced so far stays. A run that has settled is left as it is. */

@@ -60,7 +60,8 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
     inputs: compileInputs(engine, definition),
     edges,
   }
-  const isSimple = builtIn === undefined && plan.when === undefined && timeoutMs === undefined && edges.length === 0
+  const isBare = plan.inputs === undefined && plan.when === undefined && timeoutMs === undefined
+  const isSimple = builtIn === undefined && isBare && edges.length === 0
   return { ...plan, simple: isSimple && engine.middleware.length === 0 }
 }
 

@@ -2,23 +2,30 @@ import type { RunEvent, RunFact } from '../model/run-event.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
 
-/** Facts that are told to listeners but are no part of the journal. */
-const liveOnly: ReadonlySet<RunFact['type']> = new Set(['node.progress', 'node.chunk'])
+/** What a publisher adds to a fact. */
+interface Place {
+  seq: number
+  at: number
+  runId: string
+}
 
 /** Gives the facts of one run their place and time, keeps them if a journal is wanted, and tells listeners. */
 export class Publisher {
   /** The journal so far, if one is kept. */
   readonly journal: RunEvent[] | undefined
+  /** The last place that was given. */
+  seq: number
   private readonly runId: string
   private readonly clock: IClock
   private readonly eventBus: IEventBus
-  private seq = 0
 
-  constructor(runId: string, clock: IClock, eventBus: IEventBus, keepsJournal: boolean) {
+  /** @param seq the last place that was given before, of a run that was restored */
+  constructor(runId: string, clock: IClock, eventBus: IEventBus, keepsJournal: boolean, seq: number) {
     this.runId = runId
     this.clock = clock
     this.eventBus = eventBus
     this.journal = keepsJournal ? [] : undefined
+    this.seq = seq
   }
 
   /** Whether anybody wants facts at all; asked before a decision, so that nobody pays for facts that nobody reads. */
@@ -26,11 +33,17 @@ export class Publisher {
     return this.journal !== undefined || this.eventBus.hasListeners()
   }
 
+  /** Publishes facts that nobody else holds: they become the events themselves, since a copy of each would cost more than the rest. */
   publish(facts: readonly RunFact[]): void {
     const at = this.clock.now()
     for (const fact of facts) {
-      const isLive = liveOnly.has(fact.type)
-      const event = { ...fact, seq: isLive ? this.seq : ++this.seq, at, runId: this.runId } as RunEvent
+      // Progress and chunks are told to listeners, and are no part of the journal.
+      const isLive = fact.type === 'node.progress' || fact.type === 'node.chunk'
+      if (!isLive) this.seq++
+      const event = fact as RunFact & Place
+      event.seq = this.seq
+      event.at = at
+      event.runId = this.runId
       if (!isLive) this.journal?.push(event)
       this.eventBus.emit(event)
     }

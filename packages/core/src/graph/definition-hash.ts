@@ -1,6 +1,9 @@
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { sha256 } from './sha-256.ts'
 
+/** Hashes of blueprints that are frozen, as a compiled one is. */
+const hashes = new WeakMap<WorkflowBlueprint, string>()
+
 /**
  * The hash that pins a run to its definition: over nodes, edges, start, version, policy and the hashes of the subflows it was
  * pinned to. The order of keys does not matter, that of lists does; `id` and `metadata` are left out.
@@ -9,8 +12,13 @@ import { sha256 } from './sha-256.ts'
  * @returns 32 hexadecimal characters: the first 128 bits of SHA-256 over the canonical text
  */
 export function definitionHash(blueprint: WorkflowBlueprint, subflows: Readonly<Record<string, string>> = {}): string {
+  const isPlain = Object.isFrozen(blueprint) && Object.keys(subflows).length === 0
+  const known = isPlain ? hashes.get(blueprint) : undefined
+  if (known !== undefined) return known
   const { nodes, edges, start, version, policy } = blueprint
-  return sha256(new CanonicalText().encode({ nodes, edges, start, version, policy, subflows })).slice(0, 32)
+  const hash = sha256(new CanonicalText().encode({ nodes, edges, start, version, policy, subflows })).slice(0, 32)
+  if (isPlain) hashes.set(blueprint, hash)
+  return hash
 }
 
 /** Text that JSON writes as it is between two quotes. */

@@ -8,7 +8,7 @@ import { writeMark } from './marks.ts'
 import { isUnrouted, routeCompleted } from './route-edges.ts'
 import { finishSettlement, markAll } from './settle.ts'
 import { markCode, visitCode } from './status-codes.ts'
-import { nameVisit, nodeId, type Visit } from './visit.ts'
+import { isPlainVisit, nameVisit, nodeId, type Visit } from './visit.ts'
 
 /** Settles a visit that completed: its edges get their marks, and what follows from them is decided. */
 export function completeVisit(control: Control, visit: Visit, outcome: CompletedOutcome): void {
@@ -53,22 +53,27 @@ function markRouted(control: Control, visit: Visit, node: number, outcome: Compl
 }
 
 function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcome): void {
-  const { graph, facts } = control
-  const name = nameVisit(graph, visit)
+  const { graph } = control
+  const facts = control.facts ?? []
   for (const { key, value, replace } of outcome.writes ?? []) {
-    facts?.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
+    const name = nameVisit(graph, visit)
+    facts.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
   }
   const { output, action, transformed } = outcome
-  facts?.push({
-    type: 'node.completed',
-    ...name,
-    output,
-    ...(action === undefined ? {} : { action }),
-    ...(transformed === undefined ? {} : { transformed }),
-  })
+  if (isPlainVisit(visit) && action === undefined && transformed === undefined) {
+    facts.push({ type: 'node.completed', nodeId: nodeId(graph, visit.node), iteration: visit.frame.path, output })
+  } else {
+    facts.push({
+      type: 'node.completed',
+      ...nameVisit(graph, visit),
+      output,
+      ...(action === undefined ? {} : { action }),
+      ...(transformed === undefined ? {} : { transformed }),
+    })
+  }
   if (!isUnrouted(graph, visit.routes, outcome)) return
   const id = nodeId(graph, visit.routes)
-  facts?.push({
+  facts.push({
     type: 'warning',
     code: 'UNROUTED_ACTION',
     message: `node "${id}" answered ${action === undefined ? 'no action' : `action "${action}"`}, and none of its action edges matches`,

@@ -7,7 +7,7 @@ import { openItems, settleItem } from './map-items.ts'
 import { resolveJoins } from './settle.ts'
 import { isLive, visitCode } from './status-codes.ts'
 import { stopRun } from './stop-run.ts'
-import { nameVisit, type Visit } from './visit.ts'
+import { isPlainVisit, nameVisit, nodeId, type Visit } from './visit.ts'
 
 /** What can happen to a run. `random` (0 to 1) is used for the jitter of a retry. */
 export type KernelEvent =
@@ -77,8 +77,15 @@ function setStatus(visit: Visit, status: number): void {
 function start(control: Control, visit: Visit): boolean {
   if (statusOf(visit) !== visitCode.ready) return false
   setStatus(visit, visitCode.running)
-  control.facts?.push({ type: 'node.started', ...nameVisit(control.graph, visit), attempt: visit.attempt })
+  if (control.facts !== undefined) noteStart(control, visit)
   return true
+}
+
+function noteStart({ facts, graph }: Control, visit: Visit): void {
+  const { attempt } = visit
+  if (isPlainVisit(visit)) {
+    facts?.push({ type: 'node.started', nodeId: nodeId(graph, visit.node), iteration: visit.frame.path, attempt })
+  } else facts?.push({ type: 'node.started', ...nameVisit(graph, visit), attempt })
 }
 
 function resume(control: Control, visit: Visit, resumption: Resumption): boolean {

@@ -35,6 +35,11 @@ export class Visit {
   }
 }
 
+/** Whether a visit is named by its node and iteration alone, as nearly all are. */
+export function isPlainVisit({ item, insteadOf }: Visit): boolean {
+  return item === -1 && insteadOf === -1
+}
+
 /** The name of a visit by ids. */
 export function nameVisit(graph: CompiledGraph, visit: Visit): VisitName {
   const { frame, item, insteadOf } = visit

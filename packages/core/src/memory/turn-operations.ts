@@ -163,6 +163,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
     jobs,
     messages,
     ...(dueAt === undefined ? {} : { dueAt }),
+    ...(run.isLive ? {} : { ended: true }),
     ...(next === undefined ? {} : { turn: next }),
   }
   run.rememberCommit(key, reply)

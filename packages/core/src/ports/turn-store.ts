@@ -148,6 +148,8 @@ export type CommitReply =
       readonly jobs: readonly RunJob[]
       readonly messages: readonly RunMessage[]
       readonly dueAt?: number
+      /** The run has ended. */
+      readonly ended?: boolean
       /** New events came meanwhile: the turn goes on. Its `cells` are those that the events touch. */
       readonly turn?: TurnGrant
     }

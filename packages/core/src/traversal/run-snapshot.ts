@@ -51,6 +51,8 @@ export interface RunSnapshot {
   readonly seen: readonly number[]
   readonly fallbackOutputs: readonly (readonly [number, KeptVisit])[]
   readonly pending: readonly PendingData[]
+  /** The place of the run's last event: the next one continues from it. */
+  readonly seq: number
 }
 
 /** What a snapshot is written from. */
@@ -63,6 +65,7 @@ export interface SnapshotSource {
   readonly fallbackOutputs: ReadonlyMap<number, KeptVisit> | undefined
   readonly shared: SharedSnapshot
   readonly pending: readonly Pending[]
+  readonly seq: number
 }
 
 /** Writes a run as plain data. Attempts under way are not part of it: they are made again when the run is restored. */
@@ -88,6 +91,7 @@ export function takeSnapshot(source: SnapshotSource): RunSnapshot {
       return { node, frame: idOf(visit.frame as FlatFrame), item, insteadOf, attempt, state }
     }),
     frames,
+    seq: source.seq,
   }
 }
 

@@ -39,6 +39,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   readonly shared: SharedValues
   /** The open waits of the run and its child runs; set by whoever executes it. */
   openWaits: () => readonly OpenWait[] = () => []
+  /** The place of the last event before this process took the run over. */
+  firstSeq = 0
   /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. */
   underWay = 0
   /** Actions by node id, as the last visit of each node answered them. */
@@ -76,8 +78,9 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
    * The run as plain data.
    *
    * @param pending the live visits that are not under way, with what they wait for
+   * @param seq the place of the run's last event
    */
-  snapshot(pending: readonly Pending[]): RunSnapshot {
+  snapshot(pending: readonly Pending[], seq: number): RunSnapshot {
     const { control, table } = this
     if (control === undefined || table === undefined) {
       throw new HeddleError(
@@ -88,14 +91,25 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     }
     const { runId, input, shared } = this
     const { root, latest, fallbackOutputs } = table
-    return takeSnapshot({ runId, input, control, root, latest, fallbackOutputs, shared: shared.snapshot(), pending })
+    return takeSnapshot({
+      runId,
+      input,
+      control,
+      root,
+      latest,
+      fallbackOutputs,
+      shared: shared.snapshot(),
+      pending,
+      seq,
+    })
   }
 
   /** Takes over what a snapshot holds. The live visits are handed to whoever drives the run: see `takePending`. */
-  restore({ control, root, latest, pending }: RestoredRun, { shared, fallbackOutputs }: RunSnapshot): void {
+  restore({ control, root, latest, pending }: RestoredRun, { shared, fallbackOutputs, seq }: RunSnapshot): void {
     this.bind(control, root)
     this.shared.restore(shared)
     this.pending = pending
+    this.firstSeq = seq
     if (this.table === undefined) return
     this.table.latest = [...latest]
     if (fallbackOutputs.length > 0) this.table.fallbackOutputs = new Map(fallbackOutputs)

@@ -1,0 +1,141 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import { AbortControllers } from '../execution/abort-controllers.ts'
+import type { AttemptContext, AttemptHost } from '../execution/attempt-context.ts'
+import { callHandler, failAttempt, failUnopened, finishAttempt, openAttempt } from '../execution/attempt.ts'
+import type { Engine } from '../execution/engine.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { itemsCellName } from '../kernel/cell-names.ts'
+import { CellOverlay } from '../kernel/cell-overlay.ts'
+import type { NamedRun } from '../kernel/named-frame.ts'
+import { nameVisit, type Visit } from '../kernel/visit.ts'
+import type { ItemsCell } from '../model/cell.ts'
+import type { Outcome } from '../model/outcome.ts'
+import type { RunFact } from '../model/run-event.ts'
+import { visitKey, type VisitName } from '../model/visit.ts'
+import type { AttemptRef, ClaimedVisit } from '../ports/run-records.ts'
+import type { Delivery } from '../ports/turn-store.ts'
+import { ClaimInputs, type ClaimData } from './claim-inputs.ts'
+import { cellsOfOutcome, visitOf } from './locate-visit.ts'
+import { packOutcome, unpackResumption } from './stored-outcome.ts'
+
+/** What an attempt is made with. */
+export interface ClaimedAttemptOptions {
+  readonly engine: Engine
+  readonly graph: CompiledGraph
+  readonly ref: AttemptRef
+  readonly visit: VisitName
+  readonly claim: ClaimedVisit
+  readonly publishLive: (fact: RunFact) => void
+}
+
+/** One attempt of a visit that this process has claimed. */
+export class ClaimedAttempt implements AttemptHost {
+  readonly engine: Engine
+  readonly graph: CompiledGraph
+  readonly inputs: ClaimInputs
+  readonly controllers: AbortControllers = new AbortControllers()
+  readonly publishLive: (fact: RunFact) => void
+  private readonly options: ClaimedAttemptOptions
+  private readonly data: ClaimData
+  private readonly visit: Visit
+  private giveUp: () => void = () => undefined
+  private isAborted = false
+
+  constructor(options: ClaimedAttemptOptions) {
+    const { engine, graph, ref, visit, claim } = options
+    this.options = options
+    this.engine = engine
+    this.graph = graph
+    this.publishLive = options.publishLive
+    this.data = {
+      runId: ref.runId,
+      cells: new Map(Object.entries(claim.cells)),
+      values: new Map([...Object.entries(claim.values), ['input', claim.input]]),
+      shared: claim.shared,
+    }
+    this.inputs = new ClaimInputs(graph, visit, this.data, engine.serializer)
+    const run: NamedRun = { graph, cells: new CellOverlay(), frames: new Map() }
+    this.visit = visitOf(run, visit, claim.attempt)
+  }
+
+  /** Names of the values that only the cells of the claim could tell. */
+  missingValues(): string[] {
+    const names = this.inputs.exitValueNames(this.visit)
+    if (this.options.claim.resumption?.type === 'items-settled') {
+      names.push(...this.inputs.itemOutputNames(this.visit), this.inputs.itemErrorName())
+    }
+    return names.filter((name) => !this.data.values.has(name))
+  }
+
+  /** Adds values that were read after the claim. */
+  addValues(values: Readonly<Record<string, string>>): void {
+    for (const [name, text] of Object.entries(values)) this.data.values.set(name, text)
+  }
+
+  /** Aborts the attempt: its signal, and the wait for a handler that ignores it. */
+  abort(): void {
+    const { runId } = this.options.ref
+    this.isAborted = true
+    this.controllers.abortAll(
+      new HeddleError('RUN_CANCELLED', `the attempt was cut off: run "${runId}" or the visit has ended, or its lease was lost`, {
+        details: { runId, visit: visitKey(nameVisit(this.graph, this.visit)) },
+      }),
+    )
+    this.giveUp()
+  }
+
+  /** Makes the attempt; answers what has to be delivered, or `undefined` if it was aborted. */
+  async make(): Promise<Delivery | undefined> {
+    if (this.isAborted) return undefined
+    const aborted = new Promise<undefined>((resolve) => {
+      this.giveUp = () => resolve(undefined)
+    })
+    return Promise.race([this.attempt(), aborted])
+  }
+
+  private async attempt(): Promise<Delivery> {
+    const { claim, engine } = this.options
+    const { resumption } = claim
+    if (resumption !== undefined) {
+      const text = resumption.value === undefined ? undefined : this.data.values.get(resumption.value)
+      this.visit.resumption = unpackResumption(engine, resumption, text)
+    }
+    let context: AttemptContext | undefined
+    let outcome: Outcome
+    try {
+      context = openAttempt(this, this.visit)
+      outcome = finishAttempt(context, await callHandler(context))
+    } catch (error) {
+      outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
+    }
+    return this.deliveryOf(context, outcome)
+  }
+
+  private deliveryOf(context: AttemptContext | undefined, outcome: Outcome): Delivery {
+    const { ref, visit, claim, engine, graph } = this.options
+    const reads = context?.usedShared?.readVersions ?? new Map<string, number>()
+    let packed
+    try {
+      packed = packOutcome(engine.serializer, visit, outcome, reads)
+    } catch (error) {
+      // A value that an edge carries, or an item of a map, cannot be stored: the node fails with it.
+      packed = packOutcome(engine.serializer, visit, context === undefined ? failUnopened(error) : failAttempt(context, error), reads)
+    }
+    const items = this.data.cells.get(itemsCellName(graph, this.visit.itemsKey, this.visit.frame.path)) as ItemsCell | null | undefined
+    const { dispatch, token } = ref
+    return {
+      event: {
+        id: `${visitKey(visit)}/${dispatch}/${token}`,
+        touches: cellsOfOutcome(graph, this.visit, packed.outcome, items?.round ?? 0),
+        type: 'outcome',
+        visit,
+        attempt: claim.attempt,
+        dispatch,
+        token,
+        ...(claim.resumption === undefined ? {} : { resumption: claim.resumption }),
+        outcome: packed.outcome,
+      },
+      values: packed.values,
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { sharedCellName } from '../kernel/cell-names.ts'
+import type { CellOverlay } from '../kernel/cell-overlay.ts'
+import { Control } from '../kernel/control.ts'
+import { decide } from '../kernel/decide.ts'
+import { NamedFrame, type NamedRun } from '../kernel/named-frame.ts'
+import { NamedRunState } from '../kernel/named-run-state.ts'
+import { isLive, visitCode } from '../kernel/status-codes.ts'
+import type { Visit } from '../kernel/visit.ts'
+import type { SharedCell } from '../model/cell.ts'
+import type { FailedOutcome, Outcome, Resumption } from '../model/outcome.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import type { RunFact } from '../model/run-event.ts'
+import type { InboxEvent, StoredOutcome, StoredResumption, StoredWrite } from '../model/stored-event.ts'
+import { visitKey, type VisitName } from '../model/visit.ts'
+import type { RunRef } from '../ports/run-records.ts'
+import { SharedValues } from '../traversal/shared-values.ts'
+import { collectEffects, dispatchOf } from './collect-effects.ts'
+import type { Definition } from './definitions.ts'
+import { statusOf, visitOf } from './locate-visit.ts'
+import { toEntry } from './stored-fact.ts'
+import { unpackOutcome } from './stored-outcome.ts'
+import { TurnDraft } from './turn-draft.ts'
+import { errorValue, inputValue, itemErrorValue } from './value-names.ts'
+
+/** What a turn knows of its run while it decides. */
+export interface TurnView {
+  readonly run: RunRef
+  readonly definition: Definition
+  readonly graph: CompiledGraph
+  readonly cells: CellOverlay
+  readonly onFailure: FailurePolicy
+  /** Visits that were claimed when all cells were fetched: a run that is stopped cancels them. */
+  readonly claimed: readonly { readonly visit: VisitName; readonly attempt: number }[]
+}
+
+/** What became of an event. */
+export interface EventDecision {
+  readonly draft: TurnDraft
+  readonly graph: CompiledGraph
+  /** The run has ended by it. */
+  readonly ended?: 'completed' | 'failed' | 'cancelled'
+  /** Errors that it added. */
+  readonly failures: readonly HeddleError[]
+}
+
+/** One event being decided. */
+interface Deciding {
+  readonly view: TurnView
+  readonly named: NamedRun
+  readonly control: Control
+  readonly draft: TurnDraft
+  /** The resumption that the kernel passes on, and what it stands for. */
+  resumed?: { readonly given: Resumption; readonly stored: StoredResumption }
+}
+
+/**
+ * Lets the kernel decide an event over the cells at hand. Changes cells of the view; everything else is answered.
+ *
+ * @param random a number from 0 to 1, for the jitter of a retry
+ * @throws MissingCells if a cell did not come along; the changes of the event must then be discarded
+ */
+export function decideEvent(view: TurnView, event: InboxEvent, random: number): EventDecision {
+  const named: NamedRun = { graph: view.graph, cells: view.cells, frames: new Map() }
+  const control = new Control(view.graph, NamedFrame.root(named), view.onFailure, new NamedRunState(view.cells))
+  const deciding: Deciding = { view, named, control, draft: new TurnDraft() }
+  for (const { visit, attempt } of view.cells.isComplete ? view.claimed : []) {
+    decide(control, { type: 'started', visit: visitOf(named, visit, attempt) })
+  }
+  control.facts = []
+  deciding.draft.handled.push(event.id)
+  applyEvent(deciding, event, random)
+  const ended = collectEffects({ ...deciding, resumed: deciding.resumed })
+  return {
+    draft: deciding.draft,
+    graph: control.graph,
+    failures: control.failures,
+    ...(ended === undefined ? {} : { ended }),
+  }
+}
+
+function applyEvent(deciding: Deciding, event: InboxEvent, random: number): void {
+  const { control, view } = deciding
+  const { runId } = view.run
+  switch (event.type) {
+    case 'begin':
+      begin(deciding)
+      break
+    case 'outcome':
+      settle(deciding, event, event.outcome, random)
+      break
+    case 'lost':
+      settleLost(deciding, event)
+      break
+    case 'resumed':
+      resume(deciding, event)
+      break
+    case 'cancel':
+      decide(control, { type: 'cancel', ...(event.reason === undefined ? {} : { reason: event.reason }) })
+      break
+    case 'deadline': {
+      const { deadlineMs } = event
+      const message = `run "${runId}" did not end within its deadline of ${deadlineMs} ms`
+      decide(control, { type: 'limit', error: new HeddleError('RUN_DEADLINE', message, { details: { runId, deadlineMs } }) })
+      break
+    }
+  }
+}
+
+function tell({ draft, view }: Deciding, fact: RunFact, values?: Readonly<Record<string, string>>): void {
+  draft.journal.push(toEntry(view.definition.engine.serializer, fact, values))
+}
+
+function begin(deciding: Deciding): void {
+  const { view, control } = deciding
+  if (control.run.phase !== 'created') return
+  const { blueprint, hash } = view.definition
+  const fact = { type: 'run.started', workflowId: blueprint.id, definitionHash: hash, input: undefined } as const
+  tell(deciding, fact, { input: inputValue })
+  decide(control, { type: 'begin' })
+}
+
+function settle(
+  deciding: Deciding,
+  event: InboxEvent & { readonly type: 'outcome' },
+  stored: StoredOutcome,
+  random: number,
+): void {
+  const { view, named, draft, control } = deciding
+  const { serializer } = view.definition.engine
+  const visit = visitOf(named, event.visit, event.attempt)
+  draft.drop(visitKey(event.visit))
+  if (stored.status === 'completed' && isLive(statusOf(visit)) && hasConflict(view, stored.reads)) {
+    // Another visit committed a shared value that this attempt updated: the attempt never happened.
+    draft.dispatch(dispatchOf(named.graph, visit, 0, event.resumption))
+    return
+  }
+  const outcome = unpackOutcome(serializer, stored)
+  if (!decide(control, { type: 'settled', visit, outcome, random })) return
+  if (stored.status === 'completed' && statusOf(visit) === visitCode.completed) writeShared(view, stored.writes ?? [])
+  if (stored.status === 'failed' && visit.attempt === event.attempt) keepError(deciding, visit, event.visit, stored.errorText)
+}
+
+/** Keeps the error of a final failure: for the fallback or the error edges, or for the map whose first failed item it is. */
+function keepError({ draft }: Deciding, visit: Visit, name: VisitName, errorText: string): void {
+  if (visit.item === -1) draft.values[errorValue(name)] = errorText
+  else if (visit.frame.items(visit.itemsKey)?.failed === 1) draft.values[itemErrorValue(name)] = errorText
+}
+
+function settleLost(deciding: Deciding, { visit: name, attempt, lost }: InboxEvent & { readonly type: 'lost' }): void {
+  const { draft, named, control, view } = deciding
+  const visit = visitOf(named, name, attempt)
+  const key = visitKey(name)
+  draft.drop(key)
+  const error = new HeddleError(
+    'ATTEMPT_LOST',
+    `${lost} attempts of visit "${key}" were lost: their workers died or lost their lease`,
+    { details: { runId: view.run.runId, visit: key, lost } },
+  )
+  const outcome: FailedOutcome & Outcome = { status: 'failed', error }
+  if (!decide(control, { type: 'settled', visit, outcome, random: 0 })) return
+  if (visit.attempt === attempt) keepError(deciding, visit, name, view.definition.engine.serializer.serialize(error))
+}
+
+function resume(deciding: Deciding, event: InboxEvent & { readonly type: 'resumed' }): void {
+  const { named, control } = deciding
+  const visit = visitOf(named, event.visit, event.attempt)
+  if (statusOf(visit) !== visitCode.waiting) return
+  tellSource(deciding, event)
+  // The value stays where it is stored; the attempt that goes on gets it with its claim.
+  const given = { type: event.resumption.type } as Resumption
+  deciding.resumed = { given, stored: event.resumption }
+  decide(control, { type: 'resumed', visit, resumption: given })
+}
+
+function tellSource(deciding: Deciding, { visit, source, resumption }: InboxEvent & { readonly type: 'resumed' }): void {
+  if (source.type === 'timer') tell(deciding, { type: 'timer.fired', ...visit, name: source.name })
+  else if (source.type === 'child') {
+    const { childRunId, status } = source
+    tell(deciding, { type: 'child.settled', ...visit, childRunId, status })
+  } else if (resumption.type === 'timed-out') {
+    tell(deciding, { type: 'wait.expired', ...visit, waitId: source.waitId, name: source.name })
+  } else {
+    const { waitId, name } = source
+    const { action, value } = resumption
+    const fact = { type: 'wait.answered', ...visit, waitId, name, payload: undefined, ...(action === undefined ? {} : { action }) } as const
+    tell(deciding, fact, value === undefined ? undefined : { payload: value })
+  }
+}
+
+function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, number>> = {}): boolean {
+  return Object.entries(reads).some(([key, version]) => (cells.read<SharedCell>(sharedCellName(key))?.version ?? 0) !== version)
+}
+
+/** Merges the writes of an outcome into the shared values. */
+function writeShared({ cells, definition }: TurnView, writes: readonly StoredWrite[]): void {
+  const { serializer } = definition.engine
+  const shared = new SharedValues(definition.blueprint.policy?.context)
+  for (const { key, text, replace } of writes) {
+    const name = sharedCellName(key)
+    const current = cells.read<SharedCell>(name)
+    const cell = cells.write<SharedCell>(name, { version: 0, text: '' })
+    cell.version++
+    const before = current === undefined ? undefined : serializer.deserialize(current.text)
+    cell.text = replace === true ? text : serializer.serialize(shared.merged(key, before, serializer.deserialize(text)))
+  }
+}

@@ -1,0 +1,88 @@
+import type { RunEvent } from '../model/run-event.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { ILogger } from '../ports/logger.ts'
+import type { RunRef } from '../ports/run-records.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import { toEvent, valuesOf } from './stored-fact.ts'
+
+/** How many entries are read at a time. */
+const pageSize = 1000
+
+/**
+ * Reads the events of a run's journal from a place on, with their values.
+ *
+ * @param afterSeq the entry before the first one; 0 for all
+ */
+export async function readEvents(
+  store: ICoordinationStore,
+  serializer: ISerializer,
+  run: RunRef,
+  afterSeq: number = 0,
+): Promise<RunEvent[]> {
+  const events: RunEvent[] = []
+  for (let seq = afterSeq; ; ) {
+    const entries = await store.readJournal(run, seq, pageSize)
+    const values = await store.readValues(run, valuesOf(entries))
+    events.push(...entries.map((entry) => toEvent(serializer, run.runId, entry, values)))
+    const last = entries.at(-1)
+    if (last === undefined || entries.length < pageSize) return events
+    seq = last.seq
+  }
+}
+
+interface Feed {
+  seq: number
+  /** The reading under way, and the one that is due after it. */
+  reading: Promise<void> | undefined
+  isStale: boolean
+}
+
+/** Tells listeners in this process of what is journalled in runs that are worked on here, each entry once and in order. */
+export class EventFeed {
+  private readonly store: ICoordinationStore
+  private readonly logger: ILogger
+  private readonly emit: (events: readonly RunEvent[]) => void
+  private readonly feeds: Map<string, Feed> = new Map()
+
+  constructor(store: ICoordinationStore, logger: ILogger, emit: (events: readonly RunEvent[]) => void) {
+    this.store = store
+    this.logger = logger
+    this.emit = emit
+  }
+
+  /**
+   * Entries were added to a run's journal.
+   *
+   * @param fromSeq place of the first one, for a run that was not told of yet
+   */
+  notify(run: RunRef, serializer: ISerializer, fromSeq: number): void {
+    let feed = this.feeds.get(run.incarnation)
+    if (feed === undefined) {
+      feed = { seq: fromSeq - 1, reading: undefined, isStale: false }
+      this.feeds.set(run.incarnation, feed)
+    }
+    feed.isStale = true
+    feed.reading ??= this.read(run, serializer, feed)
+  }
+
+  private async read(run: RunRef, serializer: ISerializer, feed: Feed): Promise<void> {
+    try {
+      while (feed.isStale) {
+        feed.isStale = false
+        const events = await readEvents(this.store, serializer, run, feed.seq)
+        feed.seq = events.at(-1)?.seq ?? feed.seq
+        this.emit(events)
+      }
+    } catch (error) {
+      this.logger.warn({ err: error, runId: run.runId }, 'the journal could not be read for listeners; they are told later')
+    } finally {
+      feed.reading = undefined
+    }
+  }
+
+  /** Resolves when listeners were told of everything so far; forgets the run. */
+  async flush({ incarnation }: RunRef): Promise<void> {
+    await this.feeds.get(incarnation)?.reading
+    this.feeds.delete(incarnation)
+  }
+}

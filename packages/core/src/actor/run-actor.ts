@@ -1,0 +1,217 @@
+import { visitKey } from '../model/visit.ts'
+import type { RunJob } from '../model/run-job.ts'
+import type { RunMessage } from '../model/run-message.ts'
+import type { AttemptRef, ClaimedVisit, RunRef } from '../ports/run-records.ts'
+import type { Delivery } from '../ports/turn-store.ts'
+import type { VisitName } from '../model/visit.ts'
+import { CellOverlay } from '../kernel/cell-overlay.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { ActorOptions } from './actor-options.ts'
+import { ClaimedAttempt } from './claimed-attempt.ts'
+import { claimNames, type ClaimNames } from './claim-names.ts'
+import { RunGraphs, type Definition } from './definitions.ts'
+import { EventFeed } from './event-feed.ts'
+import { nodeIndex, visitOf } from './locate-visit.ts'
+import { MessageSender } from './message-sender.ts'
+import { randomNonce } from './nonce.ts'
+import { Turn, type Committed } from './turn.ts'
+
+/** After how many milliseconds a job is looked at again whose definition this process does not have. */
+const foreignJobDelayMs = 1000
+
+/** How often a turn that was refused is asked for again in one go; then the sweeper has it. */
+const refusalsInARow = 16
+
+const noNames: ClaimNames = { cells: [], values: [] }
+
+/**
+ * Carries out jobs of distributed runs: claims a visit and attempts it, delivers its outcome, and drives the run's turn if nobody else
+ * does. Everything that it knows of a run it has from the store, so any number of actors may work on one run.
+ */
+export class RunActor {
+  readonly options: ActorOptions
+  readonly feed: EventFeed
+  private readonly graphs: RunGraphs = new RunGraphs()
+  private readonly sender: MessageSender
+  /** Attempts under way here, by incarnation of their run. */
+  private readonly attempts: Map<string, Set<ClaimedAttempt>> = new Map()
+
+  constructor(options: ActorOptions) {
+    this.options = options
+    const { store, logger, onEvents } = options
+    this.feed = new EventFeed(store, logger, onEvents ?? (() => undefined))
+    this.sender = new MessageSender(options, (run, definition, delivery) => this.deliver(run, definition, delivery))
+  }
+
+  /**
+   * Does one job. A job that is out of date, comes twice or too early does no harm.
+   *
+   * @throws what the store throws; the sweeper sees to the run then
+   */
+  async handle(job: RunJob): Promise<void> {
+    const { definitions, enqueue, logger } = this.options
+    const definition = definitions.get(job.definitionHash)
+    if (definition === undefined) {
+      const { runId, definitionHash } = job
+      logger.info({ runId, definitionHash }, 'a job waits for a worker that has the definition of its run')
+      await enqueue([{ ...job, delayMs: foreignJobDelayMs }])
+      return
+    }
+    const { visit, dispatch } = job
+    if (visit === undefined || dispatch === undefined) await this.deliver(job, definition, undefined)
+    else await this.attempt(job, definition, visit, dispatch)
+  }
+
+  /** Delivers an event to a run, and drives its turn if it can be had. Without a definition the turn is left to others. */
+  async deliver(ref: RunRef, definition: Definition | undefined, delivery: Delivery | undefined): Promise<void> {
+    const { store, limits, logger } = this.options
+    const run = { runId: ref.runId, incarnation: ref.incarnation }
+    const messages: RunMessage[] = []
+    for (let tries = 0; tries < refusalsInARow; tries++) {
+      const request = definition === undefined ? undefined : { nonce: randomNonce(), limitMs: limits.turnMs }
+      const reply = await store.deliver(run, delivery, request)
+      if (reply.verdict === 'rejected') logger.info({ runId: run.runId, event: delivery?.event.id }, 'an outcome came too late and was refused')
+      if (reply.turn === undefined || definition === undefined) break
+      const turn = new Turn(
+        {
+          store,
+          run,
+          definition,
+          graph: this.graphs.with(definition, run, reply.turn.expansions),
+          maxCommits: limits.maxCommits,
+          onCommit: (committed) => this.afterCommit(run, definition, committed, messages),
+        },
+        reply.turn,
+      )
+      if ((await this.drive(turn, run)) !== 'refused') break
+    }
+    await this.sender.send(run, definition, messages)
+  }
+
+  private async drive(turn: Turn, { runId }: RunRef): Promise<'ended' | 'refused' | 'failed'> {
+    try {
+      return await turn.drive()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.options.logger.error({ err: error, runId }, 'a turn failed; it is tried again')
+      await turn.fail(reason)
+      return 'failed'
+    }
+  }
+
+  private async afterCommit(run: RunRef, definition: Definition, reply: Committed, messages: RunMessage[]): Promise<void> {
+    const { enqueue, onChange } = this.options
+    if (reply.jobs.length > 0) await enqueue(reply.jobs)
+    messages.push(...reply.messages)
+    if (reply.ended === true) this.abortAll(run)
+    this.announce(run, definition, reply.seq)
+    onChange?.(run, reply.dueAt)
+  }
+
+  /** Tells listeners of new journal entries. */
+  private announce(run: RunRef, { engine }: Definition, seq: number): void {
+    if (this.options.onEvents !== undefined) this.feed.notify(run, engine.serializer, seq)
+  }
+
+  /** Aborts what is attempted here of a run that has ended. */
+  private abortAll({ incarnation }: RunRef): void {
+    for (const attempt of this.attempts.get(incarnation) ?? []) attempt.abort()
+  }
+
+  private async attempt(job: RunJob, definition: Definition, visit: VisitName, dispatch: number): Promise<void> {
+    const { store, limits, enqueue } = this.options
+    const { runId, incarnation } = job
+    const run = { runId, incarnation }
+    const ref: AttemptRef = { runId, incarnation, visitKey: visitKey(visit), dispatch, token: randomNonce() }
+    const known = this.graphs.latest(definition, run)
+    const names = namesFor(known.graph, visit)
+    const claim = await store.claim({ ...ref, leaseMs: limits.leaseMs, ...names })
+    if (claim.status === 'early') await enqueue([{ ...job, delayMs: claim.delayMs }])
+    if (claim.status !== 'claimed') return
+    this.announce(run, definition, claim.started.seq)
+    const graph = this.graphs.with(definition, run, claim.expansions)
+    const full = graph === known.graph ? claim : await this.withNames(run, claim, namesFor(graph, visit))
+    const made = await this.makeAttempt(definition, graph, ref, visit, full)
+    if (made !== undefined) await this.deliver(run, definition, made)
+  }
+
+  /** Reads what an expansion that was not known here adds to the inputs of a claim. */
+  private async withNames(run: RunRef, claim: ClaimedVisit, names: ClaimNames): Promise<ClaimedVisit> {
+    const { store } = this.options
+    const [cells, values] = await Promise.all([store.readCells(run, names.cells), store.readValues(run, names.values)])
+    return { ...claim, cells: { ...claim.cells, ...cells }, values: { ...claim.values, ...values } }
+  }
+
+  private async makeAttempt(
+    { engine }: Definition,
+    graph: CompiledGraph,
+    ref: AttemptRef,
+    visit: VisitName,
+    claim: ClaimedVisit,
+  ): Promise<Delivery | undefined> {
+    const { runId } = ref
+    const publishLive = this.livePublisher(runId)
+    const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive })
+    const stopRenewing = this.renew(attempt, ref)
+    const attempts = this.attempts.get(ref.incarnation) ?? new Set()
+    this.attempts.set(ref.incarnation, attempts.add(attempt))
+    try {
+      const missing = attempt.missingValues()
+      if (missing.length > 0) attempt.addValues(await this.options.store.readValues(ref, missing))
+      return await attempt.make()
+    } finally {
+      stopRenewing()
+      attempts.delete(attempt)
+      if (attempts.size === 0) this.attempts.delete(ref.incarnation)
+    }
+  }
+
+  private livePublisher(runId: string): ClaimedAttempt['publishLive'] {
+    const { onEvents, clock } = this.options
+    return (fact) => onEvents?.([{ ...fact, seq: 0, at: clock.now(), runId }])
+  }
+
+  /** Keeps the lease of an attempt, and aborts it when it is lost. */
+  private renew(attempt: ClaimedAttempt, ref: AttemptRef): () => void {
+    const { store, limits, clock, logger } = this.options
+    let isStopped = false
+    let cancel = (): void => undefined
+    const again = (): void => {
+      cancel = clock.schedule(limits.leaseMs / 3, () => void look())
+    }
+    const look = async (): Promise<void> => {
+      try {
+        const reply = await store.renew(ref, limits.leaseMs)
+        if (isStopped) return
+        if (reply === 'abort') attempt.abort()
+        else again()
+      } catch (error) {
+        logger.warn({ err: error, runId: ref.runId, visit: ref.visitKey }, 'a lease could not be renewed; tried again')
+        if (!isStopped) again()
+      }
+    }
+    again()
+    return () => {
+      isStopped = true
+      cancel()
+    }
+  }
+
+  /** Looks after a run that is due; see `IWaitsAndTimers.tend`. */
+  async tend(runId: string): Promise<void> {
+    const { store, limits, enqueue, definitions } = this.options
+    const { maxLostAttempts, resendAfterMs } = limits
+    const reply = await store.tend(runId, { maxLostAttempts, resendAfterMs })
+    if (reply === undefined) return
+    const definition = definitions.get(reply.definitionHash)
+    if (reply.jobs.length > 0) await enqueue(reply.jobs)
+    if (reply.messages.length > 0) await this.sender.send(reply, definition, reply.messages)
+    if (reply.needsTurn && definition !== undefined) await this.deliver(reply, definition, undefined)
+  }
+}
+
+/** The names that a claim asks for, as far as the graph is known here. */
+function namesFor(graph: CompiledGraph, visit: VisitName): ClaimNames {
+  if (nodeIndex(graph, visit.insteadOf ?? visit.nodeId, visit.iteration) === undefined) return noNames
+  return claimNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, visit, 1), visit)
+}

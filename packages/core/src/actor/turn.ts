@@ -1,0 +1,178 @@
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { CellOverlay, MissingCells } from '../kernel/cell-overlay.ts'
+import { cellsBehind } from '../kernel/cell-reach.ts'
+import type { InboxEvent } from '../model/stored-event.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { RunRef } from '../ports/run-records.ts'
+import type { CommitReply, FetchReply, FetchRequest, TurnChanges, TurnGrant, TurnRef } from '../ports/turn-store.ts'
+import { decideEvent, type EventDecision } from './decide-event.ts'
+import type { Definition } from './definitions.ts'
+import { endFact, endingError, outputCells, outputParts } from './run-end.ts'
+import { toEntry } from './stored-fact.ts'
+import { serializeError } from './stored-outcome.ts'
+import { TurnDraft } from './turn-draft.ts'
+import { runOutputValue } from './value-names.ts'
+
+/** How many cells beyond the missing ones are fetched with them. */
+const prefetchedCells = 256
+
+/** A commit that was accepted. */
+export type Committed = Extract<CommitReply, { status: 'committed' }>
+
+/** What a turn is driven with. */
+export interface TurnOptions {
+  readonly store: ICoordinationStore
+  readonly run: RunRef
+  readonly definition: Definition
+  /** The run's graph, with the expansions that the grant tells of. */
+  readonly graph: CompiledGraph
+  readonly maxCommits: number
+  /** Carries out what a commit left to be done outside the store. */
+  readonly onCommit: (reply: Committed) => Promise<void>
+}
+
+/**
+ * One turn of a run: the kernel decides the events of the inbox over the cells that came along, and everything that follows is
+ * written in one commit; then the next events, until there are none or others shall have their turn.
+ */
+export class Turn {
+  private readonly options: TurnOptions
+  private readonly cells: CellOverlay = new CellOverlay()
+  private readonly failures: HeddleError[] = []
+  private graph: CompiledGraph
+  private grant: TurnGrant
+  private claimed: readonly { readonly visit: VisitName; readonly attempt: number }[] = []
+
+  constructor(options: TurnOptions, grant: TurnGrant) {
+    this.options = options
+    this.graph = options.graph
+    this.grant = grant
+    if (grant.firstFailure !== undefined) this.failures.push(this.serializer.deserialize(grant.firstFailure) as HeddleError)
+  }
+
+  private get serializer(): Definition['engine']['serializer'] {
+    return this.options.definition.engine.serializer
+  }
+
+  private get ref(): TurnRef {
+    const { fence, nonce, revision } = this.grant
+    return { ...this.options.run, fence, nonce, revision }
+  }
+
+  /**
+   * Decides and commits until the turn is over. `refused`: the turn is somebody else's now, and what was decided is dropped.
+   *
+   * @throws what the kernel throws; the caller then ends the turn
+   */
+  async drive(): Promise<'ended' | 'refused'> {
+    try {
+      for (let commits = 1; ; commits++) {
+        const changes = await this.decideInbox()
+        const reply = await this.options.store.commit(this.ref, changes, commits < this.options.maxCommits)
+        if (reply.status === 'refused') return 'refused'
+        await this.options.onCommit(reply)
+        if (reply.turn === undefined) return 'ended'
+        this.grant = reply.turn
+      }
+    } catch (error) {
+      if (isHeddleError(error, 'COMMIT_REFUSED')) return 'refused'
+      throw error
+    }
+  }
+
+  /** Ends the turn without a commit, since an event made the kernel throw. */
+  async fail(reason: string): Promise<void> {
+    await this.options.store.failTurn(this.ref, reason)
+  }
+
+  private async decideInbox(): Promise<TurnChanges> {
+    this.cells.load(this.grant.cells)
+    const draft = new TurnDraft()
+    let ended: EventDecision['ended']
+    for (const event of this.grant.inbox) {
+      if (ended !== undefined) break
+      const decision = await this.decide(event)
+      draft.add(decision.draft)
+      this.failures.push(...decision.failures)
+      ended = decision.ended
+    }
+    if (ended !== undefined) await this.describeEnd(ended, draft)
+    return draft.toChanges(this.cells.takeChanges())
+  }
+
+  /** Decides one event; cells that turn out to be missing are fetched, and the event is decided again. */
+  private async decide(event: InboxEvent): Promise<EventDecision> {
+    const random = this.options.definition.engine.random()
+    return this.withCells(() => {
+      const { run, definition } = this.options
+      const { graph, cells, claimed, grant } = this
+      const decision = decideEvent({ run, definition, graph, cells, claimed, onFailure: grant.onFailure }, event, random)
+      cells.keep()
+      this.graph = decision.graph
+      return decision
+    })
+  }
+
+  private async withCells<T>(read: () => T): Promise<T> {
+    for (;;) {
+      try {
+        return read()
+      } catch (error) {
+        this.cells.discard()
+        if (!(error instanceof MissingCells)) throw error
+        await this.fetchMissing(error)
+      }
+    }
+  }
+
+  private async fetchMissing({ names, seeds }: MissingCells): Promise<void> {
+    const { cells } = this
+    if (names === 'all') {
+      const reply = await this.fetch({ cells: 'all', claimed: true })
+      this.claimed = reply.claimed
+      cells.isComplete = true
+      return
+    }
+    const behind = cellsBehind(this.graph, seeds, (name) => cells.has(name), prefetchedCells)
+    await this.fetch({ cells: [...new Set([...names, ...behind])] })
+  }
+
+  private async fetch(request: FetchRequest): Promise<Extract<FetchReply, { status: 'fetched' }>> {
+    const reply = await this.options.store.fetch(this.ref, request)
+    if (reply.status === 'refused') throw new HeddleError('COMMIT_REFUSED', 'the turn is somebody else\'s by now')
+    this.cells.load(reply.cells)
+    return reply
+  }
+
+  private async describeEnd(status: NonNullable<EventDecision['ended']>, draft: TurnDraft): Promise<void> {
+    const { serializer } = this
+    const error = endingError(this.failures)
+    const fact = endFact(status, error)
+    if (fact.type !== 'run.completed') {
+      const errorText = error === undefined ? {} : { errorText: serializeError(serializer, error) }
+      draft.end = { status, ...errorText, journal: [toEntry(serializer, fact)] }
+      return
+    }
+    const outputValue = await this.composeOutput(draft)
+    const values = outputValue === undefined ? {} : { output: outputValue }
+    draft.end = { status, ...(outputValue === undefined ? {} : { outputValue }), journal: [toEntry(serializer, fact, values)] }
+  }
+
+  /** Answers the name of the value that is the run's output; one of several parts is put together and stored. */
+  private async composeOutput(draft: TurnDraft): Promise<string | undefined> {
+    const lacking = outputCells(this.graph).filter((name) => !this.cells.has(name))
+    if (lacking.length > 0) await this.fetch({ cells: lacking })
+    const parts = await this.withCells(() => outputParts(this.graph, this.cells))
+    if (parts.type === 'value') return parts.name
+    const { values } = await this.fetch({ values: Object.values(parts.names) })
+    const record = Object.create(null) as Record<string, unknown>
+    for (const [id, name] of Object.entries(parts.names)) {
+      const text = values[name]
+      if (text !== undefined) record[id] = this.serializer.deserialize(text)
+    }
+    draft.values[runOutputValue] = this.serializer.serialize({ ...record })
+    return runOutputValue
+  }
+}
