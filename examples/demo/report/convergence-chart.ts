@@ -31,7 +31,7 @@ export function convergenceChart(shifts: readonly number[], threshold: number): 
     label(area.left + 6, y(threshold) - 6, `the loop ends below ${threshold}`, { class: 'tick' }),
     tag('path', { class: 'accent-line', d: path ?? '' }),
     ...points,
-    label(area.right - 16, area.bottom - 6, last === 0 ? 'no movement' : last.toFixed(4), end),
+    label(area.right - 26, area.bottom - 5, last === 0 ? 'no movement' : last.toFixed(4), end),
     bottomAxis(area, rounds(x.ticks(Math.min(12, shifts.length)), x), 'round of the loop'),
   )
 }

@@ -14,6 +14,7 @@ import { Printer } from './output/printer.ts'
 
 const file = 'a blueprint in JSON, or a module (.js, .mjs, .ts) that exports a workflow'
 const registry = 'module with the handlers that the blueprint names'
+const answer = 'answer to a wait when it opens, NAME/ACTION=JSON to route it; may be repeated'
 const exportName = 'which export of FILE'
 
 const exitCodeHelp = `
@@ -67,7 +68,7 @@ function createProgram(io: Io, done: { exitCode: number }): Command {
   }
   addRunOptions(program.command('run').description('run a workflow in this process'))
     .option('--json', 'write the result as one JSON document to stdout, and everything else to stderr')
-    .option('--answer <name=json>', 'answer to a wait when it opens, NAME/ACTION=JSON to route it; may be repeated', collect)
+    .option('--answer <name=json>', answer, collect)
     .action(ends<RunCommandFlags>(runCommand))
   addDefinitionOptions(program.command('validate').description('list everything that is wrong with a definition'))
     .option('--json', 'write what was found as one JSON document to stdout')
@@ -78,6 +79,7 @@ function createProgram(io: Io, done: { exitCode: number }): Command {
     .action(ends<DrawFlags>(drawCommand))
   addRunOptions(program.command('step').description('run a workflow one batch of ready nodes at a time'))
     .option('--all', 'do not ask before each step')
+    .option('--answer <name=json>', answer, collect)
     .action(ends<StepFlags>(stepCommand))
   return program
 }

@@ -8,4 +8,11 @@ export { virtualClock, type VirtualClock, type VirtualClockOptions } from './clo
 export { recordEvents, type EventRecorder, type EventSource, type RecordEventsOptions } from './events/record-events.ts'
 export { createStepper, type StepperArguments } from './stepper/create-stepper.ts'
 export type { ReadyVisit, Stepper, StepResult } from './stepper/stepper.ts'
-export type { ClockMode, InputOption, Stub, StubsOf, StepperOptions, StepperSettings } from './stepper/stepper-options.ts'
+export type {
+  ClockMode,
+  InputOption,
+  Stub,
+  StubsOf,
+  StepperOptions,
+  StepperSettings,
+} from './stepper/stepper-options.ts'

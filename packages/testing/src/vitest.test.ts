@@ -15,13 +15,24 @@ const registry = {
   },
   fb: () => 'instead',
 }
-const flow = graph({ a: {}, b: { uses: 'a' }, pay: { uses: 'fail' }, after: { uses: 'a' }, safe: { uses: 'fail', config: { fallback: 'fb' } }, fb: {}, spare: { uses: 'a' } }, [
-  ['a', 'b', { action: 'never' }],
-  ['a', 'pay'],
-  ['a', 'safe'],
-  ['pay', 'after'],
-  ['b', 'spare'],
-])
+const flow = graph(
+  {
+    a: {},
+    b: { uses: 'a' },
+    pay: { uses: 'fail' },
+    after: { uses: 'a' },
+    safe: { uses: 'fail', config: { fallback: 'fb' } },
+    fb: {},
+    spare: { uses: 'a' },
+  },
+  [
+    ['a', 'b', { action: 'never' }],
+    ['a', 'pay'],
+    ['a', 'safe'],
+    ['pay', 'after'],
+    ['b', 'spare'],
+  ],
+)
 
 async function runAll(): Promise<readonly unknown[]> {
   const runtime = new FlowRuntime({ registry })
@@ -65,17 +76,27 @@ describe('the matchers', () => {
 
   it('count visits, retries and items of a map not among them', async () => {
     const retry = { maxAttempts: 3 }
-    const loop = graph({ loop: {}, map: { params: { each: 'each' } } }, [['loop', 'loop', { condition: 'result.size() < 3' }], ['loop', 'map', { condition: 'result.size() >= 3' }]], { start: ['loop'] })
-    const stepper = createStepper({ ...loop, nodes: loop.nodes.map((node) => ({ ...node, config: { retry } })) }, {
-      input: [],
-      registry: {
-        loop: ({ input, attempt }: { input: number[]; attempt: number }) => {
-          if (attempt === 1) throw new Error('again')
-          return [...input, 1]
+    const loop = graph(
+      { loop: {}, map: { params: { each: 'each' } } },
+      [
+        ['loop', 'loop', { condition: 'result.size() < 3' }],
+        ['loop', 'map', { condition: 'result.size() >= 3' }],
+      ],
+      { start: ['loop'] },
+    )
+    const stepper = createStepper(
+      { ...loop, nodes: loop.nodes.map((node) => ({ ...node, config: { retry } })) },
+      {
+        input: [],
+        registry: {
+          loop: ({ input, attempt }: { input: number[]; attempt: number }) => {
+            if (attempt === 1) throw new Error('again')
+            return [...input, 1]
+          },
+          each: ({ item }: { item: number }) => item,
         },
-        each: ({ item }: { item: number }) => item,
       },
-    })
+    )
     await stepper.until((now) => now.status === 'completed')
     expect(stepper).toHaveVisited('loop', 3)
     expect(stepper.recorder).toHaveVisited('map', 1)
@@ -88,13 +109,25 @@ describe('the matchers', () => {
     expect(messageOf(() => expect(result).toHaveStatus('completed'))).toBe(
       'expected the run to be completed, and it is failed\nits errors:\n  NODE_FAILED at "pay": node "pay" failed: no money',
     )
-    expect(messageOf(() => expect(result).toHaveCompletedNodes('a', 'after', 'b'))).toContain('but after, b are not; completed: a, safe, fb')
-    expect(messageOf(() => expect(result).not.toHaveSkipped('a', 'b'))).toContain('expected a, b not to be skipped, but b is; skipped: b, after, spare')
-    expect(messageOf(() => expect(result).toHaveFailedWith('NODE_TIMEOUT', 'x'))).toContain('failed with NODE_TIMEOUT at node "x", and it is failed')
-    expect(messageOf(() => expect(result).toHaveOutput('a', 2))).toContain('expected the output of node "a" to be 2, and it is 1')
-    expect(messageOf(() => expect(result).toHaveOutput('pay', 2))).toContain('it has none; outputs are there of a, safe, fb')
+    expect(messageOf(() => expect(result).toHaveCompletedNodes('a', 'after', 'b'))).toContain(
+      'but after, b are not; completed: a, safe, fb',
+    )
+    expect(messageOf(() => expect(result).not.toHaveSkipped('a', 'b'))).toContain(
+      'expected a, b not to be skipped, but b is; skipped: b, after, spare',
+    )
+    expect(messageOf(() => expect(result).toHaveFailedWith('NODE_TIMEOUT', 'x'))).toContain(
+      'failed with NODE_TIMEOUT at node "x", and it is failed',
+    )
+    expect(messageOf(() => expect(result).toHaveOutput('a', 2))).toContain(
+      'expected the output of node "a" to be 2, and it is 1',
+    )
+    expect(messageOf(() => expect(result).toHaveOutput('pay', 2))).toContain(
+      'it has none; outputs are there of a, safe, fb',
+    )
     expect(messageOf(() => expect(recorder).toHaveVisited('a', 2))).toContain('visited 2×, and it was 1×; visits: a 1×')
     expect(messageOf(() => expect(result).toHaveVisited('a', 1))).toContain('hand it a stepper')
-    expect(messageOf(() => expect(Promise.resolve(result)).toHaveStatus('failed'))).toContain('was a promise not awaited?')
+    expect(messageOf(() => expect(Promise.resolve(result)).toHaveStatus('failed'))).toContain(
+      'was a promise not awaited?',
+    )
   })
 })

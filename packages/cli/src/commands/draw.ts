@@ -38,7 +38,9 @@ export async function drawCommand(file: string, flags: DrawFlags, io: Io): Promi
   try {
     const definition = await loadDefinition({ file, registry: flags.registry, export: flags.export })
     const problems = checkDefinition(definition, false)
-    if (problems.some(({ code, severity }) => severity === 'error' && (code === 'INVALID_SHAPE' || code === 'NOT_JSON'))) {
+    if (
+      problems.some(({ code, severity }) => severity === 'error' && (code === 'INVALID_SHAPE' || code === 'NOT_JSON'))
+    ) {
       reportInvalid(definition, problems, errors)
       return exitCodes.usage
     }
@@ -58,9 +60,13 @@ export async function drawCommand(file: string, flags: DrawFlags, io: Io): Promi
 function formatOf({ format, output }: DrawFlags): string {
   const chosen = format ?? (output !== undefined && path.extname(output).toLowerCase() === '.svg' ? 'svg' : 'mermaid')
   if (Object.hasOwn(drawings, chosen)) return chosen
-  throw new HeddleError('INVALID_OPTION', `--format is "${chosen}"; it must be one of ${Object.keys(drawings).join(', ')}.`, {
-    details: { option: 'format' },
-  })
+  throw new HeddleError(
+    'INVALID_OPTION',
+    `--format is "${chosen}"; it must be one of ${Object.keys(drawings).join(', ')}.`,
+    {
+      details: { option: 'format' },
+    },
+  )
 }
 
 async function write(output: string, drawing: string): Promise<void> {
@@ -69,6 +75,9 @@ async function write(output: string, drawing: string): Promise<void> {
   } catch (cause) {
     const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
     const mend = code === 'ENOENT' ? 'its folder does not exist' : code === 'EISDIR' ? 'it is a folder' : String(code)
-    throw new HeddleError('INVALID_OPTION', `--output "${output}" cannot be written: ${mend}.`, { details: { output }, cause })
+    throw new HeddleError('INVALID_OPTION', `--output "${output}" cannot be written: ${mend}.`, {
+      details: { output },
+      cause,
+    })
   }
 }

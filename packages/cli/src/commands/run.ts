@@ -14,7 +14,7 @@ import { LiveView } from '../progress/live-view.ts'
 import type { ProgressView } from '../progress/progress-view.ts'
 import { RunProgress } from '../progress/run-progress.ts'
 import { Interruption } from '../run/interruption.ts'
-import { runInProcess, type RunReport } from '../run/run-session.ts'
+import { runInProcess, type RunReport } from '../run/run-in-process.ts'
 import { loadValidDefinition, titleOf } from './valid-definition.ts'
 
 /** Options of `heddle run`. */
@@ -46,7 +46,10 @@ export async function runCommand(file: string, flags: RunCommandFlags, io: Io): 
         definition,
         settings,
         answers,
-        { onEvent: (event) => view.take(event), onNote: (level, line) => view.note(`${level === 'info' ? '' : `${level}: `}${printableLine(line)}`) },
+        {
+          onEvent: (event) => view.take(event),
+          onNote: (level, line) => view.note(`${level === 'info' ? '' : `${level}: `}${printableLine(line)}`),
+        },
         interruption.signal,
       )
       view.end()

@@ -31,8 +31,12 @@ export async function validateCommand(file: string, flags: ValidateFlags, io: Io
     const isFine = isValid(problems)
     const { blueprint, hasRegistry } = definition
     if (flags.json === true) {
-      const facts = isFine ? { definitionHash: definitionHash(blueprint), nodes: blueprint.nodes.length, edges: blueprint.edges.length } : {}
-      output.document(jsonText({ file, id: titleOf(definition), valid: isFine, handlersChecked: hasRegistry, ...facts, problems }, 2))
+      const facts = isFine
+        ? { definitionHash: definitionHash(blueprint), nodes: blueprint.nodes.length, edges: blueprint.edges.length }
+        : {}
+      output.document(
+        jsonText({ file, id: titleOf(definition), valid: isFine, handlersChecked: hasRegistry, ...facts, problems }, 2),
+      )
     } else if (isFine) {
       const { styles } = output
       const size = `${blueprint.nodes.length} nodes, ${blueprint.edges.length} edges`

@@ -1,11 +1,14 @@
-import { CelEvaluator, validateBlueprint, type Workflow, type WorkflowBlueprint } from '@heddle/core'
+import {
+  CelEvaluator,
+  validateBlueprint,
+  type BlueprintProblem,
+  type Workflow,
+  type WorkflowBlueprint,
+} from '@heddle/core'
 import type { Definition } from './definition.ts'
 
-/** What validation says about one blueprint. */
-type Problem = ReturnType<typeof validateBlueprint>[number]
-
 /** One thing that is wrong with a definition, and in which blueprint if not in FILE's own. */
-export type DefinitionProblem = Problem & { readonly blueprintId?: string }
+export type DefinitionProblem = BlueprintProblem & { readonly blueprintId?: string }
 
 /**
  * Everything that is wrong with a definition, its subflows included, at once.

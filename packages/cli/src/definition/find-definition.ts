@@ -85,9 +85,13 @@ function nothingToRun(exported: ModuleExports, file: string): HeddleError {
 }
 
 function notBuilt(file: string, exportName: string): HeddleError {
-  return new HeddleError('INVALID_OPTION', `Export "${exportName}" of "${file}" is a builder; export the result of its .build().`, {
-    details: { file, export: exportName },
-  })
+  return new HeddleError(
+    'INVALID_OPTION',
+    `Export "${exportName}" of "${file}" is a builder; export the result of its .build().`,
+    {
+      details: { file, export: exportName },
+    },
+  )
 }
 
 /**
@@ -115,9 +119,13 @@ export function checkHandlers(handlers: readonly (readonly [string, unknown])[],
   const wrong = handlers.filter(([, handler]) => typeof handler !== 'function')
   if (wrong.length === 0) return
   const list = wrong.map(([name, handler]) => `"${name}" is ${handler === null ? 'null' : `of type ${typeof handler}`}`)
-  throw new HeddleError('INVALID_OPTION', `A handler is a function, but in the registry of "${file}" ${list.join(', ')}.`, {
-    details: { file, handlers: wrong.map(([name]) => name) },
-  })
+  throw new HeddleError(
+    'INVALID_OPTION',
+    `A handler is a function, but in the registry of "${file}" ${list.join(', ')}.`,
+    {
+      details: { file, handlers: wrong.map(([name]) => name) },
+    },
+  )
 }
 
 function functionsOf(exported: ModuleExports): Fields {

@@ -34,7 +34,10 @@ export async function importModule(file: string, what: string): Promise<ModuleEx
     return (await import(pathToFileURL(absolute).href)) as ModuleExports
   } catch (cause) {
     const reason = explainImport(cause)
-    throw new HeddleError('INVALID_OPTION', `${what} "${file}" could not be loaded: ${reason}`, { details: { file }, cause })
+    throw new HeddleError('INVALID_OPTION', `${what} "${file}" could not be loaded: ${reason}`, {
+      details: { file },
+      cause,
+    })
   }
 }
 
@@ -61,7 +64,8 @@ function explainImport(thrown: unknown): string {
 
 function explainMissing(message: string): string {
   const packageName = /Cannot find package '([^']+)'/u.exec(message)?.[1]
-  if (packageName !== undefined) return `it imports "${packageName}", which is not installed there; npm install ${packageName}`
+  if (packageName !== undefined)
+    return `it imports "${packageName}", which is not installed there; npm install ${packageName}`
   const [first = message] = message.split('\n')
   return `${first}.`
 }

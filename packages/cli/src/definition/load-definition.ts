@@ -34,9 +34,15 @@ export async function loadDefinition(source: DefinitionSource): Promise<Definiti
 async function fromJson(source: DefinitionSource): Promise<Definition> {
   const { file, registry } = source
   if (source.export !== undefined) {
-    throw new HeddleError('INVALID_OPTION', `--export names an export of a module, but FILE "${file}" is JSON.`, { details: { file } })
+    throw new HeddleError('INVALID_OPTION', `--export names an export of a module, but FILE "${file}" is JSON.`, {
+      details: { file },
+    })
   }
-  const blueprint = parseJson(await readTextFile(file, 'FILE'), `FILE "${file}"`, 'INVALID_BLUEPRINT') as WorkflowBlueprint
+  const blueprint = parseJson(
+    await readTextFile(file, 'FILE'),
+    `FILE "${file}"`,
+    'INVALID_BLUEPRINT',
+  ) as WorkflowBlueprint
   return assemble(file, blueprint, {}, await importRegistry(registry), registry)
 }
 

@@ -8,14 +8,22 @@ import { explainJsonMistake } from './json-mistake.ts'
  * @param what names the text in the message
  * @throws HeddleError with `code`; the message has line, column and an excerpt
  */
-export function parseJson(text: string, what: string, code: 'INVALID_BLUEPRINT' | 'INVALID_OPTION', mend = ''): unknown {
+export function parseJson(
+  text: string,
+  what: string,
+  code: 'INVALID_BLUEPRINT' | 'INVALID_OPTION',
+  mend = '',
+): unknown {
   const source = text.replace(/^\ufeff/u, '')
   try {
     return JSON.parse(source)
   } catch (cause) {
     const { line, column, reason, excerpt } = explainJsonMistake(source, cause)
     const place = `${what} is not JSON: ${reason} (line ${line}, column ${column}).${mend}`
-    throw new HeddleError(code, [place, ...excerpt.map((row) => `    ${row}`)].join('\n'), { details: { line, column }, cause })
+    throw new HeddleError(code, [place, ...excerpt.map((row) => `    ${row}`)].join('\n'), {
+      details: { line, column },
+      cause,
+    })
   }
 }
 

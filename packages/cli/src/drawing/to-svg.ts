@@ -106,7 +106,7 @@ const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Text for an XML document, without characters that XML forbids. */
 function escapeXml(text: string): string {
   return text
-    .toWellFormed()
+    .replaceAll(/\p{Surrogate}/gu, '\ufffd')
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '')
     .replaceAll(/[&<>"']/gu, (character) => entities[character] ?? '')
 }

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core'
+import { HeddleError, parseDuration, type Duration } from '@heddle/core'
 import { parseJson, readTextFile } from '../definition/read-json.ts'
 
 /** Which definition: the options that all commands have. */
@@ -51,13 +51,9 @@ function readConcurrency(given: string): number {
   })
 }
 
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 function readDuration(given: string, option: string): number {
-  const [, amount = '', unit = 'ms'] = /^(\d+(?:\.\d+)?) ?(ms|[smhd])?$/u.exec(given) ?? []
-  const durationMs = Math.round(Number(amount) * (unitsMs[unit] ?? 1))
-  if (amount !== '' && durationMs > 0 && Number.isSafeInteger(durationMs)) return durationMs
-  throw new HeddleError('INVALID_OPTION', `${option} is "${given}"; it must be a length of time such as 500ms, 30s, 5m, 2h or 1d.`, {
-    details: { option },
-  })
+  // Milliseconds may stand without a unit, as numbers do everywhere else.
+  const durationMs = parseDuration(/^\d+$/u.test(given) ? Number(given) : (given as Duration), option)
+  if (durationMs > 0) return durationMs
+  throw new HeddleError('INVALID_OPTION', `${option} is "${given}"; it must be longer than nothing.`, { details: { option } })
 }

@@ -18,7 +18,14 @@ describe('a virtual clock', () => {
   it('fires by time, and at the same time in the order in which timers were set', async () => {
     const clock = virtualClock()
     const fired: string[] = []
-    for (const [name, delayMs] of [['c', 20], ['a', 10], ['d', 20], ['b', 10], ['first', -5]] as const) clock.schedule(delayMs, () => fired.push(name))
+    for (const [name, delayMs] of [
+      ['c', 20],
+      ['a', 10],
+      ['d', 20],
+      ['b', 10],
+      ['first', -5],
+    ] as const)
+      clock.schedule(delayMs, () => fired.push(name))
     await clock.advance(20)
     expect(fired).toEqual(['first', 'a', 'b', 'c', 'd'])
   })
@@ -37,7 +44,13 @@ describe('a virtual clock', () => {
     void work('a', [10, 10, 10])
     void work('b', [15, 10])
     await clock.advance(30)
-    expect(log).toEqual([['a', 10], ['b', 15], ['a', 20], ['b', 25], ['a', 30]])
+    expect(log).toEqual([
+      ['a', 10],
+      ['b', 15],
+      ['a', 20],
+      ['b', 25],
+      ['a', 30],
+    ])
   })
 
   it('waits for promises that need turns of the event loop', async () => {
@@ -122,7 +135,10 @@ describe('a virtual clock', () => {
     const retry = { maxAttempts: 3, backoff: { type: 'exponential', delayMs: 1000 } } as const
     const run = await runtime.start({
       id: 'night',
-      nodes: [{ id: 'sleep', uses: 'sleep', params: { durationMs: 60_000 } }, { id: 'call', uses: 'flaky', config: { retry } }],
+      nodes: [
+        { id: 'sleep', uses: 'sleep', params: { durationMs: 60_000 } },
+        { id: 'call', uses: 'flaky', config: { retry } },
+      ],
       edges: [{ source: 'sleep', target: 'call' }],
     })
     await clock.advance(62_999)

@@ -169,13 +169,21 @@ class ManualClock implements VirtualClock {
 
 function checkTime(name: string, value: number): number {
   if (Number.isFinite(value) && value >= 0) return value
-  throw new HeddleError('INVALID_OPTION', `${name} of a virtual clock must be a number of milliseconds from 0 up, not ${value}`, {
-    details: { [name]: value },
-  })
+  throw new HeddleError(
+    'INVALID_OPTION',
+    `${name} of a virtual clock must be a number of milliseconds from 0 up, not ${value}`,
+    {
+      details: { [name]: value },
+    },
+  )
 }
 
 function tooManyTimers(maxTimers: number): HeddleError {
-  return new HeddleError('LIMIT_EXCEEDED', `a virtual clock fired ${maxTimers} timers in one call; a timer that sets itself again never ends: use advance(ms)`, {
-    details: { maxTimers },
-  })
+  return new HeddleError(
+    'LIMIT_EXCEEDED',
+    `a virtual clock fired ${maxTimers} timers in one call; a timer that sets itself again never ends: use advance(ms)`,
+    {
+      details: { maxTimers },
+    },
+  )
 }

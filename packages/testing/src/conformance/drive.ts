@@ -37,7 +37,8 @@ export async function whileTimePasses<T>(work: Promise<T>, clock: IClock): Promi
     await clock.settle()
     if (isOver) break
     if (await clock.advanceToNext()) stuckSince = performance.now()
-    else if (performance.now() - stuckSince > stuckAfterMs) throw new Error('stuck: nothing happens, and no timer is set')
+    else if (performance.now() - stuckSince > stuckAfterMs)
+      throw new Error('stuck: nothing happens, and no timer is set')
     else await Promise.race([over, shortly()])
   }
   return work

@@ -6,7 +6,11 @@ import type { DrivenRun, OrchestratorHarness } from './orchestrator-harness.ts'
  * Runs a join whose incoming edges get these marks, in this order as far as the orchestrator lets siblings run side by side: its
  * sources are `s0`, `s1` …, it is `join`, and `after` comes behind it. Failures do not stop the run.
  */
-export function marksIntoJoin(harness: OrchestratorHarness, joinStrategy: JoinStrategy, ...marks: readonly EdgeMark[]): Promise<DrivenRun> {
+export function marksIntoJoin(
+  harness: OrchestratorHarness,
+  joinStrategy: JoinStrategy,
+  ...marks: readonly EdgeMark[]
+): Promise<DrivenRun> {
   const nodes: Record<string, object> = {}
   const edges: EdgeText[] = []
   const registry: Record<string, Handler> = {}
@@ -25,7 +29,9 @@ export function marksIntoJoin(harness: OrchestratorHarness, joinStrategy: JoinSt
 }
 
 /** How often the join's handler was called, and how the join and what comes behind it ended. */
-export function verdictOf(run: DrivenRun): readonly [calls: number, join: string | undefined, after: string | undefined] {
+export function verdictOf(
+  run: DrivenRun,
+): readonly [calls: number, join: string | undefined, after: string | undefined] {
   const { join, after } = run.statuses()
   return [run.calls.filter((key) => key === 'join').length, join, after]
 }

@@ -4,6 +4,7 @@ import {
   type FlowRuntimeOptions,
   type Handler,
   type IClock,
+  type IEventBus,
   type IOrchestrator,
   type NodeContext,
   type PreparedRun,
@@ -13,12 +14,13 @@ import {
   type WorkflowResult,
 } from '@heddle/core'
 import { recordEvents } from '../events/record-events.ts'
-import { drive } from './drive.ts'
+import { drive, whileTimePasses } from './drive.ts'
 import type { Behaviour } from './register-behaviours.ts'
 import type { Expect } from './test-api.ts'
 
 /** How a behaviour starts a run. */
-export interface TrialOptions extends RunOptions, Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'middleware' | 'dependencies'> {
+export interface TrialOptions
+  extends RunOptions, Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'middleware' | 'dependencies'> {
   readonly input?: unknown
 }
 
@@ -45,6 +47,7 @@ export interface DrivenRun {
   /** The events of this run, without those of child runs. */
   readonly events: readonly RunEvent[]
   readonly prepared: PreparedRun
+  readonly eventBus: IEventBus
   /** How each node ended: read from the result. */
   statuses(): Record<string, string>
   /** The codes of the warnings, with their nodes. */
@@ -59,6 +62,8 @@ export interface OrchestratorHarness {
   readonly clock: IClock
   /** Waits for a time of the clock: for handlers that take their time. */
   sleep(ms: number): Promise<void>
+  /** Lets a time of the clock pass while no run is driven. */
+  pass(ms: number): Promise<void>
   /** Prepares a run without driving it. Nodes without a handler in the registry answer their own id. */
   prepare(blueprint: WorkflowBlueprint, options?: TrialOptions): DrivenRun
   /** Prepares a run and drives it. */
@@ -79,15 +84,18 @@ export interface HarnessParts {
 /** Makes the harness of one test. */
 export function createOrchestratorHarness(parts: HarnessParts): OrchestratorHarness {
   const { expect, clock } = parts
-  const prepare = (blueprint: WorkflowBlueprint, options: TrialOptions = {}): DrivenRun => new TrialRun(parts, blueprint, options)
+  const prepare = (blueprint: WorkflowBlueprint, options: TrialOptions = {}): DrivenRun =>
+    new TrialRun(parts, blueprint, options)
+  const sleep = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      clock.schedule(ms, resolve)
+    })
   return {
     expect,
     clock,
     prepare,
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        clock.schedule(ms, resolve)
-      }),
+    sleep,
+    pass: (ms) => whileTimePasses(sleep(ms), clock),
     run: async (blueprint, options) => {
       const run = prepare(blueprint, options)
       await run.drive()
@@ -99,17 +107,25 @@ export function createOrchestratorHarness(parts: HarnessParts): OrchestratorHarn
 class TrialRun implements DrivenRun {
   readonly prepared: PreparedRun
   readonly calls: string[] = []
-  readonly events: RunEvent[] = []
+  readonly events: readonly RunEvent[]
+  readonly eventBus: IEventBus
   private readonly clock: IClock
   private readonly blueprint: WorkflowBlueprint
   private readonly orchestrator: IOrchestrator
   private lastResult: WorkflowResult | undefined
 
-  constructor({ clock, createRuntime, createOrchestrator }: HarnessParts, blueprint: WorkflowBlueprint, options: TrialOptions) {
+  constructor(
+    { clock, createRuntime, createOrchestrator }: HarnessParts,
+    blueprint: WorkflowBlueprint,
+    options: TrialOptions,
+  ) {
     this.clock = clock
     this.blueprint = blueprint
     const { registry = {}, blueprints = {}, middleware, dependencies, input, ...runOptions } = options
-    const all = [blueprint, ...Object.values(blueprints).filter((child): child is WorkflowBlueprint => 'nodes' in child)]
+    const all = [
+      blueprint,
+      ...Object.values(blueprints).filter((child): child is WorkflowBlueprint => 'nodes' in child),
+    ]
     const runtime = createRuntime({
       registry: this.watchCalls({ ...Object.fromEntries(all.flatMap((one) => answersOwnId(one))), ...registry }),
       blueprints,
@@ -121,8 +137,15 @@ class TrialRun implements DrivenRun {
     this.prepared = runtime.prepare(blueprint, input, runOptions)
     const { runId } = this.prepared.state
     const recorder = recordEvents(runtime, { runId })
-    this.events = recorder.events as RunEvent[]
-    this.orchestrator = createOrchestrator({ runtime, blueprint, options, prepared: this.prepared, events: () => this.events })
+    this.events = recorder.events
+    this.eventBus = runtime.eventBus
+    this.orchestrator = createOrchestrator({
+      runtime,
+      blueprint,
+      options,
+      prepared: this.prepared,
+      events: () => this.events,
+    })
   }
 
   get result(): WorkflowResult {
@@ -148,7 +171,9 @@ class TrialRun implements DrivenRun {
   }
 
   warnings(): string[] {
-    return this.events.flatMap((event) => (event.type === 'warning' ? [`${event.code} ${event.nodeId ?? ''}`.trim()] : []))
+    return this.events.flatMap((event) =>
+      event.type === 'warning' ? [`${event.code} ${event.nodeId ?? ''}`.trim()] : [],
+    )
   }
 
   private watchCalls(registry: Readonly<Record<string, Handler>>): Record<string, Handler> {

@@ -48,7 +48,11 @@ export function registerBehaviours<Harness>(
   })
 }
 
-function checkReasons<Harness>(title: string, behaviours: readonly Behaviour<Harness>[], reasons: ReadonlyMap<string, string>): void {
+function checkReasons<Harness>(
+  title: string,
+  behaviours: readonly Behaviour<Harness>[],
+  reasons: ReadonlyMap<string, string>,
+): void {
   const names = new Set(behaviours.map(({ name }) => name))
   for (const [name, reason] of reasons) {
     if (!names.has(name)) throw invalidSkip(title, name, 'the suite has no such behaviour; has its name changed?')

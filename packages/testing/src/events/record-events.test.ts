@@ -11,7 +11,10 @@ describe('an event recorder', () => {
     const runtime = new FlowRuntime({ registry })
     const recorder = recordEvents(runtime)
     await runtime.run(chain)
-    expect(recorder.ofType('node.completed').map(({ nodeId, output }) => [nodeId, output])).toEqual([['a', 1], ['b', 2]])
+    expect(recorder.ofType('node.completed').map(({ nodeId, output }) => [nodeId, output])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
     expect(recorder.ofNode('b').map(({ type }) => type)).toEqual(['node.ready', 'node.started', 'node.completed'])
     expect(recorder.types()).toHaveLength(recorder.events.length)
     expect(recorder.types().at(-1)).toBe('run.completed')

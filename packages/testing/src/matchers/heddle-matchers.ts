@@ -28,7 +28,12 @@ export type HeddleMatcherFunctions = {
   toHaveStatus(this: MatcherContext, received: unknown, status: RunStatus): MatcherResult
   toHaveCompletedNodes(this: MatcherContext, received: unknown, ...ids: readonly string[]): MatcherResult
   toHaveSkipped(this: MatcherContext, received: unknown, ...ids: readonly string[]): MatcherResult
-  toHaveFailedWith(this: MatcherContext, received: unknown, code: ErrorCode | (string & {}), nodeId?: string): MatcherResult
+  toHaveFailedWith(
+    this: MatcherContext,
+    received: unknown,
+    code: ErrorCode | (string & {}),
+    nodeId?: string,
+  ): MatcherResult
   toHaveOutput(this: MatcherContext, received: unknown, nodeId: string, value: unknown): MatcherResult
   toHaveVisited(this: MatcherContext, received: unknown, nodeId: string, times?: number): MatcherResult
 }
@@ -49,7 +54,8 @@ export const heddleMatchers: HeddleMatcherFunctions = {
     const facts = readRunFacts(received)
     return {
       pass: facts.status === status,
-      message: () => `expected the run ${not(this)}to be ${status}, and it is ${facts.status ?? 'of unknown status'}${showErrors(facts)}`,
+      message: () =>
+        `expected the run ${not(this)}to be ${status}, and it is ${facts.status ?? 'of unknown status'}${showErrors(facts)}`,
       actual: facts.status,
       expected: status,
     }
@@ -64,7 +70,8 @@ export const heddleMatchers: HeddleMatcherFunctions = {
   },
   toHaveFailedWith(received, code, nodeId) {
     const facts = readRunFacts(received)
-    const isIt = (error: ErrorFacts): boolean => error.codes.includes(code) && (nodeId === undefined || error.nodeId === nodeId)
+    const isIt = (error: ErrorFacts): boolean =>
+      error.codes.includes(code) && (nodeId === undefined || error.nodeId === nodeId)
     return {
       pass: facts.status === 'failed' && facts.errors.some((error) => isIt(error)),
       message: () =>
@@ -75,10 +82,13 @@ export const heddleMatchers: HeddleMatcherFunctions = {
     const facts = readRunFacts(received)
     const actual = facts.outputs.get(nodeId)
     const { printReceived, printExpected } = this.utils
-    const known = facts.outputs.has(nodeId) ? `it is ${printReceived(actual)}` : `it has none; outputs are there of ${list([...facts.outputs.keys()])}`
+    const known = facts.outputs.has(nodeId)
+      ? `it is ${printReceived(actual)}`
+      : `it has none; outputs are there of ${list([...facts.outputs.keys()])}`
     return {
       pass: facts.outputs.has(nodeId) && this.equals(actual, value),
-      message: () => `expected the output of node "${nodeId}" ${not(this)}to be ${printExpected(value)}, and ${known}${showErrors(facts)}`,
+      message: () =>
+        `expected the output of node "${nodeId}" ${not(this)}to be ${printExpected(value)}, and ${known}${showErrors(facts)}`,
       actual,
       expected: value,
     }
@@ -89,7 +99,8 @@ export const heddleMatchers: HeddleMatcherFunctions = {
     return {
       pass: visits !== undefined && (times === undefined ? count > 0 : count === times),
       message: () => {
-        if (visits === undefined) return 'toHaveVisited counts events: hand it a stepper, an event recorder or a journal, not a result'
+        if (visits === undefined)
+          return 'toHaveVisited counts events: hand it a stepper, an event recorder or a journal, not a result'
         const all = [...visits].map(([id, number]) => `${id} ${number}×`)
         return `expected node "${nodeId}" ${not(this)}to have been visited${times === undefined ? '' : ` ${times}×`}, and it was ${count}×; visits: ${list(all)}`
       },
@@ -108,7 +119,13 @@ function list(texts: readonly string[]): string {
 }
 
 /** With `not`, no node of the list may be among those that are there: neither all of them nor one. */
-function compareIds(context: MatcherContext, what: string, ids: readonly string[], actual: readonly string[], facts: RunFacts): MatcherResult {
+function compareIds(
+  context: MatcherContext,
+  what: string,
+  ids: readonly string[],
+  actual: readonly string[],
+  facts: RunFacts,
+): MatcherResult {
   const there = ids.filter((id) => actual.includes(id))
   const wrong = context.isNot ? there : ids.filter((id) => !actual.includes(id))
   return {
@@ -121,6 +138,9 @@ function compareIds(context: MatcherContext, what: string, ids: readonly string[
 }
 
 function showErrors({ errors }: RunFacts): string {
-  const lines = errors.map(({ codes, nodeId, message }) => `\n  ${codes[0] ?? 'error'}${nodeId === undefined ? '' : ` at "${nodeId}"`}: ${message}`)
+  const lines = errors.map(
+    ({ codes, nodeId, message }) =>
+      `\n  ${codes[0] ?? 'error'}${nodeId === undefined ? '' : ` at "${nodeId}"`}: ${message}`,
+  )
   return lines.length === 0 ? '' : `\nits errors:${lines.join('')}`
 }

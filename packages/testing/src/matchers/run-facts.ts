@@ -3,7 +3,10 @@ import { HeddleError, visitKey, type ErrorData, type RunEvent, type RunStatus, t
 /** What the matchers can be asked about: a result, a stepper, an event recorder, a journal. */
 export type RunSubject =
   | Pick<WorkflowResult, 'status' | 'outputs' | 'skipped' | 'errors'>
-  | { readonly result: Pick<WorkflowResult, 'status' | 'outputs' | 'skipped' | 'errors'>; readonly events: readonly RunEvent[] }
+  | {
+      readonly result: Pick<WorkflowResult, 'status' | 'outputs' | 'skipped' | 'errors'>
+      readonly events: readonly RunEvent[]
+    }
   | { readonly events: readonly RunEvent[] }
   | readonly RunEvent[]
 
@@ -35,7 +38,10 @@ export function readRunFacts(subject: unknown): RunFacts {
     if (isResult(result)) return { ...factsOfResult(result), visits: events && countVisits(events) }
     if (events !== undefined) return factsOfEvents(events)
   }
-  throw new HeddleError('INVALID_OPTION', 'this matcher looks at a result of a run, a stepper, an event recorder or a journal; was a promise not awaited?')
+  throw new HeddleError(
+    'INVALID_OPTION',
+    'this matcher looks at a result of a run, a stepper, an event recorder or a journal; was a promise not awaited?',
+  )
 }
 
 function isResult(value: unknown): value is WorkflowResult {
@@ -43,7 +49,13 @@ function isResult(value: unknown): value is WorkflowResult {
 }
 
 function factsOfResult({ status, outputs, skipped, errors }: WorkflowResult): RunFacts {
-  return { status, outputs: new Map(Object.entries(outputs)), skipped, errors: errors.map((error) => describeError(error)), visits: undefined }
+  return {
+    status,
+    outputs: new Map(Object.entries(outputs)),
+    skipped,
+    errors: errors.map((error) => describeError(error)),
+    visits: undefined,
+  }
 }
 
 function describeError(error: HeddleError | ErrorData, nodeId?: string): ErrorFacts {
@@ -76,13 +88,20 @@ function factsOfEvents(events: readonly RunEvent[]): RunFacts {
     status = endings.get(event.type) ?? status
     if (event.type === 'node.skipped') skipped.add(event.nodeId)
     else if (event.type === 'node.started') attempted.add(event.nodeId)
-    else if (event.type === 'node.failed' && event.handledBy === undefined) errors.push(describeError(event.error, event.nodeId))
+    else if (event.type === 'node.failed' && event.handledBy === undefined)
+      errors.push(describeError(event.error, event.nodeId))
     else if (event.type === 'node.completed' && event.item === undefined) {
       outputs.set(event.nodeId, event.output)
       if (event.insteadOf !== undefined) outputs.set(event.insteadOf, event.output)
     } else if (event.type === 'run.failed' && errors.length === 0) errors.push(describeError(event.error))
   }
-  return { status, outputs, skipped: [...skipped].filter((id) => !attempted.has(id)), errors, visits: countVisits(events) }
+  return {
+    status,
+    outputs,
+    skipped: [...skipped].filter((id) => !attempted.has(id)),
+    errors,
+    visits: countVisits(events),
+  }
 }
 
 function countVisits(events: readonly RunEvent[]): ReadonlyMap<string, number> {

@@ -17,7 +17,12 @@ function counting(handlers: Readonly<Record<string, Handler>>): { registry: Reco
   return { registry: Object.fromEntries(entries) as Record<string, Handler>, calls }
 }
 
-const diamond = graph({ a: {}, b: {}, c: {}, d: {} }, [['a', 'b'], ['a', 'c'], ['b', 'd'], ['c', 'd']])
+const diamond = graph({ a: {}, b: {}, c: {}, d: {} }, [
+  ['a', 'b'],
+  ['a', 'c'],
+  ['b', 'd'],
+  ['c', 'd'],
+])
 const diamondHandlers = {
   a: ({ input }: NodeContext<number>) => input + 1,
   b: ({ input }: NodeContext<number>) => input * 10,
@@ -54,8 +59,18 @@ describe('stepping forth', () => {
   })
 
   it('runs stubs in place of handlers: values, results with an action, functions of the context', async () => {
-    const { registry, calls } = counting({ pick: () => route('no'), yes: () => 'yes', no: () => 'no', last: () => 'last' })
-    const flow = graph({ pick: {}, yes: {}, no: {}, last: {} }, [['pick', 'yes', { action: 'yes' }], ['pick', 'no', { action: 'no' }], ['yes', 'last'], ['no', 'last']])
+    const { registry, calls } = counting({
+      pick: () => route('no'),
+      yes: () => 'yes',
+      no: () => 'no',
+      last: () => 'last',
+    })
+    const flow = graph({ pick: {}, yes: {}, no: {}, last: {} }, [
+      ['pick', 'yes', { action: 'yes' }],
+      ['pick', 'no', { action: 'no' }],
+      ['yes', 'last'],
+      ['no', 'last'],
+    ])
     const stubs = { pick: route('yes', 'stubbed'), last: (context: NodeContext) => ['stub', context.deps] }
     const stepper = createStepper(flow, { registry, stubs })
     const result = await stepper.until((now) => now.status === 'completed')
@@ -64,7 +79,12 @@ describe('stepping forth', () => {
   })
 
   it('stubs maps, waits, sleeps and subflows as a whole', async () => {
-    const flow = graph({ map: { params: { each: 'item' } }, wait: {}, sleep: { params: { durationMs: 5 } }, subflow: { params: { blueprintId: 'child' } } })
+    const flow = graph({
+      map: { params: { each: 'item' } },
+      wait: {},
+      sleep: { params: { durationMs: 5 } },
+      subflow: { params: { blueprintId: 'child' } },
+    })
     const stubs = { map: [1, undefined], wait: undefined, sleep: 'slept', subflow: 'child' }
     const registry = { item: () => 0 }
     const stepper = createStepper(flow, { input: [1], registry, blueprints: { child: graph({ item: {} }) }, stubs })
@@ -78,7 +98,10 @@ describe('stepping forth', () => {
   })
 
   it('moves the clock by itself while nothing is ready and a timer is pending', async () => {
-    const stepper = createStepper(graph({ sleep: { params: { durationMs: 86_400_000 } }, a: {} }, [['sleep', 'a']]), { input: 1, registry: diamondHandlers })
+    const stepper = createStepper(graph({ sleep: { params: { durationMs: 86_400_000 } }, a: {} }, [['sleep', 'a']]), {
+      input: 1,
+      registry: diamondHandlers,
+    })
     await stepper.next()
     expect(stepper.clock.now()).toBe(0)
     await stepper.next()
@@ -100,21 +123,37 @@ describe('stepping forth', () => {
 
   it('lets no time pass while a handler is at real work, and lets a hanging one time out when it is told to', async () => {
     const config = { timeoutMs: 1000 }
-    const real = (): Promise<string> => new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(() => resolve('real')))))
+    const real = (): Promise<string> =>
+      new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(() => resolve('real')))))
     const busy = createStepper(graph({ real: { config } }), { registry: { real } })
     expect((await busy.next()).output).toBe('real')
     expect(busy.clock.now()).toBe(0)
-    const hanging = createStepper(graph({ hang: { config } }), { registry: { hang: () => new Promise(() => undefined) }, clockMode: 'always' })
+    const hanging = createStepper(graph({ hang: { config } }), {
+      registry: { hang: () => new Promise(() => undefined) },
+      clockMode: 'always',
+    })
     expect((await hanging.next()).errors.map(({ code }) => code)).toEqual(['NODE_TIMEOUT'])
-    const byHand = createStepper(graph({ hang: { config } }), { registry: { hang: () => new Promise(() => undefined) } })
+    const byHand = createStepper(graph({ hang: { config } }), {
+      registry: { hang: () => new Promise(() => undefined) },
+    })
     const step = byHand.next()
     await byHand.clock.advance(1000)
     expect((await step).status).toBe('failed')
   })
 
   it('steps until a node has settled, each iteration of a loop being a visit of its own', async () => {
-    const flow = graph({ model: {}, tools: {} }, [['model', 'tools', { action: 'call' }], ['tools', 'model']], { start: ['model'] })
-    const registry = { model: ({ iteration }: NodeContext) => (iteration[0] === 2 ? route('done', iteration) : route('call', iteration)), tools: () => 'result' }
+    const flow = graph(
+      { model: {}, tools: {} },
+      [
+        ['model', 'tools', { action: 'call' }],
+        ['tools', 'model'],
+      ],
+      { start: ['model'] },
+    )
+    const registry = {
+      model: ({ iteration }: NodeContext) => (iteration[0] === 2 ? route('done', iteration) : route('call', iteration)),
+      tools: () => 'result',
+    }
     const stepper = createStepper(flow, { registry })
     expect((await stepper.until('tools')).outputs).toMatchObject({ model: [0] })
     expect((await stepper.until('tools')).outputs).toMatchObject({ model: [1] })
@@ -135,7 +174,12 @@ describe('stepping forth', () => {
   })
 
   it('lets a wait expire when the clock is moved', async () => {
-    const stepper = createStepper(graph({ wait: { params: { timeoutMs: 100, timeoutAction: 'late' } }, late: {} }, [['wait', 'late', { action: 'late' }]]), { registry: { late: () => 'late' } })
+    const stepper = createStepper(
+      graph({ wait: { params: { timeoutMs: 100, timeoutAction: 'late' } }, late: {} }, [
+        ['wait', 'late', { action: 'late' }],
+      ]),
+      { registry: { late: () => 'late' } },
+    )
     expect((await stepper.next()).status).toBe('awaiting')
     expect((await stepper.next()).status).toBe('awaiting')
     await stepper.clock.advance(100)
@@ -196,18 +240,37 @@ describe('stepping back', () => {
     const { registry, calls } = counting(diamondHandlers)
     const stepper = createStepper(diamond, { input: 1, registry })
     await stepper.next()
-    const before = [stepper.result.outputs, stepper.status, stepper.ready(), stepper.events.map(({ seq, type }) => [seq, type])]
+    const before = [
+      stepper.result.outputs,
+      stepper.status,
+      stepper.ready(),
+      stepper.events.map(({ seq, type }) => [seq, type]),
+    ]
     await stepper.next()
     await stepper.back()
-    expect([stepper.result.outputs, stepper.status, stepper.ready(), stepper.events.map(({ seq, type }) => [seq, type])]).toEqual(before)
+    expect([
+      stepper.result.outputs,
+      stepper.status,
+      stepper.ready(),
+      stepper.events.map(({ seq, type }) => [seq, type]),
+    ]).toEqual(before)
     expect(calls).toEqual(['a', 'b', 'c'])
     expect(stepper.steps).toBe(1)
   })
 
   it('runs undone steps live again: the run may take another course', async () => {
     let answer = 'left'
-    const flow = graph({ a: {}, pick: {}, left: {}, right: {} }, [['a', 'pick'], ['pick', 'left', { action: 'left' }], ['pick', 'right', { action: 'right' }]])
-    const { registry, calls } = counting({ a: () => 1, pick: () => route(answer), left: () => 'left', right: () => 'right' })
+    const flow = graph({ a: {}, pick: {}, left: {}, right: {} }, [
+      ['a', 'pick'],
+      ['pick', 'left', { action: 'left' }],
+      ['pick', 'right', { action: 'right' }],
+    ])
+    const { registry, calls } = counting({
+      a: () => 1,
+      pick: () => route(answer),
+      left: () => 'left',
+      right: () => 'right',
+    })
     const stepper = createStepper(flow, { registry })
     expect((await stepper.until('left')).outputs).toEqual({ a: 1, pick: undefined, left: 'left' })
     await stepper.back()
@@ -221,21 +284,37 @@ describe('stepping back', () => {
     const stepper = createStepper(diamond, { input: 1, registry: diamondHandlers })
     await stepper.until('d')
     for (let step = 0; step < 3; step++) await stepper.back()
-    expect([stepper.result.outputs, stepper.status, stepper.events.length, stepper.ready().length]).toEqual([{}, 'stalled', 0, 1])
+    expect([stepper.result.outputs, stepper.status, stepper.events.length, stepper.ready().length]).toEqual([
+      {},
+      'stalled',
+      0,
+      1,
+    ])
     await expect(stepper.back()).rejects.toMatchObject({ code: 'INVALID_STATE' })
     expect((await stepper.until('d')).output).toBe(220)
   })
 
   it('restores throws, shared values, actions, the clock and what was resumed', async () => {
     const flow = graph(
-      { a: { config: { retry: { maxAttempts: 2, backoff: { type: 'fixed', delayMs: 50 } } } }, nap: { uses: 'sleep', params: { durationMs: 100 } }, ask: { uses: 'wait', params: { timeoutMs: 1000 } }, b: {}, c: {} },
-      [['a', 'nap'], ['nap', 'ask'], ['ask', 'b'], ['b', 'c', { on: 'error' }]],
+      {
+        a: { config: { retry: { maxAttempts: 2, backoff: { type: 'fixed', delayMs: 50 } } } },
+        nap: { uses: 'sleep', params: { durationMs: 100 } },
+        ask: { uses: 'wait', params: { timeoutMs: 1000 } },
+        b: {},
+        c: {},
+      },
+      [
+        ['a', 'nap'],
+        ['nap', 'ask'],
+        ['ask', 'b'],
+        ['b', 'c', { on: 'error' }],
+      ],
       { policy: { context: { log: { reducer: 'append' } } } },
     )
     const { registry, calls } = counting({
       a: ({ context, attempt }: NodeContext) => {
         context.set('log', `a${attempt}`)
-        context.update('n', (n) => (Number(n ?? 0)) + 1)
+        context.update('n', (n) => Number(n ?? 0) + 1)
         if (attempt === 1) throw new Error('first')
         return 'a'
       },
@@ -249,7 +328,13 @@ describe('stepping back', () => {
     await stepper.clock.advance(10)
     await stepper.resume('ask', 'payload')
     await stepper.until('b')
-    const seen = (): unknown[] => [stepper.result.context, stepper.result.outputs, stepper.status, stepper.clock.now(), stepper.events.map(({ type, at }) => [type, at])]
+    const seen = (): unknown[] => [
+      stepper.result.context,
+      stepper.result.outputs,
+      stepper.status,
+      stepper.clock.now(),
+      stepper.events.map(({ type, at }) => [type, at]),
+    ]
     const afterB = seen()
     await stepper.next()
     expect(stepper.result.output).toEqual(['a2'])
@@ -269,8 +354,23 @@ describe('stepping back', () => {
   it('replays maps, loops, child runs, conditions and attempts that timed out without calling anything', async () => {
     const child = graph({ x: {}, y: {} }, [['x', 'y']])
     const flow = graph(
-      { items: { uses: 'map', params: { each: 'each', over: 'over' } }, loop: {}, sub: { uses: 'subflow', params: { blueprintId: 'child' } }, guarded: { params: { $when: 'when' } }, slow: { config: { timeoutMs: 10 } }, end: { config: { joinStrategy: 'settled' } } },
-      [['items', 'loop'], ['loop', 'loop', { action: 'again' }], ['loop', 'sub', { action: 'done' }], ['sub', 'guarded'], ['sub', 'slow'], ['guarded', 'end'], ['slow', 'end']],
+      {
+        items: { uses: 'map', params: { each: 'each', over: 'over' } },
+        loop: {},
+        sub: { uses: 'subflow', params: { blueprintId: 'child' } },
+        guarded: { params: { $when: 'when' } },
+        slow: { config: { timeoutMs: 10 } },
+        end: { config: { joinStrategy: 'settled' } },
+      },
+      [
+        ['items', 'loop'],
+        ['loop', 'loop', { action: 'again' }],
+        ['loop', 'sub', { action: 'done' }],
+        ['sub', 'guarded'],
+        ['sub', 'slow'],
+        ['guarded', 'end'],
+        ['slow', 'end'],
+      ],
       { policy: { onFailure: 'continue' } },
     )
     const { registry, calls } = counting({
@@ -281,7 +381,8 @@ describe('stepping back', () => {
       y: () => 'y',
       when: () => false,
       guarded: () => 'guarded',
-      slow: ({ signal }: NodeContext) => new Promise((resolve) => void signal.addEventListener('abort', () => resolve('too late'))),
+      slow: ({ signal }: NodeContext) =>
+        new Promise((resolve) => void signal.addEventListener('abort', () => resolve('too late'))),
       end: () => 'end',
     })
     const stepper = createStepper(flow, { registry, blueprints: { child }, clockMode: 'always' })
@@ -299,7 +400,11 @@ describe('stepping back', () => {
 
   it('does not start a running child again, and takes up what it answers', async () => {
     const open: ((value: string) => void)[] = []
-    const { registry, calls } = counting({ slow: () => new Promise((resolve) => open.push(resolve)), a: () => 1, b: () => 2 })
+    const { registry, calls } = counting({
+      slow: () => new Promise((resolve) => open.push(resolve)),
+      a: () => 1,
+      b: () => 2,
+    })
     const flow = graph({ sub: { uses: 'subflow', params: { blueprintId: 'child' } }, a: {}, b: {} }, [['a', 'b']])
     const stepper = createStepper(flow, { registry, blueprints: { child: graph({ slow: {} }) } })
     await stepper.next()

@@ -57,7 +57,12 @@ type Action = { readonly at: number } & (
   | { readonly type: 'cancel'; readonly reason: string | undefined }
 )
 
-const settledTypes: ReadonlySet<RunEvent['type']> = new Set(['node.completed', 'node.failed', 'node.skipped', 'node.cancelled'])
+const settledTypes: ReadonlySet<RunEvent['type']> = new Set([
+  'node.completed',
+  'node.failed',
+  'node.skipped',
+  'node.cancelled',
+])
 const doneStatuses: ReadonlySet<RunStatus> = new Set(['completed', 'failed', 'cancelled'])
 
 class RunStepper implements Stepper {
@@ -115,7 +120,9 @@ class RunStepper implements Stepper {
   ready(): ReadyVisit[] {
     // To ask the traverser of a run that has not begun would begin it.
     const { session } = this
-    const traverser = session.hasBegun ? session.prepared.traverser : new GraphTraverser(blueprintOf(this.plan.runnable))
+    const traverser = session.hasBegun
+      ? session.prepared.traverser
+      : new GraphTraverser(blueprintOf(this.plan.runnable))
     return traverser.getReadyNodes().map(({ nodeId, iteration, attempt, item }) => ({
       nodeId,
       iteration,
@@ -155,7 +162,8 @@ class RunStepper implements Stepper {
   back(): Promise<StepResult> {
     return this.inTurn(async () => {
       const undone = this.history.pop()
-      if (undone === undefined) throw new HeddleError('INVALID_STATE', 'the stepper has made no step yet: there is nothing to go back to')
+      if (undone === undefined)
+        throw new HeddleError('INVALID_STATE', 'the stepper has made no step yet: there is nothing to go back to')
       await this.replay(undone.at)
       return this.result
     })
@@ -199,7 +207,13 @@ class RunStepper implements Stepper {
     const { traverser, executorFactory, state, services } = prepared
     if (action.type === 'resume') await prepared.handle.resume(action.name, action.payload, action.action)
     else if (action.type === 'cancel') await prepared.handle.cancel(action.reason)
-    else await driveByClock(this.orchestrator.run(traverser, executorFactory, state, services), this.clock, this.plan.calls, mode)
+    else
+      await driveByClock(
+        this.orchestrator.run(traverser, executorFactory, state, services),
+        this.clock,
+        this.plan.calls,
+        mode,
+      )
     // Child runs run on by themselves as far as they get at once.
     await this.clock.settle()
   }

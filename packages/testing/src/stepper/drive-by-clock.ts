@@ -8,7 +8,12 @@ export interface RunningCalls {
 }
 
 /** Awaits work of a run that goes by a virtual clock, and moves the clock meanwhile. */
-export async function driveByClock<T>(work: Promise<T>, clock: VirtualClock, calls: RunningCalls, mode: ClockMode): Promise<T> {
+export async function driveByClock<T>(
+  work: Promise<T>,
+  clock: VirtualClock,
+  calls: RunningCalls,
+  mode: ClockMode,
+): Promise<T> {
   let isOver = false
   const over = work.then(
     () => {

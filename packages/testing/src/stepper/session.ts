@@ -58,12 +58,23 @@ export class Session {
     this.plan = plan
     this.number = number
     const { settings, clock, runId } = plan
-    const { registry, blueprints, dependencies, evaluator, serializer, logger, middleware = [], random = () => 0 } = settings
+    const {
+      registry,
+      blueprints,
+      dependencies,
+      evaluator,
+      serializer,
+      logger,
+      middleware = [],
+      random = () => 0,
+    } = settings
     const { context, concurrency, deadlineMs, onFailure } = settings
     const eventBus = new EventBus()
     eventBus.on('*', (event) => this.hear(event))
-    const watched = withWatchedConditions({ runnable: plan.runnable, registry, blueprints }, (name, handler) => (handlerContext: NodeContext) =>
-      this.answer(handlerContext, `when ${name}`, () => handler(handlerContext)),
+    const watched = withWatchedConditions(
+      { runnable: plan.runnable, registry, blueprints },
+      (name, handler) => (handlerContext: NodeContext) =>
+        this.answer(handlerContext, `when ${name}`, () => handler(handlerContext)),
     )
     const runtime = new FlowRuntime({
       ...given({ dependencies, evaluator, serializer, logger }),
@@ -74,7 +85,10 @@ export class Session {
       random,
       eventBus,
     })
-    this.prepared = runtime.prepare(watched.runnable, input, { runId, ...given({ context, concurrency, deadlineMs, onFailure }) })
+    this.prepared = runtime.prepare(watched.runnable, input, {
+      runId,
+      ...given({ context, concurrency, deadlineMs, onFailure }),
+    })
   }
 
   /** Its functions are called no more, and its events are heard no more. */
@@ -121,7 +135,11 @@ function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], u
 export function checkNodeId(blueprint: WorkflowBlueprint, nodeId: string, what: string): void {
   if (blueprint.nodes.some(({ id }) => id === nodeId)) return
   const known = blueprint.nodes.map(({ id }) => id).join(', ')
-  throw new HeddleError('UNKNOWN_NODE', `${what} names node "${nodeId}", which blueprint "${blueprint.id}" does not have; it has: ${known}`, {
-    details: { nodeId, blueprintId: blueprint.id },
-  })
+  throw new HeddleError(
+    'UNKNOWN_NODE',
+    `${what} names node "${nodeId}", which blueprint "${blueprint.id}" does not have; it has: ${known}`,
+    {
+      details: { nodeId, blueprintId: blueprint.id },
+    },
+  )
 }

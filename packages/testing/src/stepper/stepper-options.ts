@@ -24,8 +24,10 @@ export type InputOption<Input> = undefined extends Input ? { readonly input?: In
 export type ClockMode = 'idle' | 'always' | 'never'
 
 /** Settings of a stepper beside the input of its run. */
-export interface StepperSettings<Outputs extends object = Record<string, unknown>>
-  extends Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'dependencies' | 'middleware' | 'evaluator' | 'serializer' | 'logger'> {
+export interface StepperSettings<Outputs extends object = Record<string, unknown>> extends Pick<
+  FlowRuntimeOptions,
+  'registry' | 'blueprints' | 'dependencies' | 'middleware' | 'evaluator' | 'serializer' | 'logger'
+> {
   /**
    * Nodes that do not run: what each answers instead. Its join, `when`, retries, timeout and edges work as ever; a stubbed map, wait,
    * sleep or subflow neither maps nor waits.
@@ -50,5 +52,7 @@ export interface StepperSettings<Outputs extends object = Record<string, unknown
 }
 
 /** Options of a stepper. */
-export type StepperOptions<Input = unknown, Outputs extends object = Record<string, unknown>> = StepperSettings<Outputs> &
-  InputOption<Input>
+export type StepperOptions<
+  Input = unknown,
+  Outputs extends object = Record<string, unknown>,
+> = StepperSettings<Outputs> & InputOption<Input>

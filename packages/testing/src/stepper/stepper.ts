@@ -3,7 +3,10 @@ import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { EventRecorder } from '../events/record-events.ts'
 
 /** Where a stepped run stands. A snapshot: later steps do not change it. */
-export type StepResult<Output = unknown, Outputs extends object = Record<string, unknown>> = Omit<WorkflowResult, 'output' | 'outputs'> & {
+export type StepResult<Output = unknown, Outputs extends object = Record<string, unknown>> = Omit<
+  WorkflowResult,
+  'output' | 'outputs'
+> & {
   readonly output: Output | undefined
   /** Output of each node that has completed, by node id. */
   readonly outputs: Readonly<Partial<Outputs>>

@@ -21,11 +21,16 @@ export type Watch = (name: string, handler: Handler) => Handler
  * The same sources, the functions that decide whether a node runs (`when`) being watched. All other functions of a run are called
  * inside an attempt, where a middleware sees them; these are asked before.
  */
-export function withWatchedConditions({ runnable, registry = {}, blueprints = {} }: FunctionSources, watch: Watch): WatchedSources {
+export function withWatchedConditions(
+  { runnable, registry = {}, blueprints = {} }: FunctionSources,
+  watch: Watch,
+): WatchedSources {
   const names = new Set<string>()
   collectNames(runnable, names)
   for (const blueprint of Object.values(blueprints)) collectNames(blueprint, names)
-  const watched = Object.entries(blueprints).map(([id, blueprint]) => [id, watchRunnable(blueprint, names, watch)] as const)
+  const watched = Object.entries(blueprints).map(
+    ([id, blueprint]) => [id, watchRunnable(blueprint, names, watch)] as const,
+  )
   return {
     runnable: watchRunnable(runnable, names, watch),
     registry: watchRegistry(registry, names, watch),

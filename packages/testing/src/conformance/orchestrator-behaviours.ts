@@ -1,0 +1,177 @@
+import { aDrivenRunStaysEnded } from './orchestrator/a-driven-run-stays-ended.ts'
+import { abortedBeforeItBegan } from './orchestrator/aborted-before-it-began.ts'
+import { agentLoopsGoRound } from './orchestrator/agent-loops-go-round.ts'
+import { allFiresWhenTheChosenEdgesAreTaken } from './orchestrator/all-fires-when-the-chosen-edges-are-taken.ts'
+import { allIsCutOffByAFailure } from './orchestrator/all-is-cut-off-by-a-failure.ts'
+import { allIsSkippedWhenNothingIsTaken } from './orchestrator/all-is-skipped-when-nothing-is-taken.ts'
+import { allWaitsForTheSlowest } from './orchestrator/all-waits-for-the-slowest.ts'
+import { anyFiresOnce } from './orchestrator/any-fires-once.ts'
+import { anyIgnoresWhatIsNotTaken } from './orchestrator/any-ignores-what-is-not-taken.ts'
+import { anyIsSkippedWhenNothingIsTaken } from './orchestrator/any-is-skipped-when-nothing-is-taken.ts'
+import { atLeastFiresAtTheNth } from './orchestrator/at-least-fires-at-the-nth.ts'
+import { atLeastIsSkippedBelowN } from './orchestrator/at-least-is-skipped-below-n.ts'
+import { attemptsOfAVisitShareTheirIdempotencyKey } from './orchestrator/attempts-of-a-visit-share-their-idempotency-key.ts'
+import { cancelAnswersAtOnce } from './orchestrator/cancel-answers-at-once.ts'
+import { cancelDuringABackoff } from './orchestrator/cancel-during-a-backoff.ts'
+import { cancelKeepsTheState } from './orchestrator/cancel-keeps-the-state.ts'
+import { concurrencyIsLimited } from './orchestrator/concurrency-is-limited.ts'
+import { conditionsSeeResultInputActionAndContext } from './orchestrator/conditions-see-result-input-action-and-context.ts'
+import { continueLetsOtherBranchesGoOn } from './orchestrator/continue-lets-other-branches-go-on.ts'
+import { deadlinesEndRuns } from './orchestrator/deadlines-end-runs.ts'
+import { edgesWithActionAndConditionNeedBoth } from './orchestrator/edges-with-action-and-condition-need-both.ts'
+import { errorEdgesAreSkippedOnSuccess } from './orchestrator/error-edges-are-skipped-on-success.ts'
+import { errorEdgesHandleFailures } from './orchestrator/error-edges-handle-failures.ts'
+import { errorsSayWhetherTheyAreRetried } from './orchestrator/errors-say-whether-they-are-retried.ts'
+import { eventsAreGapFree } from './orchestrator/events-are-gap-free.ts'
+import { everyNeedsAllEdges } from './orchestrator/every-needs-all-edges.ts'
+import { exclusiveBranchesRunTheJoinOnce } from './orchestrator/exclusive-branches-run-the-join-once.ts'
+import { exitsTakenAgainWarn } from './orchestrator/exits-taken-again-warn.ts'
+import { expansionsAddNodes } from './orchestrator/expansions-add-nodes.ts'
+import { failedAttemptsWriteNothing } from './orchestrator/failed-attempts-write-nothing.ts'
+import { failingConditionsFailTheirSource } from './orchestrator/failing-conditions-fail-their-source.ts'
+import { failingFallbacksFailTheRun } from './orchestrator/failing-fallbacks-fail-the-run.ts'
+import { failingSubflowsFailTheirNode } from './orchestrator/failing-subflows-fail-their-node.ts'
+import { failuresInsideLoopsCutOffExits } from './orchestrator/failures-inside-loops-cut-off-exits.ts'
+import { fallbacksTakeThePlace } from './orchestrator/fallbacks-take-the-place.ts'
+import { handlersSeeTheirContext } from './orchestrator/handlers-see-their-context.ts'
+import { headersTakeEntryThenBackEdges } from './orchestrator/headers-take-entry-then-back-edges.ts'
+import { inputsAreExpressions } from './orchestrator/inputs-are-expressions.ts'
+import { invalidExpansionsFailTheirNode } from './orchestrator/invalid-expansions-fail-their-node.ts'
+import { iterationsMayOverlap } from './orchestrator/iterations-may-overlap.ts'
+import { listenersChangeNothing } from './orchestrator/listeners-change-nothing.ts'
+import { loopsHaveAnyNumberOfExits } from './orchestrator/loops-have-any-number-of-exits.ts'
+import { loopsThatAreNotEnteredAreSkipped } from './orchestrator/loops-that-are-not-entered-are-skipped.ts'
+import { mapItemsRetryOneByOne } from './orchestrator/map-items-retry-one-by-one.ts'
+import { mapsFailPastWhatTheyTolerate } from './orchestrator/maps-fail-past-what-they-tolerate.ts'
+import { mapsKeepTheOrderOfItems } from './orchestrator/maps-keep-the-order-of-items.ts'
+import { mapsLimitTheirConcurrency } from './orchestrator/maps-limit-their-concurrency.ts'
+import { mapsNeedSomethingIterable } from './orchestrator/maps-need-something-iterable.ts'
+import { mapsOverNothing } from './orchestrator/maps-over-nothing.ts'
+import { mapsTolerateFailures } from './orchestrator/maps-tolerate-failures.ts'
+import { maxIterationsFailTheRun } from './orchestrator/max-iterations-fail-the-run.ts'
+import { middlewareCanFailAttempts } from './orchestrator/middleware-can-fail-attempts.ts'
+import { middlewareStandsAroundAttempts } from './orchestrator/middleware-stands-around-attempts.ts'
+import { namedStartNodesCountTheBeginning } from './orchestrator/named-start-nodes-count-the-beginning.ts'
+import { nestedLoopsCountApart } from './orchestrator/nested-loops-count-apart.ts'
+import { nodesStartWhenTheirOwnJoinFires } from './orchestrator/nodes-start-when-their-own-join-fires.ts'
+import { oneSourceGivesItsOutput } from './orchestrator/one-source-gives-its-output.ts'
+import { outputOfARun } from './orchestrator/output-of-a-run.ts'
+import { outputsMustBeSerialisable } from './orchestrator/outputs-must-be-serialisable.ts'
+import { parallelEdgesAreMarkedOneByOne } from './orchestrator/parallel-edges-are-marked-one-by-one.ts'
+import { parallelStartsAllRun } from './orchestrator/parallel-starts-all-run.ts'
+import { reducersLoseNothing } from './orchestrator/reducers-lose-nothing.ts'
+import { retriesWaitForTheirDelays } from './orchestrator/retries-wait-for-their-delays.ts'
+import { richValuesTravel } from './orchestrator/rich-values-travel.ts'
+import { runsDoNotSeeEachOther } from './orchestrator/runs-do-not-see-each-other.ts'
+import { selfLoopsRepeatANode } from './orchestrator/self-loops-repeat-a-node.ts'
+import { settledFiresWhateverTheMarks } from './orchestrator/settled-fires-whatever-the-marks.ts'
+import { severalSourcesGiveARecord } from './orchestrator/several-sources-give-a-record.ts'
+import { skipsSpreadOverDeadPaths } from './orchestrator/skips-spread-over-dead-paths.ts'
+import { sleepsAreWaitedOut } from './orchestrator/sleeps-are-waited-out.ts'
+import { stopAnswersAtOnce } from './orchestrator/stop-answers-at-once.ts'
+import { stopEndsTheRunAtOnce } from './orchestrator/stop-ends-the-run-at-once.ts'
+import { subflowsRunChildRuns } from './orchestrator/subflows-run-child-runs.ts'
+import { subflowsThatWaitCanBeResumed } from './orchestrator/subflows-that-wait-can-be-resumed.ts'
+import { thrownValuesBecomeErrors } from './orchestrator/thrown-values-become-errors.ts'
+import { timeoutsEndAttempts } from './orchestrator/timeouts-end-attempts.ts'
+import { transformsChangeWhatTheTargetReceives } from './orchestrator/transforms-change-what-the-target-receives.ts'
+import { unmatchedErrorEdgesHandleNothing } from './orchestrator/unmatched-error-edges-handle-nothing.ts'
+import { unneededFallbacksAreSkipped } from './orchestrator/unneeded-fallbacks-are-skipped.ts'
+import { unroutedActionStartsNothing } from './orchestrator/unrouted-action-starts-nothing.ts'
+import { updatesAreNotLost } from './orchestrator/updates-are-not-lost.ts'
+import { waitsAreResumedOnce } from './orchestrator/waits-are-resumed-once.ts'
+import { waitsDoNotStartBranchesThatWereNotChosen } from './orchestrator/waits-do-not-start-branches-that-were-not-chosen.ts'
+import { waitsExpire } from './orchestrator/waits-expire.ts'
+import { waitsOfOneNameAreToldApart } from './orchestrator/waits-of-one-name-are-told-apart.ts'
+import { whenFalseSkipsTheNode } from './orchestrator/when-false-skips-the-node.ts'
+import type { OrchestratorBehaviour } from './orchestrator-harness.ts'
+
+/** What every orchestrator does, by theme: joins, routing, inputs, failures, loops, kinds of node, shared values, ends. */
+export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
+  allFiresWhenTheChosenEdgesAreTaken,
+  allIsSkippedWhenNothingIsTaken,
+  allIsCutOffByAFailure,
+  allWaitsForTheSlowest,
+  anyFiresOnce,
+  anyIgnoresWhatIsNotTaken,
+  anyIsSkippedWhenNothingIsTaken,
+  atLeastFiresAtTheNth,
+  atLeastIsSkippedBelowN,
+  everyNeedsAllEdges,
+  settledFiresWhateverTheMarks,
+  exclusiveBranchesRunTheJoinOnce,
+  skipsSpreadOverDeadPaths,
+  nodesStartWhenTheirOwnJoinFires,
+  parallelStartsAllRun,
+  namedStartNodesCountTheBeginning,
+  unroutedActionStartsNothing,
+  edgesWithActionAndConditionNeedBoth,
+  conditionsSeeResultInputActionAndContext,
+  failingConditionsFailTheirSource,
+  transformsChangeWhatTheTargetReceives,
+  parallelEdgesAreMarkedOneByOne,
+  oneSourceGivesItsOutput,
+  severalSourcesGiveARecord,
+  inputsAreExpressions,
+  outputOfARun,
+  whenFalseSkipsTheNode,
+  errorEdgesHandleFailures,
+  errorEdgesAreSkippedOnSuccess,
+  unmatchedErrorEdgesHandleNothing,
+  fallbacksTakeThePlace,
+  failingFallbacksFailTheRun,
+  unneededFallbacksAreSkipped,
+  stopEndsTheRunAtOnce,
+  continueLetsOtherBranchesGoOn,
+  retriesWaitForTheirDelays,
+  errorsSayWhetherTheyAreRetried,
+  attemptsOfAVisitShareTheirIdempotencyKey,
+  timeoutsEndAttempts,
+  thrownValuesBecomeErrors,
+  outputsMustBeSerialisable,
+  selfLoopsRepeatANode,
+  agentLoopsGoRound,
+  headersTakeEntryThenBackEdges,
+  nestedLoopsCountApart,
+  loopsHaveAnyNumberOfExits,
+  exitsTakenAgainWarn,
+  iterationsMayOverlap,
+  loopsThatAreNotEnteredAreSkipped,
+  maxIterationsFailTheRun,
+  failuresInsideLoopsCutOffExits,
+  mapsOverNothing,
+  mapsKeepTheOrderOfItems,
+  mapsLimitTheirConcurrency,
+  mapsTolerateFailures,
+  mapsFailPastWhatTheyTolerate,
+  mapItemsRetryOneByOne,
+  mapsNeedSomethingIterable,
+  expansionsAddNodes,
+  invalidExpansionsFailTheirNode,
+  subflowsRunChildRuns,
+  failingSubflowsFailTheirNode,
+  subflowsThatWaitCanBeResumed,
+  waitsAreResumedOnce,
+  waitsOfOneNameAreToldApart,
+  waitsDoNotStartBranchesThatWereNotChosen,
+  waitsExpire,
+  sleepsAreWaitedOut,
+  reducersLoseNothing,
+  updatesAreNotLost,
+  failedAttemptsWriteNothing,
+  concurrencyIsLimited,
+  cancelKeepsTheState,
+  cancelAnswersAtOnce,
+  cancelDuringABackoff,
+  abortedBeforeItBegan,
+  stopAnswersAtOnce,
+  deadlinesEndRuns,
+  middlewareStandsAroundAttempts,
+  middlewareCanFailAttempts,
+  handlersSeeTheirContext,
+  eventsAreGapFree,
+  listenersChangeNothing,
+  runsDoNotSeeEachOther,
+  aDrivenRunStaysEnded,
+  richValuesTravel,
+]
