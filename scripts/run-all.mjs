@@ -50,6 +50,7 @@ const sections = new Map(
       commands: [['node', 'scripts/check-packages.mjs']],
     },
     docs: { title: 'Reference pages (typedoc)', commands: [['typedoc']] },
+    browser: { title: 'One run in a browser (Chromium)', commands: [['node', 'scripts/check-browser.mjs']] },
     size: { title: 'Size and browser bundle (esbuild)', commands: [['node', 'scripts/check-size.mjs']] },
   }),
 )

@@ -85,10 +85,7 @@ function createProgram(io: Io, done: { exitCode: number }): Command {
 }
 
 function addDefinitionOptions(command: Command): Command {
-  return command
-    .argument('<file>', file)
-    .option('--registry <module>', registry)
-    .option('--export <name>', exportName)
+  return command.argument('<file>', file).option('--registry <module>', registry).option('--export <name>', exportName)
 }
 
 function addRunOptions(command: Command): Command {

@@ -46,7 +46,10 @@ const columnWidth = 7.4
 const lineHeight = 17
 
 type Kind = DrawnNode['kind']
-type DrawableEdge = Pick<EdgeDefinition, 'source' | 'target'> & { readonly labels: readonly string[]; readonly kind: DrawnEdge['kind'] }
+type DrawableEdge = Pick<EdgeDefinition, 'source' | 'target'> & {
+  readonly labels: readonly string[]
+  readonly kind: DrawnEdge['kind']
+}
 
 /**
  * Places the nodes and edges of a blueprint, from the top down. An edge to a node that does not exist is drawn too.
@@ -81,14 +84,28 @@ export function layOut(blueprint: WorkflowBlueprint): Layout {
       return { ...node, x, y }
     }),
     edges: edges.map(({ source, target, labels, kind }, index) => {
-      const { points = [], x = 0, y = 0, width: labelWidth, height: labelHeight } = graph.edge(source, target, `e${index}`)
+      const {
+        points = [],
+        x = 0,
+        y = 0,
+        width: labelWidth,
+        height: labelHeight,
+      } = graph.edge(source, target, `e${index}`)
       const lines = labels.map((label) => shorten(label, maxColumns))
       const title = [`${printableLine(source)} → ${printableLine(target)}`, ...labels].join('\n')
       const [first] = points
       const last = points.at(-1)
       // The layout turns one edge of each cycle round: that one leads up.
       const isBack = source === target || (first !== undefined && last !== undefined && last.y < first.y)
-      return { points, lines, labelAt: { x, y }, labelWidth, labelHeight, title, kind: kind === 'plain' && isBack ? 'back' : kind }
+      return {
+        points,
+        lines,
+        labelAt: { x, y },
+        labelWidth,
+        labelHeight,
+        title,
+        kind: kind === 'plain' && isBack ? 'back' : kind,
+      }
     }),
   }
 }
@@ -102,7 +119,9 @@ function drawableEdges({ nodes, edges }: WorkflowBlueprint): readonly DrawableEd
       kind: edge.on === 'error' ? 'error' : 'plain',
     })),
     ...nodes.flatMap(({ id, config }): readonly DrawableEdge[] =>
-      config?.fallback === undefined ? [] : [{ source: id, target: config.fallback, labels: ['fallback'], kind: 'fallback' }],
+      config?.fallback === undefined
+        ? []
+        : [{ source: id, target: config.fallback, labels: ['fallback'], kind: 'fallback' }],
     ),
   ]
 }
@@ -120,7 +139,9 @@ type SizedNode = Omit<DrawnNode, 'x' | 'y'>
 
 function drawableNodes(blueprint: WorkflowBlueprint, edges: readonly DrawableEdge[]): ReadonlyMap<string, SizedNode> {
   const fallbacks = new Set(blueprint.nodes.map(({ config }) => config?.fallback))
-  const nodes = new Map(blueprint.nodes.map((node) => [node.id, sizedNode(node.id, nodeLines(node), kindOf(node, fallbacks))]))
+  const nodes = new Map(
+    blueprint.nodes.map((node) => [node.id, sizedNode(node.id, nodeLines(node), kindOf(node, fallbacks))]),
+  )
   for (const id of edges.flatMap(({ source, target }) => [source, target])) {
     if (!nodes.has(id)) nodes.set(id, sizedNode(id, ['not a node'], 'ghost'))
   }

@@ -101,7 +101,13 @@ function number(value: number): string {
   return String(Math.round(value * 10) / 10)
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 /** Text for an XML document, without characters that XML forbids. */
 function escapeXml(text: string): string {

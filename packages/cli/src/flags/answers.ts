@@ -17,9 +17,12 @@ export function parseAnswer(given: string): Answer {
   const name = at === -1 ? given : given.slice(0, at)
   const [wait = '', action, ...rest] = name.split('/')
   if (wait === '' || action === '' || rest.length > 0 || (at === -1 && action === undefined)) {
-    throw new HeddleError('INVALID_OPTION', `--answer "${given}" is not of the form ${form}.`, { details: { option: 'answer' } })
+    throw new HeddleError('INVALID_OPTION', `--answer "${given}" is not of the form ${form}.`, {
+      details: { option: 'answer' },
+    })
   }
-  const payload = at === -1 ? undefined : parseJson(given.slice(at + 1), `The value of --answer ${name}`, 'INVALID_OPTION')
+  const payload =
+    at === -1 ? undefined : parseJson(given.slice(at + 1), `The value of --answer ${name}`, 'INVALID_OPTION')
   return { wait, payload, ...(action === undefined ? {} : { action }) }
 }
 

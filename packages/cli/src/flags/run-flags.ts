@@ -55,5 +55,7 @@ function readDuration(given: string, option: string): number {
   // Milliseconds may stand without a unit, as numbers do everywhere else.
   const durationMs = parseDuration(/^\d+$/u.test(given) ? Number(given) : (given as Duration), option)
   if (durationMs > 0) return durationMs
-  throw new HeddleError('INVALID_OPTION', `${option} is "${given}"; it must be longer than nothing.`, { details: { option } })
+  throw new HeddleError('INVALID_OPTION', `${option} is "${given}"; it must be longer than nothing.`, {
+    details: { option },
+  })
 }

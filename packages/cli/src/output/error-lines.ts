@@ -5,7 +5,8 @@ import type { Styles } from './printer.ts'
 
 /** What was thrown, for people. An error that is not Heddle's is a defect of the command and brings its stack. */
 export function thrownLines(thrown: unknown, styles: Styles): readonly string[] {
-  const text = isHeddleError(thrown) || !(thrown instanceof Error) ? errorMessage(thrown) : (thrown.stack ?? thrown.message)
+  const text =
+    isHeddleError(thrown) || !(thrown instanceof Error) ? errorMessage(thrown) : (thrown.stack ?? thrown.message)
   const [first = '', ...rest] = printableText(text).split('\n')
   const code = isHeddleError(thrown) ? ` ${styles.dim(`[${thrown.code}]`)}` : ''
   return [`${styles.red('error:')} ${first}${code}`, ...rest]

@@ -32,7 +32,10 @@ describe('any value as JSON', () => {
   })
 
   it('keeps name, message, code, details and causes of an error', () => {
-    const error = new HeddleError('NODE_FAILED', 'node "a" failed', { details: { nodeId: 'a' }, cause: new TypeError('no') })
+    const error = new HeddleError('NODE_FAILED', 'node "a" failed', {
+      details: { nodeId: 'a' },
+      cause: new TypeError('no'),
+    })
     expect(plainJson(error)).toMatchObject({
       name: 'HeddleError',
       code: 'NODE_FAILED',

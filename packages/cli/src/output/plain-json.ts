@@ -43,11 +43,15 @@ function isTypedArray(value: object): boolean {
 
 function plainMap(map: ReadonlyMap<unknown, unknown>, inside: readonly object[]): unknown {
   const entries = [...map]
-  if (entries.every((entry): entry is [string, unknown] => typeof entry[0] === 'string')) return plainRecord(entries, inside)
+  if (entries.every((entry): entry is [string, unknown] => typeof entry[0] === 'string'))
+    return plainRecord(entries, inside)
   return entries.map((entry) => plain(entry, inside))
 }
 
-function plainRecord(entries: readonly (readonly [string, unknown])[], inside: readonly object[]): Record<string, unknown> {
+function plainRecord(
+  entries: readonly (readonly [string, unknown])[],
+  inside: readonly object[],
+): Record<string, unknown> {
   // Without a prototype a key `__proto__` is a key like any other.
   const record = Object.create(null) as Record<string, unknown>
   for (const [key, item] of entries) record[key] = plain(item, inside)

@@ -55,7 +55,10 @@ function headline({ title, result, counts, spanMs, styles }: ResultSummary): str
 /** One error: message, code, then where in the user's code and what caused it. */
 function errorLines(error: HeddleError, styles: Styles): readonly string[] {
   const [first = '', ...more] = printableText(error.message).split('\n')
-  const lines = [`  ${styles.red('error')} ${first} ${styles.dim(`[${error.code}]`)}`, ...more.map((line) => `    ${line}`)]
+  const lines = [
+    `  ${styles.red('error')} ${first} ${styles.dim(`[${error.code}]`)}`,
+    ...more.map((line) => `    ${line}`),
+  ]
   let { cause } = error
   for (let depth = 0; cause !== undefined && depth < 8; depth++) {
     const text = printableLine(errorMessage(cause))

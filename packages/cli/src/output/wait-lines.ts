@@ -26,13 +26,19 @@ export function quote(argument: string): string {
 }
 
 /** Answers that the run did not take, and those that nothing asked for. */
-export function answerProblemLines(refused: readonly RefusedAnswer[], unused: readonly string[], styles: Styles): readonly string[] {
+export function answerProblemLines(
+  refused: readonly RefusedAnswer[],
+  unused: readonly string[],
+  styles: Styles,
+): readonly string[] {
   return [
     ...refused.map(
-      ({ wait, reason }) => `${styles.red('error:')} the answer to "${printableLine(wait)}" was refused: ${printableLine(errorMessage(reason))}`,
+      ({ wait, reason }) =>
+        `${styles.red('error:')} the answer to "${printableLine(wait)}" was refused: ${printableLine(errorMessage(reason))}`,
     ),
     ...unused.map(
-      (name) => `${styles.yellow('warning:')} --answer ${printableLine(name)} was not needed: no wait of that name or id opened.`,
+      (name) =>
+        `${styles.yellow('warning:')} --answer ${printableLine(name)} was not needed: no wait of that name or id opened.`,
     ),
   ]
 }

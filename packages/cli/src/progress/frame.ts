@@ -33,14 +33,20 @@ export function drawFrame(progress: RunProgress, options: FrameOptions): string 
   const room = Math.max(0, Math.min(maxActive, rows - 3))
   const shown = active.length > room ? active.slice(0, Math.max(0, room - 1)) : active
   const lines = [headLine(progress, options), ...shown.map((node) => nodeLine(node, now, styles))]
-  if (active.length > shown.length && room > 0) lines.push([[`  … and ${active.length - shown.length} more under way`, styles.dim]])
+  if (active.length > shown.length && room > 0)
+    lines.push([[`  … and ${active.length - shown.length} more under way`, styles.dim]])
   return lines.map((parts) => fit(parts, columns)).join('\n')
 }
 
 function headLine(progress: RunProgress, { title, now, styles, turn, isEnding }: FrameOptions): readonly Part[] {
   const { completed, handled, failed, skipped, running, retrying, waiting, cancelled } = progress.counts()
   const count = (number: number, what: string, paint: Part[1]): readonly Part[] =>
-    number === 0 ? [] : [[' · ', styles.dim], [`${number} ${what}`, paint]]
+    number === 0
+      ? []
+      : [
+          [' · ', styles.dim],
+          [`${number} ${what}`, paint],
+        ]
   const { settled, total, startedAt = now } = progress
   return [
     [`${wheel[turn % wheel.length] ?? ''} `, styles.cyan],

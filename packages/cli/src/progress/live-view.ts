@@ -34,7 +34,8 @@ export class LiveView implements ProgressView {
   }
 
   take(event: RunEvent): void {
-    const spanMs = 'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
+    const spanMs =
+      'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
     this.progress.take(event)
     const line = eventLine(event, spanMs, this.printer.styles)
     if (line?.isNotable === true) this.note(line.text)

@@ -1,7 +1,8 @@
 import { visitKey, type RunEvent } from '@heddle/core'
 
 /** Where a node stands. Of a node in a loop it is where its last visit stands. */
-export type NodeStanding = 'running' | 'waiting' | 'retrying' | 'completed' | 'handled' | 'failed' | 'skipped' | 'cancelled'
+export type NodeStanding =
+  'running' | 'waiting' | 'retrying' | 'completed' | 'handled' | 'failed' | 'skipped' | 'cancelled'
 
 /** A node that is under way. */
 export interface ActiveNode {
@@ -111,7 +112,10 @@ export class RunProgress {
       case 'node.completed':
       case 'node.skipped':
       case 'node.cancelled':
-        this.settle(event, event.type === 'node.completed' ? 'completed' : event.type === 'node.skipped' ? 'skipped' : 'cancelled')
+        this.settle(
+          event,
+          event.type === 'node.completed' ? 'completed' : event.type === 'node.skipped' ? 'skipped' : 'cancelled',
+        )
         return
       case 'node.failed':
         this.settle(event, event.handledBy === undefined ? 'failed' : 'handled')

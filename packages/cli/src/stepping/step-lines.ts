@@ -17,7 +17,8 @@ export function readyLine(step: number, ready: readonly ReadyNode[], styles: Sty
   const names = ready.map(visitKey)
   const shown = names.slice(0, maxReady).join(', ')
   const left = names.length > maxReady ? ` and ${names.length - maxReady} more` : ''
-  const what = names.length === 0 ? styles.dim('nothing is ready; waits for what is under way') : `ready: ${shown}${left}`
+  const what =
+    names.length === 0 ? styles.dim('nothing is ready; waits for what is under way') : `ready: ${shown}${left}`
   return `${styles.bold(`step ${step}`)} ${what}`
 }
 
@@ -35,7 +36,8 @@ export class StepLines {
   }
 
   take(event: RunEvent): void {
-    const spanMs = 'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
+    const spanMs =
+      'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
     this.progress.take(event)
     if (event.type === 'edge.taken' || event.type === 'edge.skipped' || event.type === 'edge.failed') {
       if (this.progress.isOwn(event)) this.marks.push(event)

@@ -1,4 +1,11 @@
-import { GraphTraverser, StepByStepOrchestrator, type OpenWait, type PreparedRun, type RunEvent, type WorkflowResult } from '@heddle/core'
+import {
+  GraphTraverser,
+  StepByStepOrchestrator,
+  type OpenWait,
+  type PreparedRun,
+  type RunEvent,
+  type WorkflowResult,
+} from '@heddle/core'
 import type { Definition } from '../definition/definition.ts'
 import { AnswerBook, parseAnswer, type Answer } from '../flags/answers.ts'
 import type { RunSettings } from '../flags/run-flags.ts'

@@ -77,9 +77,13 @@ export class ClaimedAttempt implements AttemptHost {
     const { runId } = this.options.ref
     this.isAborted = true
     this.controllers.abortAll(
-      new HeddleError('RUN_CANCELLED', `the attempt was cut off: run "${runId}" or the visit has ended, or its lease was lost`, {
-        details: { runId, visit: visitKey(nameVisit(this.graph, this.visit)) },
-      }),
+      new HeddleError(
+        'RUN_CANCELLED',
+        `the attempt was cut off: run "${runId}" or the visit has ended, or its lease was lost`,
+        {
+          details: { runId, visit: visitKey(nameVisit(this.graph, this.visit)) },
+        },
+      ),
     )
     this.giveUp()
   }
@@ -119,9 +123,15 @@ export class ClaimedAttempt implements AttemptHost {
       packed = packOutcome(engine.serializer, visit, outcome, reads)
     } catch (error) {
       // A value that an edge carries, or an item of a map, cannot be stored: the node fails with it.
-      packed = packOutcome(engine.serializer, visit, context === undefined ? failUnopened(error) : failAttempt(context, error), reads)
+      packed = packOutcome(
+        engine.serializer,
+        visit,
+        context === undefined ? failUnopened(error) : failAttempt(context, error),
+        reads,
+      )
     }
-    const items = this.data.cells.get(itemsCellName(graph, this.visit.itemsKey, this.visit.frame.path)) as ItemsCell | null | undefined
+    const items = this.data.cells.get(itemsCellName(graph, this.visit.itemsKey, this.visit.frame.path)) as
+      ItemsCell | null | undefined
     const { dispatch, token } = ref
     return {
       event: {

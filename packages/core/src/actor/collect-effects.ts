@@ -32,7 +32,12 @@ export function childRunIdOf(incarnation: string, visit: string, attempt: number
 }
 
 /** The dispatch of a visit, as a commit asks for it. */
-export function dispatchOf(graph: CompiledGraph, visit: Visit, delayMs: number, resumption: StoredResumption | undefined): NewDispatch {
+export function dispatchOf(
+  graph: CompiledGraph,
+  visit: Visit,
+  delayMs: number,
+  resumption: StoredResumption | undefined,
+): NewDispatch {
   const name = nameVisit(graph, visit)
   const { queue, priority } = graph.nodes[visit.node]?.config ?? {}
   return {
@@ -58,7 +63,8 @@ export function collectEffects(decided: Decided): 'completed' | 'failed' | 'canc
     const effect = control.effects[at] as Control['effects'][number]
     if (effect.type === 'dispatch') draft.dispatch(dispatchLater(decided, effect.visit, effect.delayMs))
     else if (effect.type === 'suspend') suspend(decided, effect.visit, effect.on)
-    else if (effect.type === 'abort') for (const visit of effect.visits) draft.drop(visitKey(nameVisit(control.graph, visit)))
+    else if (effect.type === 'abort')
+      for (const visit of effect.visits) draft.drop(visitKey(nameVisit(control.graph, visit)))
     else if (effect.type === 'settle') ended = effect.status
   }
   for (const visit of control.ready.list()) draft.dispatch(dispatchLater(decided, visit, 0))
@@ -70,12 +76,14 @@ export function collectEffects(decided: Decided): 'completed' | 'failed' | 'canc
 }
 
 function collectFacts({ control, draft, view }: Decided): void {
-  for (const fact of control.facts?.splice(0) ?? []) draft.journal.push(toEntry(view.definition.engine.serializer, fact))
+  for (const fact of control.facts?.splice(0) ?? [])
+    draft.journal.push(toEntry(view.definition.engine.serializer, fact))
 }
 
 function dispatchLater({ control, resumed }: Decided, visit: Visit, delayMs: number): NewDispatch {
   const { resumption } = visit
-  const stored = resumption === undefined ? undefined : resumption === resumed?.given ? resumed.stored : packResumption(resumption)
+  const stored =
+    resumption === undefined ? undefined : resumption === resumed?.given ? resumed.stored : packResumption(resumption)
   return dispatchOf(control.graph, visit, delayMs, stored)
 }
 
@@ -85,12 +93,24 @@ function suspend(decided: Decided, visit: Visit, on: Suspension): void {
   const touches = cellsOfVisit(control.graph, visit)
   const { attempt } = visit
   if (on.type === 'timer') {
-    draft.timers.push({ id: waitIdOf(on.name, name), name: on.name, visit: name, attempt, delayMs: on.delayMs, touches })
+    draft.timers.push({
+      id: waitIdOf(on.name, name),
+      name: on.name,
+      visit: name,
+      attempt,
+      delayMs: on.delayMs,
+      touches,
+    })
     tell(decided, { type: 'timer.set', ...name, name: on.name, delayMs: on.delayMs })
   } else if (on.type === 'wait') {
     const waitId = waitIdOf(on.name, name)
     const { timeoutMs } = on
-    draft.waits.push({ wait: { waitId, name: on.name, ...name }, attempt, touches, ...(timeoutMs === undefined ? {} : { timeoutMs }) })
+    draft.waits.push({
+      wait: { waitId, name: on.name, ...name },
+      attempt,
+      touches,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    })
     tell(decided, { type: 'wait.opened', ...name, waitId, name: on.name })
   } else if (on.type === 'child') startChild(decided, visit, on)
 }
@@ -113,7 +133,7 @@ function startChild(decided: Decided, visit: Visit, on: Extract<Suspension, { ty
   }
   const parent: ParentLink = {
     ...run,
-    definitionHash: definition.hash,
+    definitionHash: definition.key,
     visit: name,
     attempt,
     touches: cellsOfVisit(control.graph, visit),
@@ -124,7 +144,7 @@ function startChild(decided: Decided, visit: Visit, on: Extract<Suspension, { ty
     type: 'start-child',
     childRunId,
     blueprintId,
-    definitionHash: child.hash,
+    definitionHash: child.key,
     inputValue: childInputValue(name),
     parent,
   })
@@ -135,9 +155,13 @@ function startChild(decided: Decided, visit: Visit, on: Extract<Suspension, { ty
 function refuseChild(decided: Decided, visit: Visit, blueprintId: string, childRunId: string): void {
   const { view, control, draft } = decided
   const value = childResultValue(childRunId)
-  const error = new HeddleError('UNKNOWN_BLUEPRINT', `no workflow is registered under "${blueprintId}"; add it to the worker's workflows`, {
-    details: { blueprintId },
-  })
+  const error = new HeddleError(
+    'UNKNOWN_BLUEPRINT',
+    `no workflow is registered under "${blueprintId}"; add it to the worker's workflows`,
+    {
+      details: { blueprintId },
+    },
+  )
   draft.values[value] = view.definition.engine.serializer.serialize(error)
   const resumption: Resumption = { type: 'child-failed', error }
   if (!decide(control, { type: 'resumed', visit, resumption })) return

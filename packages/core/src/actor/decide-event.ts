@@ -102,7 +102,10 @@ function applyEvent(deciding: Deciding, event: InboxEvent, random: number): void
     case 'deadline': {
       const { deadlineMs } = event
       const message = `run "${runId}" did not end within its deadline of ${deadlineMs} ms`
-      decide(control, { type: 'limit', error: new HeddleError('RUN_DEADLINE', message, { details: { runId, deadlineMs } }) })
+      decide(control, {
+        type: 'limit',
+        error: new HeddleError('RUN_DEADLINE', message, { details: { runId, deadlineMs } }),
+      })
       break
     }
   }
@@ -139,7 +142,8 @@ function settle(
   const outcome = unpackOutcome(serializer, stored)
   if (!decide(control, { type: 'settled', visit, outcome, random })) return
   if (stored.status === 'completed' && statusOf(visit) === visitCode.completed) writeShared(view, stored.writes ?? [])
-  if (stored.status === 'failed' && visit.attempt === event.attempt) keepError(deciding, visit, event.visit, stored.errorText)
+  if (stored.status === 'failed' && visit.attempt === event.attempt)
+    keepError(deciding, visit, event.visit, stored.errorText)
 }
 
 /** Keeps the error of a final failure: for the fallback or the error edges, or for the map whose first failed item it is. */
@@ -174,7 +178,10 @@ function resume(deciding: Deciding, event: InboxEvent & { readonly type: 'resume
   decide(control, { type: 'resumed', visit, resumption: given })
 }
 
-function tellSource(deciding: Deciding, { visit, source, resumption }: InboxEvent & { readonly type: 'resumed' }): void {
+function tellSource(
+  deciding: Deciding,
+  { visit, source, resumption }: InboxEvent & { readonly type: 'resumed' },
+): void {
   if (source.type === 'timer') tell(deciding, { type: 'timer.fired', ...visit, name: source.name })
   else if (source.type === 'child') {
     const { childRunId, status } = source
@@ -184,13 +191,22 @@ function tellSource(deciding: Deciding, { visit, source, resumption }: InboxEven
   } else {
     const { waitId, name } = source
     const { action, value } = resumption
-    const fact = { type: 'wait.answered', ...visit, waitId, name, payload: undefined, ...(action === undefined ? {} : { action }) } as const
+    const fact = {
+      type: 'wait.answered',
+      ...visit,
+      waitId,
+      name,
+      payload: undefined,
+      ...(action === undefined ? {} : { action }),
+    } as const
     tell(deciding, fact, value === undefined ? undefined : { payload: value })
   }
 }
 
 function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, number>> = {}): boolean {
-  return Object.entries(reads).some(([key, version]) => (cells.read<SharedCell>(sharedCellName(key))?.version ?? 0) !== version)
+  return Object.entries(reads).some(
+    ([key, version]) => (cells.read<SharedCell>(sharedCellName(key))?.version ?? 0) !== version,
+  )
 }
 
 /** Merges the writes of an outcome into the shared values. */

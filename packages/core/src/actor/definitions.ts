@@ -9,15 +9,23 @@ import type { RunRef } from '../ports/run-records.ts'
 /** A definition that this process can carry out: a blueprint with what implements it. */
 export interface Definition {
   readonly blueprint: WorkflowBlueprint
+  /** The definition hash of the blueprint. */
   readonly hash: string
+  /** Under which runs are pinned to it: workflows of one shape may have different handlers, so the id is part of it. */
+  readonly key: string
   readonly engine: Engine
   /** The definition that a subflow node of this one names. */
   child(blueprintId: string): Definition | undefined
 }
 
-/** The definitions of this process, by definition hash. A run continues only where its hash is known. */
+/** The definitions of this process, by key. A run continues only where its key is known. */
 export interface Definitions {
-  get(hash: string): Definition | undefined
+  get(key: string): Definition | undefined
+}
+
+/** The key of a definition: workflow id and definition hash. */
+export function definitionKey(blueprint: WorkflowBlueprint, hash: string): string {
+  return `${blueprint.id}/${hash}`
 }
 
 /** How many expanded graphs are kept. */

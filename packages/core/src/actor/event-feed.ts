@@ -20,7 +20,7 @@ export async function readEvents(
   afterSeq: number = 0,
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = []
-  for (let seq = afterSeq; ; ) {
+  for (let seq = afterSeq; ;) {
     const entries = await store.readJournal(run, seq, pageSize)
     const values = await store.readValues(run, valuesOf(entries))
     events.push(...entries.map((entry) => toEvent(serializer, run.runId, entry, values)))
@@ -74,7 +74,10 @@ export class EventFeed {
         this.emit(events)
       }
     } catch (error) {
-      this.logger.warn({ err: error, runId: run.runId }, 'the journal could not be read for listeners; they are told later')
+      this.logger.warn(
+        { err: error, runId: run.runId },
+        'the journal could not be read for listeners; they are told later',
+      )
     } finally {
       feed.reading = undefined
     }

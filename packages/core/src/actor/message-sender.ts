@@ -31,7 +31,10 @@ export class MessageSender {
         const isDone = await this.sendOne(run, definition, message)
         if (isDone) await store.clearMessage(run, message.id)
       } catch (error) {
-        logger.warn({ err: error, runId: run.runId, message: message.id }, 'a message to another run could not be delivered; it is sent again')
+        logger.warn(
+          { err: error, runId: run.runId, message: message.id },
+          'a message to another run could not be delivered; it is sent again',
+        )
       }
     }
   }
@@ -61,7 +64,11 @@ export class MessageSender {
     return true
   }
 
-  private async notifyParent(run: RunRef, definition: Definition | undefined, message: Message<'notify-parent'>): Promise<boolean> {
+  private async notifyParent(
+    run: RunRef,
+    definition: Definition | undefined,
+    message: Message<'notify-parent'>,
+  ): Promise<boolean> {
     const { store, definitions } = this.options
     const { parent, childRunId, status, outputValue, errorText } = message
     const parentDefinition = definitions.get(parent.definitionHash)
@@ -71,7 +78,8 @@ export class MessageSender {
     const value = childResultValue(childRunId)
     const text =
       status === 'completed'
-        ? ((await store.readValues(run, outputValue === undefined ? [] : [outputValue]))[outputValue ?? ''] ?? serializer.serialize(undefined))
+        ? ((await store.readValues(run, outputValue === undefined ? [] : [outputValue]))[outputValue ?? ''] ??
+          serializer.serialize(undefined))
         : (errorText ?? serializer.serialize(cancelledError(childRunId)))
     await this.deliver(parent, parentDefinition, {
       event: {

@@ -70,7 +70,8 @@ export class RunActor {
     for (let tries = 0; tries < refusalsInARow; tries++) {
       const request = definition === undefined ? undefined : { nonce: randomNonce(), limitMs: limits.turnMs }
       const reply = await store.deliver(run, delivery, request)
-      if (reply.verdict === 'rejected') logger.info({ runId: run.runId, event: delivery?.event.id }, 'an outcome came too late and was refused')
+      if (reply.verdict === 'rejected')
+        logger.info({ runId: run.runId, event: delivery?.event.id }, 'an outcome came too late and was refused')
       if (reply.turn === undefined || definition === undefined) break
       const turn = new Turn(
         {
@@ -99,7 +100,12 @@ export class RunActor {
     }
   }
 
-  private async afterCommit(run: RunRef, definition: Definition, reply: Committed, messages: RunMessage[]): Promise<void> {
+  private async afterCommit(
+    run: RunRef,
+    definition: Definition,
+    reply: Committed,
+    messages: RunMessage[],
+  ): Promise<void> {
     const { enqueue, onChange } = this.options
     if (reply.jobs.length > 0) await enqueue(reply.jobs)
     messages.push(...reply.messages)

@@ -59,10 +59,14 @@ export function outputCells(graph: CompiledGraph): string[] {
 /** Name of the output of the visit of a node with the highest iteration, if there is one. */
 function outputName(graph: CompiledGraph, cells: CellOverlay, node: number): string | undefined {
   if (node === -1) return undefined
-  const users = graph.isFallback[node] === 1 ? [...graph.fallbackOf.keys()].filter((user) => graph.fallbackOf[user] === node) : [node]
+  const users =
+    graph.isFallback[node] === 1
+      ? [...graph.fallbackOf.keys()].filter((user) => graph.fallbackOf[user] === node)
+      : [node]
   const loops = (user: number): number[] => {
     const around: number[] = []
-    for (let loop = graph.loopOf[user] as number; loop !== -1; loop = (graph.loops[loop] as CompiledLoop).parent) around.push(loop)
+    for (let loop = graph.loopOf[user] as number; loop !== -1; loop = (graph.loops[loop] as CompiledLoop).parent)
+      around.push(loop)
     return around.reverse()
   }
   let last: string | undefined

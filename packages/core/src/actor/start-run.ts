@@ -20,17 +20,28 @@ export interface RunToStart {
 }
 
 /** Creates a run in a store. Somebody has to put the job of the reply into the queue; else the sweeper finds the run. */
-export async function startRun(store: ICoordinationStore, definition: Definition, run: RunToStart): Promise<StartReply> {
-  const { blueprint, hash, engine } = definition
+export async function startRun(
+  store: ICoordinationStore,
+  definition: Definition,
+  run: RunToStart,
+): Promise<StartReply> {
+  const { blueprint, key, engine } = definition
   const { policy = {} } = blueprint
-  const { runId, input, context = {}, onFailure = policy.onFailure ?? 'stop', deadlineMs = policy.deadlineMs, parent } = run
+  const {
+    runId,
+    input,
+    context = {},
+    onFailure = policy.onFailure ?? 'stop',
+    deadlineMs = policy.deadlineMs,
+    parent,
+  } = run
   const values = new SharedValues(policy.context, context).toRecord()
-  const shared = Object.entries(values).map(([key, value]) => [key, engine.serializer.serialize(value)])
+  const shared = Object.entries(values).map(([name, value]) => [name, engine.serializer.serialize(value)])
   return store.start({
     runId,
     incarnation: randomNonce(),
     workflowId: blueprint.id,
-    definitionHash: hash,
+    definitionHash: key,
     input,
     shared: Object.fromEntries(shared) as Record<string, string>,
     onFailure,

@@ -2,7 +2,11 @@ import type { RunActor } from './run-actor.ts'
 
 /** Times of a sweeper. */
 export interface SweeperOptions {
-  /** How often the due index is looked at, in milliseconds, if nothing is known to be due before. @default 1000 */
+  /**
+   * How often the due index is looked at, in milliseconds, if nothing is known to be due before; Infinity where nobody else works on the
+   * store's runs.
+   * @default 1000
+   */
   readonly sweepMs?: number
   /** How many runs are taken at a time. @default 100 */
   readonly batch?: number
@@ -45,6 +49,7 @@ export class Sweeper {
     const wait = Math.max(0, Math.min(delayMs, this.sweepMs))
     this.cancelTimer()
     this.wakeAt = clock.now() + wait
+    if (wait === Infinity) return
     this.cancelTimer = clock.schedule(wait, () => {
       this.wakeAt = Infinity
       this.sweeping ??= this.sweep().finally(() => {
@@ -54,8 +59,8 @@ export class Sweeper {
   }
 
   private async sweep(): Promise<void> {
-    const nextInMs = await this.sweepOnce()
-    if (this.wakeAt === Infinity || nextInMs < this.sweepMs) this.schedule(nextInMs)
+    const nextInMs = Math.min(await this.sweepOnce(), this.sweepMs)
+    if (this.actor.options.clock.now() + nextInMs < this.wakeAt) this.schedule(nextInMs)
   }
 
   /** Looks after all runs that are due now; answers in how many milliseconds the next one will be. */

@@ -49,7 +49,8 @@ export class Turn {
     this.options = options
     this.graph = options.graph
     this.grant = grant
-    if (grant.firstFailure !== undefined) this.failures.push(this.serializer.deserialize(grant.firstFailure) as HeddleError)
+    if (grant.firstFailure !== undefined)
+      this.failures.push(this.serializer.deserialize(grant.firstFailure) as HeddleError)
   }
 
   private get serializer(): Definition['engine']['serializer'] {
@@ -108,7 +109,11 @@ export class Turn {
     return this.withCells(() => {
       const { run, definition } = this.options
       const { graph, cells, claimed, grant } = this
-      const decision = decideEvent({ run, definition, graph, cells, claimed, onFailure: grant.onFailure }, event, random)
+      const decision = decideEvent(
+        { run, definition, graph, cells, claimed, onFailure: grant.onFailure },
+        event,
+        random,
+      )
       cells.keep()
       this.graph = decision.graph
       return decision
@@ -141,7 +146,7 @@ export class Turn {
 
   private async fetch(request: FetchRequest): Promise<Extract<FetchReply, { status: 'fetched' }>> {
     const reply = await this.options.store.fetch(this.ref, request)
-    if (reply.status === 'refused') throw new HeddleError('COMMIT_REFUSED', 'the turn is somebody else\'s by now')
+    if (reply.status === 'refused') throw new HeddleError('COMMIT_REFUSED', "the turn is somebody else's by now")
     this.cells.load(reply.cells)
     return reply
   }
@@ -157,7 +162,11 @@ export class Turn {
     }
     const outputValue = await this.composeOutput(draft)
     const values = outputValue === undefined ? {} : { output: outputValue }
-    draft.end = { status, ...(outputValue === undefined ? {} : { outputValue }), journal: [toEntry(serializer, fact, values)] }
+    draft.end = {
+      status,
+      ...(outputValue === undefined ? {} : { outputValue }),
+      journal: [toEntry(serializer, fact, values)],
+    }
   }
 
   /** Answers the name of the value that is the run's output; one of several parts is put together and stored. */

@@ -145,17 +145,18 @@ export class AttemptContext implements NodeContext {
     return this.visit.resumption
   }
 
-  progress(fraction: number, message?: string): void {
-    this.host.publishLive({
-      type: 'node.progress',
-      ...nameVisit(this.host.graph, this.visit),
-      fraction,
-      ...(message === undefined ? {} : { message }),
-    })
+  // Getters that make functions: handlers take them out of their context.
+  get progress(): NodeContext['progress'] {
+    return (fraction, message) => {
+      const name = nameVisit(this.host.graph, this.visit)
+      this.host.publishLive({ type: 'node.progress', ...name, fraction, ...(message === undefined ? {} : { message }) })
+    }
   }
 
-  stream(chunk: unknown): void {
-    this.host.publishLive({ type: 'node.chunk', ...nameVisit(this.host.graph, this.visit), chunk })
+  get stream(): NodeContext['stream'] {
+    return (chunk) => {
+      this.host.publishLive({ type: 'node.chunk', ...nameVisit(this.host.graph, this.visit), chunk })
+    }
   }
 
   /** Evaluates the node's `inputs`, before its handler is called. @throws HeddleError `EXPRESSION_FAILED` */

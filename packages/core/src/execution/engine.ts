@@ -1,4 +1,5 @@
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Handler, NodeContext } from '../ports/node-context.ts'
 import type { Resumption, Suspension } from '../model/outcome.ts'
 import type { Visit } from '../kernel/visit.ts'
@@ -54,6 +55,8 @@ export interface Engine {
   waitSchema(name: string): StandardSchema | undefined
   /** Makes a child run in this process. @throws HeddleError `UNKNOWN_BLUEPRINT` */
   startChild(request: ChildRequest): ChildRun
+  /** The workflow that a subflow node names, for who carries out child runs by themselves; `undefined` if there is none. */
+  findChild?(blueprintId: string): { readonly blueprint: WorkflowBlueprint; readonly engine: Engine } | undefined
   readonly evaluator: IEvaluator
   readonly serializer: ISerializer
   readonly logger: ILogger

@@ -68,6 +68,7 @@ function noteItem(control: Control, visit: Visit, outcome: Outcome): void {
   } else if (outcome.status === 'failed') {
     control.facts?.push({ type: 'node.failed', ...name, error: toErrorData(outcome.error), attempt: visit.attempt })
   }
+  control.facts?.push({ type: 'map.item', ...name, status: outcome.status === 'failed' ? 'failed' : 'completed' })
 }
 
 /** Cuts off the items under way and those that never started, since too many failed. */
@@ -78,7 +79,8 @@ function abortItems(control: Control, map: Visit, items: Items): void {
     items.setStatus(item, visitCode.cancelled)
     const visit = new Visit(map.node, map.frame, item, map.insteadOf)
     aborted.push(visit)
-    control.facts?.push({ type: 'node.cancelled', ...nameVisit(control.graph, visit) })
+    const name = nameVisit(control.graph, visit)
+    control.facts?.push({ type: 'node.cancelled', ...name }, { type: 'map.item', ...name, status: 'cancelled' })
   }
   items.next = items.count
   if (aborted.length > 0) control.effects.push({ type: 'abort', visits: aborted })

@@ -6,7 +6,7 @@ export interface ErrorData {
   readonly message: string
   readonly code?: string
   readonly stack?: string
-  readonly cause?: unknown
+  readonly cause?: ErrorData
 }
 
 /** How deep a chain of causes is followed; deeper ones are dropped. */

@@ -22,12 +22,14 @@ export const mapNode: BuiltInNode = {
     const { resumption } = context
     if (resumption?.type !== 'items-settled') return openMap(context)
     if (resumption.tolerated) return context.inputs.itemOutputs(context.visit)
+    const first = context.inputs.itemError(context.visit)
+    const reason = first instanceof Error ? `; the first one with: ${first.message}` : ''
     throw new HeddleError(
       'MAP_FAILED',
-      `${resumption.failedItems} item${resumption.failedItems === 1 ? '' : 's'} of map "${context.nodeId}" failed, more than it tolerates; see params.tolerated`,
+      `${resumption.failedItems} item${resumption.failedItems === 1 ? '' : 's'} of map "${context.nodeId}" failed, more than it tolerates (params.tolerated)${reason}`,
       {
         details: { nodeId: context.nodeId, failedItems: resumption.failedItems },
-        cause: context.inputs.itemError(context.visit),
+        cause: first,
       },
     )
   },

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** All attempts of a visit have the same idempotency key, and no two visits share one. */
 export const attemptsOfAVisitShareTheirIdempotencyKey: OrchestratorBehaviour = {
   name: 'all attempts of a visit have the same idempotency key, and no two visits share one',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const keys: string[] = []
     const handler = ({ attempt, idempotencyKey }: NodeContext): void => {
       keys.push(idempotencyKey)

@@ -4,10 +4,13 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A cancel answers at once, without awaiting handlers that ignore the signal. */
 export const cancelAnswersAtOnce: OrchestratorBehaviour = {
   name: 'a cancel answers at once, without awaiting handlers that ignore the signal',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const cancel = new AbortController()
     const registry = { hang: () => new Promise(() => undefined), other: () => sleep(10).then(() => cancel.abort()) }
-    const ended = await run(flow(plain('hang', 'other', 'next'), chain('other', 'next')), { registry, signal: cancel.signal })
+    const ended = await run(flow(plain('hang', 'other', 'next'), chain('other', 'next')), {
+      registry,
+      signal: cancel.signal,
+    })
     expect(ended.result).toMatchObject({ status: 'cancelled', skipped: ['next'] })
     expect(ended.result.cancelled.includes('hang')).toBe(true)
   },

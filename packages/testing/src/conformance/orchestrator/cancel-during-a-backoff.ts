@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A run that is cancelled while a retry is due ends at once. */
 export const cancelDuringABackoff: OrchestratorBehaviour = {
   name: 'a run that is cancelled while a retry is due ends at once',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const cancel = new AbortController()
     const retry = { maxAttempts: 5, backoff: { type: 'fixed', delayMs: 60_000 } } as const
     const registry = {

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A cancelled run keeps its outputs, aborts what runs and names what was cut off. */
 export const cancelKeepsTheState: OrchestratorBehaviour = {
   name: 'a cancelled run keeps its outputs, aborts what runs and names what was cut off',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const cancel = new AbortController()
     let reason: unknown
     const blueprint = flow(plain('a', 'slow', 'next'), chain('a', 'slow', 'next'))

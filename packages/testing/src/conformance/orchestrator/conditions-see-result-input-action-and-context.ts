@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Conditions see the result, the action, the run's input and the shared values after the source's own writes. */
 export const conditionsSeeResultInputActionAndContext: OrchestratorBehaviour = {
   name: "conditions see the result, the action, the run's input and the shared values after the source's own writes",
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const condition = 'result.n == 2 && input.n == 1 && action == "go" && context.n == 3'
     const blueprint = flow(plain('a', 'b'), [['a', 'b', { condition }]])
     const a = ({ context }: NodeContext): unknown => {

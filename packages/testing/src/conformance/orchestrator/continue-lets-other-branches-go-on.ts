@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Under continue other branches go on, and the run fails with all partial outputs. */
 export const continueLetsOtherBranchesGoOn: OrchestratorBehaviour = {
   name: 'under continue other branches go on, and the run fails with all partial outputs',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const blueprint = flow(plain('bad', 'cut', 'good', 'better'), [...chain('bad', 'cut'), ...chain('good', 'better')])
     const registry = {
       bad: () => {

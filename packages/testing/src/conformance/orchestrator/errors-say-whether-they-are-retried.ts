@@ -4,10 +4,14 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Retryable: false and retryOn keep an error from being retried, retryAfterMs replaces the delay. */
 export const errorsSayWhetherTheyAreRetried: OrchestratorBehaviour = {
   name: 'retryable: false and retryOn keep an error from being retried, retryAfterMs replaces the delay',
-  run: async (({ run, expect, clock })) => {
+  run: async ({ run, expect, clock }) => {
     const attemptsUntil = async (error: Error, retryOn?: readonly string[]): Promise<number[]> => {
       const times: number[] = []
-      const retry = { maxAttempts: 2, backoff: { type: 'fixed', delayMs: 500 }, ...(retryOn === undefined ? {} : { retryOn }) } as const
+      const retry = {
+        maxAttempts: 2,
+        backoff: { type: 'fixed', delayMs: 500 },
+        ...(retryOn === undefined ? {} : { retryOn }),
+      } as const
       const registry = {
         a: () => {
           times.push(clock.now())

@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A fallback that fails too leaves the failure unhandled. */
 export const failingFallbacksFailTheRun: OrchestratorBehaviour = {
   name: 'a fallback that fails too leaves the failure unhandled',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const fail = (): never => {
       throw new Error('broken')
     }

@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A child run that fails fails its node, which can be handled like any failure. */
 export const failingSubflowsFailTheirNode: OrchestratorBehaviour = {
   name: 'a child run that fails fails its node, which can be handled like any failure',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const fail = (): never => {
       throw new Error('broken')
     }

@@ -4,13 +4,17 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A failure inside a loop marks the exits that were not taken as failed when the loop ends. */
 export const failuresInsideLoopsCutOffExits: OrchestratorBehaviour = {
   name: 'a failure inside a loop marks the exits that were not taken as failed when the loop ends',
-  run: async (({ run, expect })) => {
-    const blueprint = flow({ head: {}, body: {}, cut: {}, settled: { config: { joinStrategy: 'settled' } } }, [
-      ...chain('head', 'body'),
-      ['body', 'head', { condition: 'true' }],
-      ...chain('body', 'cut'),
-      ...chain('body', 'settled'),
-    ], { start: ['head'] })
+  run: async ({ run, expect }) => {
+    const blueprint = flow(
+      { head: {}, body: {}, cut: {}, settled: { config: { joinStrategy: 'settled' } } },
+      [
+        ...chain('head', 'body'),
+        ['body', 'head', { condition: 'true' }],
+        ...chain('body', 'cut'),
+        ...chain('body', 'settled'),
+      ],
+      { start: ['head'] },
+    )
     const registry = {
       body: () => {
         throw new Error('broken')

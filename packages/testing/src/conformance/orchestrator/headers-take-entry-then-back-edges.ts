@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** The header of a loop gets the outputs of its entry edges first, and those of the back edges later. */
 export const headersTakeEntryThenBackEdges: OrchestratorBehaviour = {
   name: 'the header of a loop gets the outputs of its entry edges first, and those of the back edges later',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const blueprint = flow(plain('a', 'b', 'head', 'body', 'end'), [
       ...chain('a', 'head'),
       ...chain('b', 'head'),

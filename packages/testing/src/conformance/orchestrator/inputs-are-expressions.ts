@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** The input of a node with inputs is what the expression says, or a record of expressions. */
 export const inputsAreExpressions: OrchestratorBehaviour = {
   name: 'the input of a node with inputs is what the expression says, or a record of expressions',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const blueprint = flow(
       { a: {}, one: { inputs: 'deps.a.n + input.n' }, many: { inputs: { n: 'deps.a.n', all: 'context.all' } } },
       [...chain('a', 'one'), ...chain('a', 'many')],

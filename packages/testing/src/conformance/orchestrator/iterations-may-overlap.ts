@@ -5,13 +5,17 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** When a back edge is taken while a sibling still runs, iterations overlap, and marks are kept apart. */
 export const iterationsMayOverlap: OrchestratorBehaviour = {
   name: 'when a back edge is taken while a sibling still runs, iterations overlap, and marks are kept apart',
-  run: async (({ run, expect, sleep })) => {
-    const blueprint = flow(plain('head', 'slow', 'quick', 'join', 'end'), [
-      ...chain('head', 'slow', 'join'),
-      ...chain('head', 'quick', 'join'),
-      ['quick', 'head', { condition: 'result < 2' }],
-      ['join', 'end'],
-    ], { start: ['head'] })
+  run: async ({ run, expect, sleep }) => {
+    const blueprint = flow(
+      plain('head', 'slow', 'quick', 'join', 'end'),
+      [
+        ...chain('head', 'slow', 'join'),
+        ...chain('head', 'quick', 'join'),
+        ['quick', 'head', { condition: 'result < 2' }],
+        ['join', 'end'],
+      ],
+      { start: ['head'] },
+    )
     const joined: unknown[] = []
     const registry = {
       slow: async ({ iteration }: NodeContext) => {
@@ -23,7 +27,11 @@ export const iterationsMayOverlap: OrchestratorBehaviour = {
     }
     const ended = await run(blueprint, { registry })
     expect(ended.result.status).toBe('completed')
-    expect(joined.sort()).toEqual([[0, 0, 0], [1, 1, 1], [2, 2, 2]])
+    expect(joined.sort()).toEqual([
+      [0, 0, 0],
+      [1, 1, 1],
+      [2, 2, 2],
+    ])
     expect(ended.calls.filter((key) => key === 'end')).toEqual(['end'])
   },
 }

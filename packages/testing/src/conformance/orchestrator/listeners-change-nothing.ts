@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A listener that throws changes nothing. */
 export const listenersChangeNothing: OrchestratorBehaviour = {
   name: 'a listener that throws changes nothing',
-  run: async (({ prepare, expect })) => {
+  run: async ({ prepare, expect }) => {
     const run = prepare(flow(plain('a', 'b'), chain('a', 'b')))
     run.eventBus.on('*', () => {
       throw new Error('a broken listener')

@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A loop that is not entered is skipped with its exits, and the join behind it still fires. */
 export const loopsThatAreNotEnteredAreSkipped: OrchestratorBehaviour = {
   name: 'a loop that is not entered is skipped with its exits, and the join behind it still fires',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const blueprint = flow(plain('a', 'head', 'body', 'join'), [
       ['a', 'head', { condition: 'false' }],
       ...chain('head', 'body'),

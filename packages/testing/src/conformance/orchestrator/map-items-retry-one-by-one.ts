@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** The items of a map are retried one by one. */
 export const mapItemsRetryOneByOne: OrchestratorBehaviour = {
   name: 'the items of a map are retried one by one',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const registry = {
       each: ({ item, attempt }: NodeContext) => {
         if (item === 'b' && attempt < 3) throw new Error('not yet')

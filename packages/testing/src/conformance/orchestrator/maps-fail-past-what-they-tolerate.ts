@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A map with more failed items than it tolerates fails with MAP_FAILED. */
 export const mapsFailPastWhatTheyTolerate: OrchestratorBehaviour = {
   name: 'a map with more failed items than it tolerates fails with MAP_FAILED',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const registry = {
       each: ({ item }: NodeContext) => {
         throw new Error(`item ${String(item)}`)

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A map hands on its outputs in the order of the items, undefined ones in their place. */
 export const mapsKeepTheOrderOfItems: OrchestratorBehaviour = {
   name: 'a map hands on its outputs in the order of the items, undefined ones in their place',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const registry = {
       each: async ({ item, index }: NodeContext) => {
         await sleep(20 - 5 * Number(index))

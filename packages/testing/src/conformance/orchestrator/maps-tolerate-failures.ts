@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A map whose failed items are within what it tolerates completes, with undefined in their places. */
 export const mapsTolerateFailures: OrchestratorBehaviour = {
   name: 'a map whose failed items are within what it tolerates completes, with undefined in their places',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const registry = {
       each: ({ item }: NodeContext<unknown>) => {
         if (item === 2) throw new Error('two')
@@ -13,7 +13,10 @@ export const mapsTolerateFailures: OrchestratorBehaviour = {
       },
     }
     for (const tolerated of [{ count: 1 }, { share: 0.34 }]) {
-      const { result } = await run(flow({ map: { params: { each: 'each', tolerated } } }), { input: [1, 2, 3], registry })
+      const { result } = await run(flow({ map: { params: { each: 'each', tolerated } } }), {
+        input: [1, 2, 3],
+        registry,
+      })
       expect(result).toMatchObject({ status: 'completed', output: [1, undefined, 3] })
     }
   },

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** What middleware throws fails the attempt, and each retry passes through it. */
 export const middlewareCanFailAttempts: OrchestratorBehaviour = {
   name: 'what middleware throws fails the attempt, and each retry passes through it',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     let passes = 0
     const middleware = [
       (_context: NodeContext, next: () => Promise<unknown>) => {

@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A node starts as soon as its own join fires, with no barrier between batches. */
 export const nodesStartWhenTheirOwnJoinFires: OrchestratorBehaviour = {
   name: 'a node starts as soon as its own join fires, with no barrier between batches',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const order: string[] = []
     const blueprint = flow(plain('slow', 'quick', 'next', 'last'), chain('quick', 'next', 'last'))
     const registry = {

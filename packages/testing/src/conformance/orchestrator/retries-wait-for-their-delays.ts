@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A failed attempt is tried again after its delay, up to maxAttempts in all. */
 export const retriesWaitForTheirDelays: OrchestratorBehaviour = {
   name: 'a failed attempt is tried again after its delay, up to maxAttempts in all',
-  run: async (({ run, expect, clock })) => {
+  run: async ({ run, expect, clock }) => {
     const retry = { maxAttempts: 3, backoff: { type: 'exponential', delayMs: 20, factor: 3 } } as const
     for (const succeedsAt of [3, 4]) {
       const attempts: number[] = []

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A BigInt, a Date, a Map, an Error with a cause and a circular value pass from node to node. */
 export const richValuesTravel: OrchestratorBehaviour = {
   name: 'a BigInt, a Date, a Map, an Error with a cause and a circular value pass from node to node',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const circular: Record<string, unknown> = { n: 1 }
     circular['self'] = circular
     const error = new Error('outer', { cause: new TypeError('inner') })

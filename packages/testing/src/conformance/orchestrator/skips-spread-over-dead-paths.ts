@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A branch that is not chosen is skipped to its end, and the joins behind it still fire. */
 export const skipsSpreadOverDeadPaths: OrchestratorBehaviour = {
   name: 'a branch that is not chosen is skipped to its end, and the joins behind it still fire',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const blueprint = flow(plain('a', 'b', 'c', 'd', 'e', 'join', 'end'), [
       ...chain('a', 'join'),
       ['a', 'b', { action: 'never' }],

@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Under stop a failure ends the run without awaiting handlers that ignore the signal. */
 export const stopAnswersAtOnce: OrchestratorBehaviour = {
   name: 'under stop a failure ends the run without awaiting handlers that ignore the signal',
-  run: async (({ run, expect, sleep })) => {
+  run: async ({ run, expect, sleep }) => {
     const registry = {
       hang: () => new Promise(() => undefined),
       bad: async () => {

@@ -5,8 +5,11 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Under stop a failure ends the run: what runs is cancelled, the rest is skipped, settled joins too. */
 export const stopEndsTheRunAtOnce: OrchestratorBehaviour = {
   name: 'under stop a failure ends the run: what runs is cancelled, the rest is skipped, settled joins too',
-  run: async (({ run, expect, sleep })) => {
-    const blueprint = flow({ bad: {}, slow: {}, next: {}, join: { config: { joinStrategy: 'settled' } } }, [...chain('bad', 'next', 'join'), ...chain('slow', 'join')])
+  run: async ({ run, expect, sleep }) => {
+    const blueprint = flow({ bad: {}, slow: {}, next: {}, join: { config: { joinStrategy: 'settled' } } }, [
+      ...chain('bad', 'next', 'join'),
+      ...chain('slow', 'join'),
+    ])
     let wasAborted = false
     const registry = {
       bad: async () => {

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A wait of a child run shows in the parent, and is resumed through it. */
 export const subflowsThatWaitCanBeResumed: OrchestratorBehaviour = {
   name: 'a wait of a child run shows in the parent, and is resumed through it',
-  run: async (({ prepare, expect })) => {
+  run: async ({ prepare, expect }) => {
     const child = flow({ ask: { uses: 'wait' }, y: {} }, chain('ask', 'y'), { id: 'child' })
     const blueprint = flow({ sub: { uses: 'subflow', params: { blueprintId: 'child' } }, side: {} })
     const run = prepare(blueprint, { blueprints: { child }, registry: { y: ({ input }: NodeContext) => input } })

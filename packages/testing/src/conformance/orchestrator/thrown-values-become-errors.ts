@@ -4,7 +4,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A handler that throws something that is no Error fails with NODE_FAILED, the value as its cause. */
 export const thrownValuesBecomeErrors: OrchestratorBehaviour = {
   name: 'a handler that throws something that is no Error fails with NODE_FAILED, the value as its cause',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     const registry = {
       a: () => {
         // oxlint-disable-next-line no-throw-literal, typescript/only-throw-error -- that is the behaviour

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A timeout ends an attempt even if the handler ignores its signal, and the attempt can be tried again. */
 export const timeoutsEndAttempts: OrchestratorBehaviour = {
   name: 'a timeout ends an attempt even if the handler ignores its signal, and the attempt can be tried again',
-  run: async (({ run, expect })) => {
+  run: async ({ run, expect }) => {
     let wasAborted = false
     const registry = {
       a: ({ attempt, signal }: NodeContext) => {

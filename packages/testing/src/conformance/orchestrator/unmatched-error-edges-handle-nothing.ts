@@ -4,8 +4,10 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** An error edge that is not taken handles nothing. */
 export const unmatchedErrorEdgesHandleNothing: OrchestratorBehaviour = {
   name: 'an error edge that is not taken handles nothing',
-  run: async (({ run, expect })) => {
-    const blueprint = flow(plain('a', 'rescue'), [['a', 'rescue', { on: 'error', condition: 'result.message == "another"' }]])
+  run: async ({ run, expect }) => {
+    const blueprint = flow(plain('a', 'rescue'), [
+      ['a', 'rescue', { on: 'error', condition: 'result.message == "another"' }],
+    ])
     const ended = await run(blueprint, {
       registry: {
         a: () => {

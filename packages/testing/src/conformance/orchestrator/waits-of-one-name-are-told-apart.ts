@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Of several open waits of one name, each is resumed by its id. */
 export const waitsOfOneNameAreToldApart: OrchestratorBehaviour = {
   name: 'of several open waits of one name, each is resumed by its id',
-  run: async (({ prepare, expect })) => {
+  run: async ({ prepare, expect }) => {
     const params = { name: 'ok' }
     const run = prepare(flow({ a: { uses: 'wait', params }, b: { uses: 'wait', params } }))
     await run.drive()
