@@ -29,7 +29,11 @@ writeSnippets()
 const typeErrors = (): string[] => {
   const configFile = fileURLToPath(new URL('tsconfig.json', import.meta.url))
   const { config } = ts.readConfigFile(configFile, (file) => readFileSync(file, 'utf8')) as { config: object }
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, path.dirname(configFile))
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files: [] },
+    ts.sys,
+    path.dirname(configFile),
+  )
   const program = ts.createProgram(snippets.map(fileOf), options)
   const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' }
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => ts.formatDiagnostic(diagnostic, host))
@@ -39,7 +43,9 @@ const typeErrors = (): string[] => {
 const run = async (snippet: Snippet): Promise<string> => {
   const lines: string[] = []
   const print = (...values: unknown[]): void => void lines.push(format(...values))
-  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level).mockImplementation(print))
+  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation(print),
+  )
   try {
     await import(pathToFileURL(fileOf(snippet)).href)
   } finally {
@@ -52,23 +58,33 @@ it('has snippets that compile', { timeout: 120_000 }, () => {
   expect(typeErrors()).toEqual([])
 })
 
-describe.each(pages)('$page', ({ page, links, json, snippets: own }) => {
-  it('has links that lead somewhere', () => {
+describe('links', () => {
+  it.each(pages)('of $page lead somewhere', ({ page, links }) => {
     const local = links.filter((link) => !/^[a-z]+:|^#/u.test(link)).map((link) => link.replace(/#.*$/u, ''))
     const dead = local.filter((link) => !existsSync(path.join(root, path.dirname(page), link)))
     expect(dead).toEqual([])
   })
+})
 
-  it.skipIf(json.length === 0)('has JSON that is JSON', () => {
+describe('JSON', () => {
+  it.each(pages.filter(({ json }) => json.length > 0))('of $page is JSON', ({ json }) => {
     for (const text of json) expect(() => JSON.parse(text) as unknown).not.toThrow()
   })
+})
 
-  it.skipIf(own.length === 0).each(own.map((snippet) => [`${page}:${snippet.line}`, snippet] as const))(
-    'runs as it says: %s',
-    async (_place, snippet) => {
-      if (snippet.file !== undefined) expect(snippet.code).toBe(readFileSync(fileOf(snippet), 'utf8').trim())
-      const printed = await run(snippet)
-      if (snippet.output !== undefined) expect(printed).toBe(snippet.output)
+describe('a snippet', () => {
+  it.each(snippets.filter(({ file }) => file !== undefined))('is the file that it shows: $page:$line', (snippet) => {
+    expect(snippet.code).toBe(readFileSync(fileOf(snippet), 'utf8').trim())
+  })
+
+  it.each(snippets.filter(({ output }) => output === undefined))('runs: $page:$line', async (snippet) => {
+    await expect(run(snippet)).resolves.toBeTypeOf('string')
+  })
+
+  it.each(snippets.filter(({ output }) => output !== undefined))(
+    'prints what it says: $page:$line',
+    async (snippet) => {
+      await expect(run(snippet)).resolves.toBe(snippet.output)
     },
   )
 })

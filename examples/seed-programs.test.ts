@@ -10,7 +10,7 @@ import {
 } from '@heddle/core'
 import type { IOrchestrator, PreparedRun, WorkflowResult } from '@heddle/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { graphs, handlersInto, type Graph } from './seed-programs/graphs.ts'
+import { graphs, handlersInto, type Graph } from './seed-graphs.ts'
 import { ResumptionOrchestrator as SeedResumption } from './seed-programs/resumption.ts'
 import { RunToCompletionOrchestrator as SeedRunToCompletion } from './seed-programs/run-to-completion.ts'
 import { StepByStepOrchestrator as SeedStepByStep } from './seed-programs/step-by-step.ts'
@@ -41,10 +41,11 @@ const account = (result: WorkflowResult, calls: readonly string[]): Account => (
 
 /** Lets an orchestrator drive a run until nothing is left to do; one call is enough for all but the stepping ones. */
 const drive = async (orchestrator: IOrchestrator, { traverser, executorFactory, state, services }: PreparedRun) => {
-  let result = await orchestrator.run(traverser, executorFactory, state, services)
+  const step = async () => (await orchestrator.run(traverser, executorFactory, state, services)) as WorkflowResult
+  let result = await step()
   const statuses: string[] = [result.status]
   while (traverser.hasMoreWork() && statuses.length < 50) {
-    result = await orchestrator.run(traverser, executorFactory, state, services)
+    result = await step()
     statuses.push(result.status)
   }
   return { result, statuses }
@@ -90,13 +91,13 @@ it('compiles every program of the document under strict alone', { timeout: 60_00
 
 describe.each(orchestrators)('%s', (_name, orchestrator) => {
   it.each(Object.entries(graphs))('gives what the runtime gives: %s', async (_graphName, graph) => {
-    expect(await runWith(orchestrator, graph)).toEqual(await runPlainly(graph))
+    await expect(runWith(orchestrator, graph)).resolves.toEqual(await runPlainly(graph))
   })
 })
 
 describe('the step-by-step program of the document', () => {
   it('is stalled until the last step', async () => {
-    const { blueprint, input } = graphs['linear'] as Graph
+    const { blueprint, input } = graphs['linear']
     const runtime = new FlowRuntime({ registry: handlersInto([]) })
     const { statuses } = await drive(new SeedStepByStep(), runtime.prepare(blueprint, input))
     expect(statuses).toEqual(['stalled', 'stalled', 'stalled', 'completed'])
@@ -116,22 +117,23 @@ describe('the resumption program of the document', () => {
     const traverser = new GraphTraverser(graph.blueprint)
     const state = new WorkflowState({}, { input: graph.input })
     for (const [id, output] of Object.entries(completed)) await state.addCompletedNode(id, output)
-    return account(await new SeedResumption().run(traverser, executorFactory, state, services), calls)
+    const result = await new SeedResumption().run(traverser, executorFactory, state, services)
+    return account(result as WorkflowResult, calls)
   }
 
   it('runs what is left and nothing else', async () => {
-    const { status, calls, outputs } = await resume(graphs['diamond'] as Graph, { top: 8, left: 16 })
+    const { status, calls, outputs } = await resume(graphs['diamond'], { top: 8, left: 16 })
     expect({ status, calls }).toEqual({ status: 'completed', calls: ['bottom', 'right'] })
     expect(outputs).toEqual({ top: 8, left: 16, right: 'right', bottom: { left: 16, right: 'right' } })
   })
 
   it('runs no fallback that nobody needs although its frontier holds it', async () => {
-    const { status, calls, skipped } = await resume(graphs['fallback that nobody needs'] as Graph, { safe: 2 })
+    const { status, calls, skipped } = await resume(graphs['fallback that nobody needs'], { safe: 2 })
     expect({ status, calls, skipped }).toEqual({ status: 'completed', calls: ['end'], skipped: ['plan-b'] })
   })
 
   it('runs no branch that was not chosen although its frontier holds it', async () => {
-    const { status, calls, skipped } = await resume(graphs['conditions into an all join'] as Graph, { first: 12 })
+    const { status, calls, skipped } = await resume(graphs['conditions into an all join'], { first: 12 })
     expect({ status, calls, skipped }).toEqual({ status: 'completed', calls: ['high', 'join'], skipped: ['low'] })
   })
 
@@ -143,7 +145,12 @@ describe('the resumption program of the document', () => {
     const stepper = new SeedStepByStep()
     for (let step = 0; step < steps; step++) await stepper.run(traverser, executorFactory, state, services)
     const again = new GraphTraverser(graph.blueprint)
-    const { result } = await drive(new SeedResumption(subsequent), { traverser: again, executorFactory, state, services })
+    const { result } = await drive(new SeedResumption(subsequent), {
+      traverser: again,
+      executorFactory,
+      state,
+      services,
+    })
     return account(result, calls)
   }
 
@@ -159,10 +166,10 @@ describe('the resumption program of the document', () => {
     ['fallback that nobody needs', 1],
     ['transform', 1],
   ])('ends as if it had never stopped: %s after %i steps', async (name, steps) => {
-    const graph = graphs[name] as Graph
+    const graph = graphs[name]
     const whole = await runPlainly(graph)
-    expect(await resumeAfterSteps(graph, steps)).toEqual(whole)
-    expect(await resumeAfterSteps(graph, steps, new SeedRunToCompletion())).toEqual(whole)
-    expect(await resumeAfterSteps(graph, steps, new SeedStepByStep())).toEqual(whole)
+    await expect(resumeAfterSteps(graph, steps)).resolves.toEqual(whole)
+    await expect(resumeAfterSteps(graph, steps, new SeedRunToCompletion())).resolves.toEqual(whole)
+    await expect(resumeAfterSteps(graph, steps, new SeedStepByStep())).resolves.toEqual(whole)
   })
 })

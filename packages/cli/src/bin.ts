@@ -11,14 +11,19 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+const io = processIo()
+
 process.on('beforeExit', () => {
   if (noteIdle()) return
   io.stderr.write('error: nothing is left to do, but something is still waited for: a promise that never settles.\n')
   process.exit(exitCodes.failed)
 })
 
-const io = processIo()
 const exitCode = await main(process.argv.slice(2), io)
 // What the user's modules left open (connections, timers) does not keep the command; what was written is on its way first.
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))))
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise((resolve) => {
+    stream.write('', resolve)
+  })
+}
 process.exit(exitCode)

@@ -24,11 +24,11 @@ function direct(stream: NodeJS.WriteStream): NodeJS.WriteStream {
  */
 export function redirectWrites(streams: readonly NodeJS.WriteStream[], take: (text: string) => void): () => void {
   const undo = streams.map((stream) => {
-    const { write } = stream
+    const write = stream.write.bind(stream)
     stream.write = (chunk: unknown, ...rest: unknown[]): boolean => {
       take(chunk instanceof Uint8Array ? Buffer.from(chunk).toString('utf8') : String(chunk))
       const callback = rest.find((item) => typeof item === 'function')
-      if (callback !== undefined) process.nextTick(callback as () => void)
+      if (callback !== undefined) process.nextTick(callback)
       return true
     }
     return () => {

@@ -38,11 +38,11 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
   try {
     await createProgram(io, done).parseAsync(args, { from: 'user' })
     return done.exitCode
-  } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.completed : exitCodes.usage
-    if (args.includes('--json')) new Printer(io.stdout, io.env).document(jsonText({ error: thrown }, 2))
-    if (!(thrown instanceof InvalidDefinition)) errors.lines(thrownLines(thrown, errors.styles))
-    return isHeddleError(thrown) ? exitCodes.usage : exitCodes.failed
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.usage
+    if (args.includes('--json')) new Printer(io.stdout, io.env).document(jsonText({ error }, 2))
+    if (!(error instanceof InvalidDefinition)) errors.lines(thrownLines(error, errors.styles))
+    return isHeddleError(error) ? exitCodes.usage : exitCodes.failed
   }
 }
 

@@ -29,7 +29,7 @@ export async function runScenario(scenario: Scenario, orchestrator: IOrchestrato
     result = await orchestrator.run(traverser, executorFactory, state, services)
   }
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
-  return { outcome: { ...outcomeOfFacts(events), deps }, result, events }
+  return { outcome: { ...outcomeOfFacts(events), deps }, result: result as WorkflowResult, events }
 }
 
 /** What must be equal between two results of one scenario. */

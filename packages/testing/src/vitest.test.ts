@@ -126,8 +126,7 @@ describe('the matchers', () => {
     )
     expect(messageOf(() => expect(recorder).toHaveVisited('a', 2))).toContain('visited 2×, and it was 1×; visits: a 1×')
     expect(messageOf(() => expect(result).toHaveVisited('a', 1))).toContain('hand it a stepper')
-    expect(messageOf(() => expect(Promise.resolve(result)).toHaveStatus('failed'))).toContain(
-      'was a promise not awaited?',
-    )
+    const promise: unknown = Promise.resolve(result)
+    expect(messageOf(() => expect(promise).toHaveStatus('failed'))).toContain('was a promise not awaited?')
   })
 })

@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import type { ErrorCode, RunStatus } from '@heddle/core'
+import type { RunStatus } from '@heddle/core'
 import { heddleMatchers } from './matchers/heddle-matchers.ts'
 
 export { heddleMatchers } from './matchers/heddle-matchers.ts'
@@ -19,7 +19,7 @@ export interface HeddleMatchers<R = unknown> {
   /** No visit of these nodes was ever attempted; with `not`, none of them was left out. */
   toHaveSkipped(...ids: string[]): R
   /** The run has failed, and this is the code of one of its errors or of their causes. */
-  toHaveFailedWith(code: ErrorCode | (string & {}), nodeId?: string): R
+  toHaveFailedWith(code: string, nodeId?: string): R
   /** The node has this output, compared as `toEqual` does. */
   toHaveOutput(nodeId: string, value: unknown): R
   /** So many visits of the node were started (retries and items of a map not counted); without a number, at least one. */
@@ -42,6 +42,6 @@ export function extendExpect(expect: { extend(matchers: typeof heddleMatchers): 
 
 declare module 'vitest' {
   // The names and parameters of the interface that is added to are vitest's.
-  // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-empty-object-type
+  // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-empty-interface
   interface Matchers<T = any> extends HeddleMatchers<T> {}
 }

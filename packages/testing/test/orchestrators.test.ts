@@ -1,6 +1,13 @@
-import { RunToCompletionOrchestrator, StepByStepOrchestrator } from '@heddle/core'
+import {
+  ReplayOrchestrator,
+  ResumptionOrchestrator,
+  RunToCompletionOrchestrator,
+  StepByStepOrchestrator,
+  type IOrchestrator,
+} from '@heddle/core'
 import { describe, expect, it } from 'vitest'
-import { describeOrchestrator } from '../src/conformance/describe-orchestrator.ts'
+import { describeOrchestrator } from '../src/conformance.ts'
+import type { Trial } from '../src/conformance/orchestrator-harness.ts'
 
 const test = { describe, it, expect }
 
@@ -11,5 +18,33 @@ describeOrchestrator('StepByStepOrchestrator', () => new StepByStepOrchestrator(
   skip: {
     'a node starts as soon as its own join fires, with no barrier between batches':
       'a step is a batch, and waits for all of it',
+  },
+})
+
+describeOrchestrator('ResumptionOrchestrator', () => new ResumptionOrchestrator(new RunToCompletionOrchestrator()), {
+  test,
+})
+
+/** Lets a run be recorded, and answers what a replay of its events says. */
+function replayOf({ runtime, blueprint, options, events }: Trial): IOrchestrator {
+  const recorder = new RunToCompletionOrchestrator()
+  return {
+    run: async (traverser, executorFactory, state, services) => {
+      await recorder.run(traverser, executorFactory, state, services)
+      const again = runtime.prepare(blueprint, options.input, { runId: state.runId, context: options.context ?? {} })
+      const replay = new ReplayOrchestrator(events())
+      return replay.run(again.traverser, again.executorFactory, again.state, again.services)
+    },
+  }
+}
+
+describeOrchestrator('ReplayOrchestrator', replayOf, {
+  test,
+  skip: {
+    'a handler that throws something that is no Error fails with NODE_FAILED, the value as its cause':
+      'a journal keeps errors as plain data: a cause that is no Error becomes its description',
+    'an output that cannot be stored fails its node with the path to the value, and the rest of the state is intact':
+      'a journal keeps name, message, code, stack and cause of an error, and no details',
+    'a wait of a child run shows in the parent, and is resumed through it': 'a child run has a journal of its own',
   },
 })

@@ -72,12 +72,12 @@ function formatOf({ format, output }: DrawFlags): string {
 async function write(output: string, drawing: string): Promise<void> {
   try {
     await writeFile(output, drawing)
-  } catch (cause) {
-    const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  } catch (error) {
+    const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
     const mend = code === 'ENOENT' ? 'its folder does not exist' : code === 'EISDIR' ? 'it is a folder' : String(code)
     throw new HeddleError('INVALID_OPTION', `--output "${output}" cannot be written: ${mend}.`, {
       details: { output },
-      cause,
+      cause: error,
     })
   }
 }

@@ -32,11 +32,11 @@ export async function importModule(file: string, what: string): Promise<ModuleEx
   if (typescript.has(path.extname(file))) await readTypescript()
   try {
     return (await import(pathToFileURL(absolute).href)) as ModuleExports
-  } catch (cause) {
-    const reason = explainImport(cause)
+  } catch (error) {
+    const reason = explainImport(error)
     throw new HeddleError('INVALID_OPTION', `${what} "${file}" could not be loaded: ${reason}`, {
       details: { file },
-      cause,
+      cause: error,
     })
   }
 }
@@ -64,8 +64,9 @@ function explainImport(thrown: unknown): string {
 
 function explainMissing(message: string): string {
   const packageName = /Cannot find package '([^']+)'/u.exec(message)?.[1]
-  if (packageName !== undefined)
+  if (packageName !== undefined) {
     return `it imports "${packageName}", which is not installed there; npm install ${packageName}`
+  }
   const [first = message] = message.split('\n')
   return `${first}.`
 }

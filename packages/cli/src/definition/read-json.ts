@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { HeddleError } from '@heddle/core'
 import { explainJsonMistake } from './json-mistake.ts'
 
+const byteOrderMark = '\uFEFF'
+
 /**
  * The value of a JSON text.
  *
@@ -14,15 +16,15 @@ export function parseJson(
   code: 'INVALID_BLUEPRINT' | 'INVALID_OPTION',
   mend = '',
 ): unknown {
-  const source = text.replace(/^\ufeff/u, '')
+  const source = text.startsWith(byteOrderMark) ? text.slice(1) : text
   try {
     return JSON.parse(source)
-  } catch (cause) {
-    const { line, column, reason, excerpt } = explainJsonMistake(source, cause)
+  } catch (error) {
+    const { line, column, reason, excerpt } = explainJsonMistake(source, error)
     const place = `${what} is not JSON: ${reason} (line ${line}, column ${column}).${mend}`
     throw new HeddleError(code, [place, ...excerpt.map((row) => `    ${row}`)].join('\n'), {
       details: { line, column },
-      cause,
+      cause: error,
     })
   }
 }
@@ -31,9 +33,9 @@ export function parseJson(
 export async function readTextFile(path: string, what: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
-  } catch (cause) {
-    const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    throw new HeddleError('INVALID_OPTION', `${what} "${path}" ${reasonOf(code)}`, { details: { path }, cause })
+  } catch (error) {
+    const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
+    throw new HeddleError('INVALID_OPTION', `${what} "${path}" ${reasonOf(code)}`, { details: { path }, cause: error })
   }
 }
 

@@ -112,7 +112,7 @@ const entities: Readonly<Record<string, string>> = {
 /** Text for an XML document, without characters that XML forbids. */
 function escapeXml(text: string): string {
   return text
-    .replaceAll(/\p{Surrogate}/gu, '\ufffd')
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu, '')
+    .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+    .replaceAll(/(?!\n)\p{Cc}|[\uFFFE\uFFFF]/gu, '')
     .replaceAll(/[&<>"']/gu, (character) => entities[character] ?? '')
 }

@@ -14,7 +14,7 @@ export function plainJson(value: unknown): unknown {
 /** The JSON text of any value, on one line or indented. What a terminal would obey is escaped, also beyond what JSON asks for. */
 export function jsonText(value: unknown, indent = 0): string {
   const text = JSON.stringify(plainJson(value), undefined, indent) ?? 'null'
-  return text.replaceAll(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, escapeCharacter)
+  return text.replaceAll(/(?!\n)\p{Cc}|\p{Bidi_Control}/gu, escapeCharacter)
 }
 
 function escapeCharacter(character: string): string {
@@ -33,8 +33,12 @@ function plain(value: unknown, around: readonly object[]): unknown {
   if (value instanceof Set || Array.isArray(value) || isTypedArray(value)) {
     return Array.from(value as Iterable<unknown>, (item) => plain(item, inside))
   }
-  if ('toJSON' in value && typeof value.toJSON === 'function') return plain(value.toJSON() as unknown, inside)
+  if (hasToJson(value)) return plain(value.toJSON(), inside)
   return plainRecord(Object.entries(value), inside)
+}
+
+function hasToJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }
 
 function isTypedArray(value: object): boolean {
@@ -43,8 +47,9 @@ function isTypedArray(value: object): boolean {
 
 function plainMap(map: ReadonlyMap<unknown, unknown>, inside: readonly object[]): unknown {
   const entries = [...map]
-  if (entries.every((entry): entry is [string, unknown] => typeof entry[0] === 'string'))
+  if (entries.every((entry): entry is [string, unknown] => typeof entry[0] === 'string')) {
     return plainRecord(entries, inside)
+  }
   return entries.map((entry) => plain(entry, inside))
 }
 

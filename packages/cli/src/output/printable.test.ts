@@ -3,11 +3,11 @@ import { onlyColours, printableLine, printableText } from './printable.ts'
 
 describe('text from outside', () => {
   it('loses escape sequences as a whole', () => {
-    expect(printableText('a\u001b[31mred\u001b[0m\u001b]0;title\u0007b')).toBe('aredb')
+    expect(printableText('a\u001B[31mred\u001B[0m\u001B]0;title\u0007b')).toBe('aredb')
   })
 
   it('loses lone control characters of both blocks, carriage returns and turners of direction', () => {
-    expect(printableText('a\u0000b\u0008c\rd\u009be\u007ff\u202eg\u2066h')).not.toMatch(/[^a-h]/u)
+    expect(printableText('a\u0000b\u0008c\rd\u009Be\u007Ff\u202Eg\u2066h')).not.toMatch(/[^a-h]/u)
   })
 
   it('keeps its lines, or becomes one line', () => {
@@ -22,6 +22,6 @@ describe('text from outside', () => {
 
 describe('the last barrier before a terminal', () => {
   it('lets colours through and nothing else', () => {
-    expect(onlyColours('\u001b[31mred\u001b[39m\u001b[2J\u001b[1;1H!')).toBe('\u001b[31mred\u001b[39m!')
+    expect(onlyColours('\u001B[31mred\u001B[39m\u001B[2J\u001B[1;1H!')).toBe('\u001B[31mred\u001B[39m!')
   })
 })

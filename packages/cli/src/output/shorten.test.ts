@@ -16,7 +16,8 @@ describe('shortening to columns', () => {
   })
 
   it('never exceeds the columns, down to none', () => {
-    for (let columns = 0; columns < 12; columns++)
+    for (let columns = 0; columns < 12; columns++) {
       expect(columnsOf(shorten('a大b🧵c', columns))).toBeLessThanOrEqual(columns)
+    }
   })
 })

@@ -1,6 +1,6 @@
 /** Characters that take two columns of a terminal. An approximation: the live view wraps what turns out longer. */
 const wide =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uFF01-\uFF60]/u
 
 const widthOf = (character: string): number => (wide.test(character) ? 2 : 1)
 

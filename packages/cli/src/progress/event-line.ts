@@ -1,4 +1,4 @@
-import { visitKey, type RunEvent } from '@heddle/core'
+import { visitKey, type ErrorData, type RunEvent } from '@heddle/core'
 import { printableLine } from '../output/printable.ts'
 import type { Styles } from '../output/printer.ts'
 import { shorten } from '../output/shorten.ts'
@@ -22,13 +22,13 @@ export function eventLine(event: RunEvent, spanMs: number, styles: Styles): Even
       return quiet(`${styles.green('completed')} ${visitKey(event)} ${styles.dim(after(spanMs, event.action))}`)
     case 'node.failed':
       return notable(
-        `${styles.red('failed   ')} ${visitKey(event)} ${styles.dim(timeSpan(spanMs))}: ${message(event.error.message)}${
+        `${styles.red('failed   ')} ${visitKey(event)} ${styles.dim(timeSpan(spanMs))}: ${errorText(event.error)}${
           event.handledBy === undefined ? '' : styles.dim(` (handled by ${event.handledBy})`)
         }`,
       )
     case 'node.retrying':
       return quiet(
-        `${styles.yellow('retrying ')} ${visitKey(event)} in ${timeSpan(event.delayMs)}, attempt ${event.attempt} failed: ${message(event.error.message)}`,
+        `${styles.yellow('retrying ')} ${visitKey(event)} in ${timeSpan(event.delayMs)}, attempt ${event.attempt} failed: ${errorText(event.error)}`,
       )
     case 'node.skipped':
       return quiet(`${styles.dim('skipped  ')} ${visitKey(event)} ${styles.dim(skipReason(event.reason))}`)
@@ -47,11 +47,23 @@ export function eventLine(event: RunEvent, spanMs: number, styles: Styles): Even
   }
 }
 
-const quiet = (text: string): EventLine => ({ text, isNotable: false })
-const notable = (text: string): EventLine => ({ text, isNotable: true })
+function quiet(text: string): EventLine {
+  return { text, isNotable: false }
+}
+
+function notable(text: string): EventLine {
+  return { text, isNotable: true }
+}
 
 function after(spanMs: number, action: string | undefined): string {
   return action === undefined ? timeSpan(spanMs) : `${timeSpan(spanMs)}, action ${printableLine(action)}`
+}
+
+/** What went wrong, without the name of the node, which stands before it. */
+function errorText({ message: text, code, cause }: ErrorData): string {
+  if (code !== 'NODE_FAILED' || typeof cause !== 'object' || cause === null) return message(text)
+  const { name, message: reason } = cause
+  return message(name === 'NonError' || name === 'HeddleError' ? reason : `${name}: ${reason}`)
 }
 
 function message(text: string): string {

@@ -33,8 +33,9 @@ export function drawFrame(progress: RunProgress, options: FrameOptions): string 
   const room = Math.max(0, Math.min(maxActive, rows - 3))
   const shown = active.length > room ? active.slice(0, Math.max(0, room - 1)) : active
   const lines = [headLine(progress, options), ...shown.map((node) => nodeLine(node, now, styles))]
-  if (active.length > shown.length && room > 0)
+  if (active.length > shown.length && room > 0) {
     lines.push([[`  … and ${active.length - shown.length} more under way`, styles.dim]])
+  }
   return lines.map((parts) => fit(parts, columns)).join('\n')
 }
 

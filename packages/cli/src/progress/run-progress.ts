@@ -85,8 +85,7 @@ export class RunProgress {
     this.startedAt ??= event.at
     if (event.type === 'graph.expanded') this.nodes += event.expansion.nodes.length
     else if (event.type === 'map.item') this.settleItem(event)
-    else if ('item' in event && event.item !== undefined) return
-    else this.takeVisit(event)
+    else if (!('item' in event) || event.item === undefined) this.takeVisit(event)
   }
 
   private takeVisit(event: RunEvent): void {
@@ -119,7 +118,7 @@ export class RunProgress {
         return
       case 'node.failed':
         this.settle(event, event.handledBy === undefined ? 'failed' : 'handled')
-        return
+        break
       default:
     }
   }

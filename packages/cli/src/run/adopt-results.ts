@@ -5,6 +5,7 @@ import { NodeResult, type Middleware } from '@heddle/core'
  * the command, and a class is known to its own copy only.
  */
 export const adoptResults: Middleware = async (_context, next) => {
+  // oxlint-disable-next-line node/callback-return -- what comes back is looked at, then returned
   const returned = await next()
   return isForeignResult(returned) ? new NodeResult(returned.output, returned.action, returned.expansion) : returned
 }

@@ -40,8 +40,8 @@ export class Answering {
     await Promise.resolve()
     try {
       await this.handle.resume(waitId, payload, action)
-    } catch (reason) {
-      this.refused.push({ wait: waitId, reason })
+    } catch (error) {
+      this.refused.push({ wait: waitId, reason: error })
     } finally {
       this.inFlight--
       if (this.inFlight === 0) this.onIdle()

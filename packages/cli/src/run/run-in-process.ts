@@ -30,39 +30,41 @@ export async function runInProcess(
   signal: AbortSignal,
 ): Promise<RunReport> {
   const book = new AnswerBook(answers)
-  let onEvent = listener.onEvent
-  const listening = { ...listener, onEvent: (event: RunEvent) => onEvent(event) }
-  const prepared = await prepareRun(definition, settings, listening, signal)
-  let refused: readonly RefusedAnswer[] = []
-  let isStuck = false
-  await new Promise<void>((resolve) => {
-    const restIfAwaiting = (): void => {
-      if (!answering.isBusy && prepared.handle.status() === 'awaiting') resolve()
-    }
-    const answering = new Answering(prepared.handle, book, restIfAwaiting)
-    ;({ refused } = answering)
-    onEvent = (event) => {
-      listener.onEvent(event)
-      if (event.type === 'wait.opened') answering.open(event)
-      else if (event.type === 'run.awaiting') restIfAwaiting()
-    }
-    const stopWatching = whenIdle(() => {
-      if (isStuck) return false
-      isStuck = true
-      void prepared.handle.cancel('nothing is left that could end it')
-      return true
-    })
-    void prepared.handle.result().then(() => {
-      stopWatching()
-      resolve()
-    })
-    void drive(prepared).then(restIfAwaiting)
+  let follow = listener.onEvent
+  const onEvent = (event: RunEvent): void => follow(event)
+  const prepared = await prepareRun(definition, settings, { ...listener, onEvent }, signal)
+  const { handle, state, services } = prepared
+
+  let rest = (): void => {}
+  const atRest = new Promise<void>((resolve) => {
+    rest = resolve
   })
-  const result = prepared.state.toResult(prepared.services.options.serializer)
+  const answering = new Answering(handle, book, restIfAwaiting)
+  function restIfAwaiting(): void {
+    if (!answering.isBusy && handle.status() === 'awaiting') rest()
+  }
+  follow = (event) => {
+    listener.onEvent(event)
+    if (event.type === 'wait.opened') answering.open(event)
+    else if (event.type === 'run.awaiting') restIfAwaiting()
+  }
+
+  let isStuck = false
+  const stopWatching = whenIdle(() => {
+    if (isStuck) return false
+    isStuck = true
+    void handle.cancel('nothing is left that could end it')
+    return true
+  })
+  void drive(prepared).then(restIfAwaiting)
+  await Promise.race([handle.result(), atRest])
+  stopWatching()
+
+  const result = state.toResult(services.options.serializer)
   if (isStuck) result.status = 'stalled'
-  return { result, isStuck, refused, unused: book.unused() }
+  return { result, isStuck, refused: answering.refused, unused: book.unused() }
 }
 
-function drive({ traverser, executorFactory, state, services }: PreparedRun): Promise<WorkflowResult> {
-  return new RunToCompletionOrchestrator().run(traverser, executorFactory, state, services)
+async function drive({ traverser, executorFactory, state, services }: PreparedRun): Promise<void> {
+  await new RunToCompletionOrchestrator().run(traverser, executorFactory, state, services)
 }

@@ -152,9 +152,9 @@ class Stepper {
   private async resume({ waitId }: OpenWait, { payload, action }: Answer): Promise<boolean> {
     try {
       await this.prepared.handle.resume(waitId as `${string}:${string}`, payload, action)
-    } catch (reason) {
-      if (this.stepping.ask === undefined) this.refused.push({ wait: waitId, reason })
-      else this.stepping.out.line(`  ${printableLine(errorMessage(reason))}`)
+    } catch (error) {
+      if (this.stepping.ask === undefined) this.refused.push({ wait: waitId, reason: error })
+      else this.stepping.out.line(`  ${printableLine(errorMessage(error))}`)
     }
     return true
   }

@@ -1,10 +1,10 @@
-import type { RunEvent } from '../model/run-event.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { RunRef } from '../ports/run-records.ts'
 import type { Definitions } from './definitions.ts'
+import type { EventFeed } from './event-feed.ts'
 
 /** Times and limits of the protocol. */
 export interface ActorLimits {
@@ -40,6 +40,6 @@ export interface ActorOptions {
   readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
   /** A run was changed here; `dueAt` is when somebody has to look at it next, in milliseconds since 1970. */
   readonly onChange?: (run: RunRef, dueAt: number | undefined) => void
-  /** Events that were journalled from here, in their order; asked for only while somebody listens. */
-  readonly onEvents?: (events: readonly RunEvent[]) => void
+  /** Tells listeners in this process what was journalled. */
+  readonly feed?: EventFeed | undefined
 }

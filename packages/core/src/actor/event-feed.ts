@@ -39,15 +39,16 @@ interface Feed {
 
 /** Tells listeners in this process of what is journalled in runs that are worked on here, each entry once and in order. */
 export class EventFeed {
+  /** Tells listeners of events as they are; for those that are not journalled. */
+  readonly tell: (events: readonly RunEvent[]) => void
   private readonly store: ICoordinationStore
   private readonly logger: ILogger
-  private readonly emit: (events: readonly RunEvent[]) => void
   private readonly feeds: Map<string, Feed> = new Map()
 
-  constructor(store: ICoordinationStore, logger: ILogger, emit: (events: readonly RunEvent[]) => void) {
+  constructor(store: ICoordinationStore, logger: ILogger, tell: (events: readonly RunEvent[]) => void) {
     this.store = store
     this.logger = logger
-    this.emit = emit
+    this.tell = tell
   }
 
   /**
@@ -71,7 +72,7 @@ export class EventFeed {
         feed.isStale = false
         const events = await readEvents(this.store, serializer, run, feed.seq)
         feed.seq = events.at(-1)?.seq ?? feed.seq
-        this.emit(events)
+        this.tell(events)
       }
     } catch (error) {
       this.logger.warn(

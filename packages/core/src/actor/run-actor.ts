@@ -10,7 +10,6 @@ import type { ActorOptions } from './actor-options.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import { claimNames, type ClaimNames } from './claim-names.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
-import { EventFeed } from './event-feed.ts'
 import { nodeIndex, visitOf } from './locate-visit.ts'
 import { MessageSender } from './message-sender.ts'
 import { randomNonce } from './nonce.ts'
@@ -30,7 +29,6 @@ const noNames: ClaimNames = { cells: [], values: [] }
  */
 export class RunActor {
   readonly options: ActorOptions
-  readonly feed: EventFeed
   private readonly graphs: RunGraphs = new RunGraphs()
   private readonly sender: MessageSender
   /** Attempts under way here, by incarnation of their run. */
@@ -38,8 +36,6 @@ export class RunActor {
 
   constructor(options: ActorOptions) {
     this.options = options
-    const { store, logger, onEvents } = options
-    this.feed = new EventFeed(store, logger, onEvents ?? (() => undefined))
     this.sender = new MessageSender(options, (run, definition, delivery) => this.deliver(run, definition, delivery))
   }
 
@@ -107,16 +103,17 @@ export class RunActor {
     messages: RunMessage[],
   ): Promise<void> {
     const { enqueue, onChange } = this.options
+    // Before anybody can claim what was dispatched, so that a run is told of from its beginning.
+    this.announce(run, definition, reply.seq)
     if (reply.jobs.length > 0) await enqueue(reply.jobs)
     messages.push(...reply.messages)
     if (reply.ended === true) this.abortAll(run)
-    this.announce(run, definition, reply.seq)
     onChange?.(run, reply.dueAt)
   }
 
   /** Tells listeners of new journal entries. */
   private announce(run: RunRef, { engine }: Definition, seq: number): void {
-    if (this.options.onEvents !== undefined) this.feed.notify(run, engine.serializer, seq)
+    this.options.feed?.notify(run, engine.serializer, seq)
   }
 
   /** Aborts what is attempted here of a run that has ended. */
@@ -173,8 +170,8 @@ export class RunActor {
   }
 
   private livePublisher(runId: string): ClaimedAttempt['publishLive'] {
-    const { onEvents, clock } = this.options
-    return (fact) => onEvents?.([{ ...fact, seq: 0, at: clock.now(), runId }])
+    const { feed, clock } = this.options
+    return (fact) => feed?.tell([{ ...fact, seq: 0, at: clock.now(), runId }])
   }
 
   /** Keeps the lease of an attempt, and aborts it when it is lost. */

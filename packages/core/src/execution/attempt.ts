@@ -12,6 +12,9 @@ import { withTimeout } from './timeout.ts'
 /** Returned in place of an output when the node's `when` said no. */
 const declined: unique symbol = Symbol('declined')
 
+/** What a plain return value says beside its output. */
+const plainResult: Pick<NodeResult, 'action' | 'expansion'> = { action: undefined, expansion: undefined }
+
 /** Whether a value is a promise or like one. Only such values are awaited: an `await` of anything else costs a turn for nothing. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
@@ -79,8 +82,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
       context.engine.checkValue(output)
     }
     for (const { value } of writes ?? []) context.engine.checkValue(value)
-    const action: string | undefined = isResult ? returned.action : undefined
-    const expansion = isResult ? returned.expansion : undefined
+    const { action, expansion } = isResult ? (returned as NodeResult) : plainResult
     const outcome: CompletedOutcome = {
       status: 'completed',
       output,

@@ -28,7 +28,7 @@ export async function executeBatch(
   state: WorkflowState<any>,
   executorFactory: NodeExecutorFactory,
   services: ExecutionServices,
-  concurrency: number = Infinity,
+  concurrency?: number,
 ): Promise<SettledNode[]> {
   const settled: (SettledNode | undefined)[] = []
   const queue = readyNodes.entries()
@@ -39,7 +39,7 @@ export async function executeBatch(
       if (visit !== undefined) settled[at] = { node: { ...node, visit }, outcome: await attemptToTheEnd(run, visit) }
     }
   }
-  const slots = Math.min(concurrency, readyNodes.length)
+  const slots = Math.min(concurrency ?? Infinity, readyNodes.length)
   await Promise.all(Array.from({ length: slots }, work))
   return settled.filter((entry) => entry !== undefined)
 }

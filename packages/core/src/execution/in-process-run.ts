@@ -4,10 +4,8 @@ import { definitionHash } from '../graph/definition-hash.ts'
 import type { Control, Effect } from '../kernel/control.ts'
 import { decide, type KernelEvent } from '../kernel/decide.ts'
 import { noteRetry } from '../kernel/failure.ts'
-import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { retryDelayMs } from '../kernel/retry.ts'
 import type { Visit } from '../kernel/visit.ts'
-import { toErrorData } from '../model/error-data.ts'
 import type { Outcome, Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
@@ -16,9 +14,11 @@ import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { AbortControllers } from './abort-controllers.ts'
 import type { AttemptHost } from './attempt-context.ts'
+import { endFact } from './end-fact.ts'
 import type { Engine } from './engine.ts'
 import { FrameInputs } from './frame-inputs.ts'
 import { Publisher } from './publisher.ts'
+import { RunFacts } from './run-facts.ts'
 import { deadlineError, watchSignal, type RunLimits } from './run-limits.ts'
 import { Suspensions, type SuspensionHost } from './suspensions.ts'
 
@@ -28,9 +28,6 @@ export interface InProcessOptions extends RunLimits {
 }
 
 const nothing = (): void => undefined
-
-/** Codes of errors that end a run by themselves, whatever its visits do. */
-const endsRun: ReadonlySet<string> = new Set(['RUN_DEADLINE', 'MAX_ITERATIONS'])
 
 /**
  * One run in this process: it hands events to the kernel and carries out the effects that come back, apart from attempting visits,
@@ -42,7 +39,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   readonly traverser: GraphTraverser
   readonly state: WorkflowState
   readonly inputs: FrameInputs
-  readonly publisher: Publisher
+  readonly facts: RunFacts
   onWork: () => void = nothing
   onRest: () => void = nothing
   private readonly options: InProcessOptions
@@ -59,7 +56,14 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     this.options = options
     state.bind(traverser.control, traverser.root)
     this.inputs = new FrameInputs(traverser.control, state)
-    this.publisher = new Publisher(state.runId, engine.clock, engine.eventBus, options.journal === true, state.firstSeq)
+    const publisher = new Publisher(
+      state.runId,
+      engine.clock,
+      engine.eventBus,
+      options.journal === true,
+      state.firstSeq,
+    )
+    this.facts = new RunFacts(traverser, publisher)
   }
 
   get control(): Control {
@@ -70,13 +74,16 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     return this.traverser.control.graph
   }
 
+  get publisher(): Publisher {
+    return this.facts.publisher
+  }
+
   get runId(): string {
     return this.state.runId
   }
 
   get isSettled(): boolean {
-    const { phase } = this.control.run
-    return phase !== 'live' && phase !== 'created'
+    return this.control.hasEnded
   }
 
   get controllers(): AbortControllers {
@@ -106,7 +113,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   begin(): void {
     if (this.control.run.phase !== 'created') return
     const { signal, deadlineMs = this.graph.blueprint.policy?.deadlineMs } = this.options
-    this.watchFacts()
+    this.facts.watch()
     if (this.control.facts !== undefined) this.tellStart()
     this.apply({ type: 'begin' })
     if (deadlineMs !== undefined) this.setDeadline(deadlineMs)
@@ -146,7 +153,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       visit,
       state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
     }))
-    return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])], this.publisher.seq)
+    return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])], this.facts.publisher.seq)
   }
 
   /** Ends the run as cancelled, at once; what it has produced so far stays. A run that has settled is left as it is. */
@@ -164,9 +171,9 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   start(visit: Visit): void {
     const { control } = this
     this.state.underWay++
-    this.watchFacts()
+    this.facts.watch()
     decide(control, { type: 'started', visit })
-    if (control.facts !== undefined) this.publishFacts()
+    this.facts.flush()
   }
 
   /** Hands the outcome of an attempt to the kernel, and carries out what it decides. */
@@ -174,10 +181,10 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     const { control } = this
     this.state.underWay--
     this.abortControllers?.delete(visit)
-    this.watchFacts()
+    this.facts.watch()
     const random = outcome.status === 'failed' ? this.engine.random() : 0
-    if (decide(control, { type: 'settled', visit, outcome, random })) this.record(visit, outcome)
-    if (control.facts !== undefined) this.publishFacts()
+    if (decide(control, { type: 'settled', visit, outcome, random })) this.state.record(visit, outcome)
+    this.facts.flush()
     if (control.effects.length > 0) this.carryOut()
   }
 
@@ -191,44 +198,21 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     const policy = this.graph.nodes[visit.node]?.config?.retry
     const delayMs = retryDelayMs(policy, visit.attempt, error, engine.random())
     if (delayMs === undefined || this.isSettled) return false
-    this.watchFacts()
+    this.facts.watch()
     noteRetry(control, visit, error, delayMs)
     this.abortControllers?.delete(visit)
-    if (control.facts !== undefined) this.publishFacts()
+    this.facts.flush()
     await new Promise<void>((resolve) => {
       this.waiting.setTimer(delayMs, false, resolve)
     })
     return !this.isSettled
   }
 
-  private record(visit: Visit, outcome: Outcome): void {
-    const { state } = this
-    if (outcome.status === 'completed') {
-      state.recordOutput(visit, outcome.output, outcome.transformed)
-      if (outcome.writes !== undefined) state.shared.commit(outcome.writes)
-    } else if (outcome.status === 'failed') this.recordFailure(visit, outcome.error)
-    else if (outcome.status === 'suspended' && outcome.on.type === 'items') {
-      const items = (visit.frame as FlatFrame).items(visit.itemsKey)
-      if (items !== undefined) items.values = outcome.on.items
-    }
-  }
-
-  private recordFailure(visit: Visit, error: HeddleError): void {
-    const frame = visit.frame as FlatFrame
-    if (visit.item === -1) {
-      frame.errors ??= new Map()
-      frame.errors.set(visit.routes, error)
-      return
-    }
-    const items = frame.items(visit.itemsKey)
-    if (items !== undefined) items.error ??= error
-  }
-
   /** Hands an event to the kernel and carries out what it decides. */
   private apply(event: KernelEvent): void {
-    this.watchFacts()
+    this.facts.watch()
     decide(this.control, event)
-    if (this.control.facts !== undefined) this.publishFacts()
+    this.facts.flush()
     this.carryOut()
     if (this.control.ready.length > 0) this.onWork()
   }
@@ -272,17 +256,10 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   private finish(status: 'completed' | 'failed' | 'cancelled'): void {
     this.suspensions?.end()
     this.stopWatching()
-    if (this.control.facts !== undefined) this.tell(this.endFact(status))
+    const output = (): unknown => this.state.toResult(this.engine.serializer).output
+    if (this.control.facts !== undefined) this.tell(endFact(status, this.control.failures, output))
     this.resolveSettled()
     this.onRest()
-  }
-
-  private endFact(status: 'completed' | 'failed' | 'cancelled'): RunFact {
-    if (status === 'cancelled') return { type: 'run.cancelled' }
-    const { failures } = this.control
-    const error = failures.find(({ code }) => endsRun.has(code)) ?? failures[0]
-    if (status === 'failed' && error !== undefined) return { type: 'run.failed', error: toErrorData(error) }
-    return { type: 'run.completed', output: this.state.toResult(this.engine.serializer).output }
   }
 
   /** Tells the driver if nothing is ready or under way any more: the run has settled, or waits for something external. */
@@ -318,18 +295,6 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   }
 
   tell(fact: RunFact): void {
-    this.watchFacts()
-    if (this.control.facts === undefined) return
-    this.control.facts.push(fact)
-    this.publishFacts()
-  }
-
-  private watchFacts(): void {
-    if (this.control.facts === undefined && this.publisher.wanted) this.control.facts = []
-  }
-
-  private publishFacts(): void {
-    const facts = this.traverser.takeFacts()
-    if (facts.length > 0) this.publisher.publish(facts)
+    this.facts.tell(fact)
   }
 }

@@ -8,6 +8,7 @@ import type { Pending, PendingState, RunSnapshot } from '../traversal/run-snapsh
 import { checkSchema } from './check-schema.ts'
 import type { ChildRun } from './child-run.ts'
 import type { Engine } from './engine.ts'
+import { RunTimers } from './run-timers.ts'
 import { WaitBook, waitIdOf, type WaitEntry } from './wait-book.ts'
 
 /** What suspensions tell the run that they belong to. */
@@ -27,13 +28,14 @@ export interface SuspensionHost {
 export class Suspensions {
   private readonly host: SuspensionHost
   private readonly waits: WaitBook = new WaitBook()
-  private readonly timers: Set<() => void> = new Set()
+  private readonly timers: RunTimers
   private readonly children: Map<Visit, ChildRun> = new Map()
   /** What each visit that waits here waits for, for snapshots. */
   private readonly pending: Map<Visit, PendingState> = new Map()
 
   constructor(host: SuspensionHost) {
     this.host = host
+    this.timers = new RunTimers(host.engine.clock)
   }
 
   /**
@@ -43,20 +45,10 @@ export class Suspensions {
    * @returns cancels it
    */
   setTimer(delayMs: number, counts: boolean, fire: () => void): () => void {
-    if (counts) this.host.addUnderWay(1)
-    const done = (): void => {
-      if (this.timers.delete(cancel) && counts) this.host.addUnderWay(-1)
-    }
-    const cancelClock = this.host.engine.clock.schedule(delayMs, () => {
-      done()
-      fire()
-    })
-    const cancel = (): void => {
-      cancelClock()
-      done()
-    }
-    this.timers.add(cancel)
-    return cancel
+    if (!counts) return this.timers.set(delayMs, fire)
+    this.host.addUnderWay(1)
+    const end = (): void => this.host.addUnderWay(-1)
+    return this.timers.set(delayMs, fire, end)
   }
 
   /**
@@ -122,14 +114,15 @@ export class Suspensions {
     const waitId = waitIdOf(name, visitName)
     const deadline = due === undefined ? {} : { deadline: due }
     const cancelTimer =
-      due === undefined ? (): void => undefined : this.setTimer(this.left(due), false, () => this.expire(entry))
+      due === undefined ? (): void => undefined : this.setTimer(this.left(due), false, () => this.expire(waitId))
     const entry: WaitEntry = { wait: { waitId, name, ...visitName, ...deadline }, visit, cancelTimer }
     this.waits.add(entry)
     this.host.tell({ type: 'wait.opened', ...visitName, waitId, name, ...deadline })
   }
 
-  private expire(entry: WaitEntry): void {
-    const { waitId, name } = entry.wait
+  private expire(waitId: string): void {
+    const entry = this.waits.find(waitId, this.host.runId)
+    const { name } = entry.wait
     this.waits.close(entry, 'expired')
     const fact = { type: 'wait.expired', ...nameVisit(this.host.graph, entry.visit), waitId, name } as const
     this.goOn(entry.visit, { type: 'timed-out' }, fact)
@@ -227,6 +220,6 @@ export class Suspensions {
     for (const child of this.children.values()) child.cancel('its parent run has ended')
     this.children.clear()
     this.pending.clear()
-    for (const cancel of this.timers) cancel()
+    this.timers.cancelAll()
   }
 }

@@ -108,6 +108,7 @@ function refuseCycles(expander: string, first: number, { nodes }: Expansion, end
   for (let at = 0; at < free.length; at++) {
     for (const { source, target } of ends) {
       if (source !== first + (free[at] as number) || target < first) continue
+      // oxlint-disable-next-line operator-assignment -- the checked form of it needs the cast on both sides
       waitsFor[target - first] = (waitsFor[target - first] as number) - 1
       if (waitsFor[target - first] === 0) free.push(target - first)
     }

@@ -239,6 +239,7 @@ function countIncoming(
     (_, node) => (inStart[node + 1] as number) - (inStart[node] as number),
   )
   for (const loop of loops) inDegree[loop.header] = loop.entryEdges.length
+  // oxlint-disable-next-line operator-assignment -- the checked form of it needs the cast on both sides
   for (const start of starts) inDegree[start] = (inDegree[start] as number) + 1
   return inDegree
 }

@@ -8,9 +8,8 @@ import { nodeId, Visit } from './visit.ts'
 
 /** Starts a visit whose join fired: it is live and ready from now on. */
 export function startVisit(control: Control, frame: Frame, node: number): void {
-  if (frame.loop !== -1 && control.graph.loops[frame.loop]?.header === node) {
-    if (!beginIteration(control, frame)) return
-  }
+  const isHeader = frame.loop !== -1 && control.graph.loops[frame.loop]?.header === node
+  if (isHeader && !beginIteration(control, frame)) return
   frame.activation.live++
   frame.setStatus(node, visitCode.ready)
   control.facts?.push({ type: 'node.ready', nodeId: nodeId(control.graph, node), iteration: frame.path, attempt: 1 })

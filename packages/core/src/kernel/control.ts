@@ -33,6 +33,11 @@ export interface RunCell {
   readonly usedFallbacks: number[]
 }
 
+/** A run that has not begun. */
+export function newRunCell(): RunCell {
+  return { phase: 'created', failed: false, usedFallbacks: [] }
+}
+
 /**
  * The control part of one run: everything that decides what may run next, and the buffers into which a decision is written.
  * `decide` is the only function that changes it.
@@ -55,16 +60,16 @@ export class Control {
   /** Activations in which the last live visit may have settled. */
   readonly quiet: Activation[] = []
 
-  constructor(
-    graph: CompiledGraph,
-    root: Frame,
-    onFailure: FailurePolicy,
-    run: RunCell = { phase: 'created', failed: false, usedFallbacks: [] },
-  ) {
+  constructor(graph: CompiledGraph, root: Frame, onFailure: FailurePolicy, run: RunCell = newRunCell()) {
     this.graph = graph
     this.root = root
     this.onFailure = onFailure
     this.run = run
+  }
+
+  /** Whether the run has completed, failed or was cancelled. */
+  get hasEnded(): boolean {
+    return this.run.phase !== 'live' && this.run.phase !== 'created'
   }
 
   /** Makes a visit ready now. */

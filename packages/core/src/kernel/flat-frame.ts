@@ -3,6 +3,7 @@ import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compi
 import { siteKey } from '../graph/expansion-site.ts'
 import { FlatItems } from './flat-items.ts'
 import type { Activation, Frame } from './frame.ts'
+import { FrameList } from './frame-list.ts'
 import { stride, type FlatRun } from './frame-templates.ts'
 import { isSettled, markCode, visitCode } from './status-codes.ts'
 
@@ -79,8 +80,7 @@ export class FlatFrame implements Frame {
 
   /** Lets the activation forget this frame once nothing in it can change any more. */
   decided(): void {
-    this.undecided--
-    if (this.undecided === 0) this.activation.forget(this)
+    if (--this.undecided === 0) this.activation.forget(this)
   }
 
   fallbackStatus(node: number): number {
@@ -119,8 +119,7 @@ export class FlatFrame implements Frame {
   markEdge(edge: number, mark: number, source: Frame): void {
     const { graph } = this.run
     const target = graph.edgeTarget[edge] as number
-    const at = (graph.place[target] as number) * stride + mark
-    this.cells[at] = (this.cells[at] as number) + 1
+    this.count(target, mark)
     this.marks[graph.markPlace[edge] as number] = mark
     if (graph.edgeRoutes[edge] === edgeRoute.exit && mark === markCode.taken) {
       this.exitSources ??= new Map()
@@ -130,9 +129,15 @@ export class FlatFrame implements Frame {
   }
 
   markStart(node: number): void {
-    const at = (this.run.graph.place[node] as number) * stride + markCode.taken
-    this.cells[at] = (this.cells[at] as number) + 1
+    this.count(node, markCode.taken)
     if (this.loop !== -1) this.noteHeaderMarks(node)
+  }
+
+  private count(node: number, mark: number): void {
+    const at = (this.run.graph.place[node] as number) * stride + mark
+    const { cells } = this
+    // oxlint-disable-next-line operator-assignment -- the checked form of `+=` needs the cast on both sides
+    cells[at] = (cells[at] as number) + 1
   }
 
   private noteHeaderMarks(node: number): void {
@@ -146,8 +151,7 @@ export class FlatFrame implements Frame {
   }
 
   /** The frame in which the source of a taken edge ran, its target lying in this frame. */
-  // A frame on the other side of a loop is another object, so `this` as a type would be wrong.
-  // oxlint-disable-next-line typescript/prefer-return-this-type
+  // oxlint-disable-next-line typescript/prefer-return-this-type -- the frame behind a loop is another object
   sourceFrame(edge: number): FlatFrame | undefined {
     const route = this.run.graph.edgeRoutes[edge]
     if (route === edgeRoute.inside) return this
@@ -207,8 +211,7 @@ export class FlatFrame implements Frame {
   }
 
   has(node: number): boolean {
-    const iteration = this.run.graph.addedIteration.get(node)
-    return iteration === undefined || iteration === this.path.join('.')
+    return (this.run.graph.addedIteration.get(node) ?? this.path.join('.')) === this.path.join('.')
   }
 
   extend(graph: CompiledGraph, nodes: number, edges: number): void {
@@ -219,15 +222,14 @@ export class FlatFrame implements Frame {
   }
 }
 
-/** An activation in memory. It holds the frames in which something can still change, as a linked list. */
+/** An activation in memory. It holds the frames in which something can still change. */
 export class FlatActivation implements Activation {
   readonly loop: number
   readonly parent: FlatFrame | undefined
   live = 0
   cutOffBy = -1
   private readonly run: FlatRun
-  private oldest: FlatFrame | undefined
-  private newest: FlatFrame | undefined
+  private readonly open: FrameList<FlatFrame> = new FrameList()
   exits: number[] | undefined
   private hasEnded = false
 
@@ -244,14 +246,13 @@ export class FlatActivation implements Activation {
   set ended(ended: boolean) {
     if (ended && !this.hasEnded && this.parent !== undefined && this.parent.loop !== -1) this.parent.decided()
     this.hasEnded = ended
-    if (!ended) return
-    this.oldest = undefined
-    this.newest = undefined
+    if (ended) this.open.clear()
   }
 
   /** The frame of iteration 0. */
   first(): FlatFrame {
-    return this.oldest?.iteration === 0 ? this.oldest : this.append(0, undefined)
+    const { oldest } = this.open
+    return oldest?.iteration === 0 ? oldest : this.append(0, undefined)
   }
 
   /** The frame of the iteration after this one, which has a mark to write into it and so is open itself. */
@@ -259,28 +260,20 @@ export class FlatActivation implements Activation {
     const { newer } = frame
     if (newer?.iteration === frame.iteration + 1) return newer
     // An iteration begins only once the one before has begun: a new frame is the newest.
-    const next = this.append(frame.iteration + 1, frame)
-    frame.newer = next
-    return next
+    frame.newer = this.append(frame.iteration + 1, frame)
+    return frame.newer
   }
 
   /** Opens the frame of an iteration; iterations are opened in order. */
   append(iteration: number, previous: FlatFrame | undefined): FlatFrame {
     const frame = new FlatFrame(this.run, this, iteration, previous)
-    frame.older = this.newest
-    if (this.newest === undefined) this.oldest = frame
-    else this.newest.newer = frame
-    this.newest = frame
+    this.open.append(frame)
     return frame
   }
 
-  /** Takes a frame in which nothing can change any more out of the list, so that it can become garbage. */
-  forget({ older, newer, loop }: FlatFrame): void {
-    if (loop === -1) return
-    if (older === undefined) this.oldest = newer
-    else older.newer = newer
-    if (newer === undefined) this.newest = older
-    else newer.older = older
+  /** Lets go of a frame in which nothing can change any more, so that it can become garbage. */
+  forget(frame: FlatFrame): void {
+    if (this.loop !== -1) this.open.remove(frame)
   }
 
   /** Takes over what a snapshot holds, after its frames were opened. */
@@ -292,8 +285,8 @@ export class FlatActivation implements Activation {
   }
 
   /** Frames in which something can still change, oldest first. */
-  *openFrames(): Generator<FlatFrame> {
-    for (let frame = this.oldest; frame !== undefined; frame = frame.newer) yield frame
+  openFrames(): Iterable<FlatFrame> {
+    return this.open
   }
 
   exitMark(place: number): number {

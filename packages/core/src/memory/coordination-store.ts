@@ -1,5 +1,5 @@
 import { systemClock } from '../defaults/system-clock.ts'
-import type { Cell } from '../model/cell.ts'
+import type { Cell, SharedCell } from '../model/cell.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
@@ -170,6 +170,10 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
     const run = this.locate(ref)
     const cells = run?.readCells(names === 'all' ? run.allCellNames() : names) ?? {}
     return Object.fromEntries(Object.entries(cells).filter((entry): entry is [string, Cell] => entry[1] !== null))
+  }
+
+  async readShared(ref: RunRef): Promise<Readonly<Record<string, SharedCell>>> {
+    return this.locate(ref)?.sharedCells() ?? {}
   }
 
   async readValues(ref: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>> {

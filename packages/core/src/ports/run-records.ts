@@ -142,6 +142,8 @@ export interface IRunRecords {
   readRun(runId: string): Promise<RunHead | undefined>
   /** Cells by name, or all of them; with shared values among them. What does not exist is left out. */
   readCells(run: RunRef, names: readonly string[] | 'all'): Promise<Readonly<Record<string, Cell>>>
+  /** All shared values by key. */
+  readShared(run: RunRef): Promise<Readonly<Record<string, SharedCell>>>
   /** Serialised values by name. What does not exist is left out. */
   readValues(run: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>>
   /** The journal from the entry after `afterSeq` on, at most `limit` entries. */

@@ -45,12 +45,12 @@ describe('bad input', () => {
     }
     const run = runtime.run(blueprint)
     await expect(run).rejects.toMatchObject({ code: 'INVALID_BLUEPRINT' })
-    const error = await run.catch((thrown: unknown) => thrown as { details: { problems: unknown[] } })
+    const error = await run.catch((error_: unknown) => error_ as { details: { problems: unknown[] } })
     expect((error as { details: { problems: unknown[] } }).details.problems.length).toBeGreaterThanOrEqual(4)
   })
 
   it('fails a node whose promise never settles by its timeout, even if it ignores the signal', async () => {
-    const runtime = new FlowRuntime({ registry: { hang: () => new Promise(() => undefined) } })
+    const runtime = new FlowRuntime({ registry: { hang: () => new Promise(() => {}) } })
     const result = await runtime.run(
       graphOf([], { nodes: [{ id: 'hang', uses: 'hang' }], config: { hang: { timeoutMs: 5 } } }),
     )
@@ -64,7 +64,7 @@ describe('bad input', () => {
     const runtime = new FlowRuntime({
       registry: {
         bad: () => {
-          // oxlint-disable-next-line typescript/only-throw-error -- this is what the test is about
+          // oxlint-disable-next-line typescript/only-throw-error, no-throw-literal -- this is what the test is about
           throw { reason: 42 }
         },
       },
@@ -109,7 +109,7 @@ describe('bad input', () => {
   it('refuses a run id that was used with another definition or input, and answers the same run otherwise', async () => {
     const runtime = new FlowRuntime({ registry: { a: ok, b: ok } })
     const first = await runtime.start(graphOf(['a>b']), 1, { runId: 'same' })
-    expect(await runtime.start(graphOf(['a>b']), 1, { runId: 'same' })).toBe(first)
+    await expect(runtime.start(graphOf(['a>b']), 1, { runId: 'same' })).resolves.toBe(first)
     await expect(runtime.start(graphOf(['b>a']), 1, { runId: 'same' })).rejects.toMatchObject({
       code: 'RUN_CONFLICT',
       details: { what: 'definition' },
@@ -151,7 +151,13 @@ describe('bad input', () => {
 
   it('fails a visit on an expression that fails at run time, without a retry', async () => {
     let calls = 0
-    const registry = { a: ({ attempt }: NodeContext) => ((calls = attempt), { n: 1 }), b: ok }
+    const registry = {
+      a: ({ attempt }: NodeContext) => {
+        calls = attempt
+        return { n: 1 }
+      },
+      b: ok,
+    }
     const runtime = new FlowRuntime({ registry })
     const result = await runtime.run(
       graphOf(['a>b?result.missing.field > 1'], { config: { a: { retry: { maxAttempts: 3 } } } }),

@@ -12,7 +12,7 @@ import type { Workflow } from '../ports/workflow.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 
 /** The ports of a runtime, each resolved to its default once. */
-export type Ports = Omit<Engine, 'handler' | 'waitSchema' | 'startChild' | 'plans'>
+export type Ports = Omit<Engine, 'handler' | 'waitSchema' | 'startChild' | 'findChild' | 'plans'>
 
 /** Resolves the options of a runtime. */
 export function resolvePorts(options: FlowRuntimeOptions): Ports {
@@ -40,7 +40,7 @@ export function createEngine(
   ports: Ports,
   registry: Registry,
   workflow: Workflow | undefined,
-  startChild: Engine['startChild'],
+  children: Pick<Engine, 'startChild' | 'findChild'>,
 ): Engine {
   return {
     ...ports,
@@ -49,7 +49,7 @@ export function createEngine(
       workflow?.waitSchemas !== undefined && Object.hasOwn(workflow.waitSchemas, name)
         ? workflow.waitSchemas[name]
         : undefined,
-    startChild,
+    ...children,
     plans: new WeakMap(),
   }
 }

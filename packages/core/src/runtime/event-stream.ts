@@ -17,6 +17,10 @@ export function eventStream(eventBus: IEventBus, runId: string, hasEnded: () => 
     isOver ||= lastEvents.has(event.type)
     wake()
   })
+  const nextEvent = (): Promise<void> =>
+    new Promise((resolve) => {
+      wake = resolve
+    })
   async function* read(): AsyncGenerator<RunEvent> {
     try {
       for (;;) {
@@ -24,9 +28,7 @@ export function eventStream(eventBus: IEventBus, runId: string, hasEnded: () => 
         if (event !== undefined) yield event
         else if (isOver) return
         else {
-          await new Promise<void>((resolve) => {
-            wake = resolve
-          })
+          await nextEvent()
         }
       }
     } finally {

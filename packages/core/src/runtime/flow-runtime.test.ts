@@ -17,6 +17,11 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await Promise.resolve()
 }
 
+/** A promise that never settles. */
+function forever(): Promise<never> {
+  return new Promise(() => {})
+}
+
 function recordEvents(runtime: FlowRuntime): RunEvent[] {
   const events: RunEvent[] = []
   runtime.eventBus.on('*', (event) => events.push(event))
@@ -150,7 +155,7 @@ describe('maps', () => {
     const mapOf = (share: number) =>
       graphOf([], { nodes: [{ id: 'map', uses: 'map', params: { each: 'each', tolerated: { share } } }] })
     const items = [0, 1, 2, 3, 4, 5, 6, 7]
-    expect(await runtime.run(mapOf(0.25), items)).toMatchObject({
+    await expect(runtime.run(mapOf(0.25), items)).resolves.toMatchObject({
       status: 'completed',
       output: [undefined, 1, 2, 3, undefined, 5, 6, 7],
     })
@@ -186,7 +191,7 @@ describe('a run', () => {
     expect(result).toMatchObject({ status: 'awaiting', waits: [{ name: 'ask' }] })
     const run = runtime.open('r1')
     await run.resume('ask', { ok: true })
-    expect(await run.result()).toMatchObject({ status: 'completed', outputs: { sub: 'after', end: 'end' } })
+    await expect(run.result()).resolves.toMatchObject({ status: 'completed', outputs: { sub: 'after', end: 'end' } })
   })
 
   it('does not see the other 99 that run beside it in the same process', async () => {
@@ -210,9 +215,11 @@ describe('a run', () => {
     const controller = new AbortController()
     let aborted: unknown
     const hang = ({ signal }: NodeContext): Promise<never> => {
-      signal.addEventListener('abort', () => (aborted = signal.reason))
+      signal.addEventListener('abort', () => {
+        aborted = signal.reason
+      })
       queueMicrotask(() => controller.abort('enough'))
-      return new Promise(() => undefined)
+      return forever()
     }
     const runtime = new FlowRuntime({ registry: named('a after', { hang }) })
     const result = await runtime.run(graphOf(['a>hang', 'hang>after']), 1, { signal: controller.signal })
@@ -225,7 +232,7 @@ describe('a run', () => {
     runtime.eventBus.on('*', () => {
       throw new Error('a broken listener')
     })
-    expect(await runtime.run(graphOf(['a>b']))).toMatchObject({ status: 'completed', output: 'b' })
+    await expect(runtime.run(graphOf(['a>b']))).resolves.toMatchObject({ status: 'completed', output: 'b' })
   })
 
   it('carries a BigInt, a Date, a Map, an Error with its cause and a circular value through a snapshot', async () => {

@@ -75,9 +75,7 @@ export class FlowRuntime {
     this.options = options
     this.ports = resolvePorts(options)
     this.eventBus = this.ports.eventBus
-    this.ownEngine = createEngine(this.ports, options.registry ?? {}, undefined, (request) =>
-      this.startChild(request, undefined),
-    )
+    this.ownEngine = createEngine(this.ports, options.registry ?? {}, undefined, this.childrenOf(undefined))
     this.validated = new ValidatedBlueprints(options, this.ports)
   }
 
@@ -87,10 +85,7 @@ export class FlowRuntime {
    *
    * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`
    */
-  run<Input, Output>(
-    workflow: Workflow<Input, Output, object, object>,
-    ...given: RunArguments<Input>
-  ): Promise<ResultOf<Output>>
+  run<Input, Output>(workflow: Workflow<Input, Output>, ...given: RunArguments<Input>): Promise<ResultOf<Output>>
   run(blueprint: WorkflowBlueprint, input?: unknown, options?: RunOptions): Promise<WorkflowResult>
   async run(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<WorkflowResult> {
     const schema = inputSchemaOf(runnable, options)
@@ -173,7 +168,7 @@ export class FlowRuntime {
     const run = bindRun(traverser, state, executorFactory, services)
     const { orchestrator } = this
     const driver = options.snapshot === undefined ? orchestrator : new ResumptionOrchestrator(orchestrator)
-    const atRest = driver.run(traverser, executorFactory, state, services)
+    const atRest = driver.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,
@@ -201,12 +196,21 @@ export class FlowRuntime {
     if (!isWorkflow(runnable)) return this.ownEngine
     let engine = this.engines.get(runnable)
     if (engine === undefined) {
-      engine = createEngine(this.ports, this.options.registry ?? {}, runnable, (request) =>
-        this.startChild(request, runnable),
-      )
+      engine = createEngine(this.ports, this.options.registry ?? {}, runnable, this.childrenOf(runnable))
       this.engines.set(runnable, engine)
     }
     return engine
+  }
+
+  private childrenOf(parent: Workflow | undefined): Pick<Engine, 'startChild' | 'findChild'> {
+    return {
+      startChild: (request) => this.startChild(request, parent),
+      findChild: (blueprintId) => {
+        const runnable = this.findRunnable(blueprintId, parent)
+        if (runnable === undefined) return undefined
+        return { blueprint: isWorkflow(runnable) ? runnable.blueprint : runnable, engine: this.engineOf(runnable) }
+      },
+    }
   }
 
   private startChild(request: ChildRequest, parent: Workflow | undefined): ChildRun {

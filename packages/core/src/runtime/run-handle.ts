@@ -80,7 +80,7 @@ export class InProcessHandle implements RunHandle {
   }
 
   journal(): readonly RunEvent[] {
-    return this.run.publisher.journal ?? []
+    return this.run.facts.publisher.journal ?? []
   }
 
   snapshot(): string {

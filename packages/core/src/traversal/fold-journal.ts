@@ -38,11 +38,7 @@ interface Fold extends Mutable<Omit<FoldedRun, 'visits' | 'marks' | 'waits'>> {
  *
  * @param until the last `seq` to fold; without it all events
  */
-export function foldJournal(
-  blueprint: WorkflowBlueprint,
-  journal: Iterable<RunEvent>,
-  until: number = Infinity,
-): FoldedRun {
+export function foldJournal(blueprint: WorkflowBlueprint, journal: Iterable<RunEvent>, until?: number): FoldedRun {
   const fold: Fold = {
     runId: '',
     status: 'stalled',
@@ -55,7 +51,7 @@ export function foldJournal(
     table: new JournalTable(blueprint),
   }
   for (const event of journal) {
-    if (event.seq > until) break
+    if (until !== undefined && event.seq > until) break
     fold.runId = event.runId
     fold.seq = event.seq
     foldEvent(fold, event)

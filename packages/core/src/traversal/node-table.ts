@@ -26,8 +26,7 @@ export class NodeTable implements ResultTable {
   }
 
   get hasEnded(): boolean {
-    const { phase } = this.control.run
-    return phase !== 'live' && phase !== 'created'
+    return this.control.hasEnded
   }
 
   get failures(): readonly HeddleError[] {
@@ -52,6 +51,17 @@ export class NodeTable implements ResultTable {
     }
     if (transformed !== undefined) this.recordTransformed(frame, node, transformed)
     if (frame.loop !== -1) this.noteLatest(node, frame)
+  }
+
+  /** Keeps the error of a visit that failed, for what stands in for it; of a map the error of its first item that failed. */
+  recordFailure(visit: Visit, error: HeddleError): void {
+    const frame = visit.frame as FlatFrame
+    const items = visit.item === -1 ? undefined : frame.items(visit.itemsKey)
+    if (items !== undefined) items.error ??= error
+    else {
+      frame.errors ??= new Map()
+      frame.errors.set(visit.routes, error)
+    }
   }
 
   private recordTransformed(frame: FlatFrame, node: number, transformed: ReadonlyMap<number, unknown>): void {

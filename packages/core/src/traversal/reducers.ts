@@ -24,7 +24,7 @@ export const reducers: Readonly<Record<ReducerName, Reducer>> = {
   sum: (current, write) => {
     if (current === undefined) return write
     if (typeof current === 'bigint' || typeof write === 'bigint') {
-      return BigInt(current as bigint) + BigInt(write as bigint)
+      return BigInt(current as bigint | number) + BigInt(write as bigint | number)
     }
     return Number(current) + Number(write)
   },

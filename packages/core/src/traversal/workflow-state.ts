@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { ContextKey } from '../model/policy.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
@@ -127,6 +128,18 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     const { pending } = this
     this.pending = []
     return pending
+  }
+
+  /** Keeps what an accepted outcome brought: output and shared values, the error, or the items of a map. */
+  record(visit: Visit, outcome: Outcome): void {
+    if (outcome.status === 'completed') {
+      this.recordOutput(visit, outcome.output, outcome.transformed)
+      if (outcome.writes !== undefined) this.shared.commit(outcome.writes)
+    } else if (outcome.status === 'failed') this.table?.recordFailure(visit, outcome.error)
+    else if (outcome.status === 'suspended' && outcome.on.type === 'items') {
+      const items = (visit.frame as FlatFrame).items(visit.itemsKey)
+      if (items !== undefined) items.values = outcome.on.items
+    }
   }
 
   /** Keeps the output of a visit that completed. */

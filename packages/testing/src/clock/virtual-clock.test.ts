@@ -24,15 +24,19 @@ describe('a virtual clock', () => {
       ['d', 20],
       ['b', 10],
       ['first', -5],
-    ] as const)
+    ] as const) {
       clock.schedule(delayMs, () => fired.push(name))
+    }
     await clock.advance(20)
     expect(fired).toEqual(['first', 'a', 'b', 'c', 'd'])
   })
 
   it('lets promises settle at the time of the timer that started them, so timers they set are in time', async () => {
     const clock = virtualClock()
-    const wait = (ms: number): Promise<void> => new Promise((resolve) => void clock.schedule(ms, resolve))
+    const wait = (ms: number): Promise<void> =>
+      new Promise((resolve) => {
+        clock.schedule(ms, resolve)
+      })
     const log: [string, number][] = []
     const work = async (name: string, steps: number[]): Promise<void> => {
       for (const ms of steps) {
@@ -57,7 +61,9 @@ describe('a virtual clock', () => {
     const clock = virtualClock()
     let at = 0
     void (async () => {
-      await new Promise((resolve) => setImmediate(resolve))
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
       clock.schedule(5, () => (at = clock.now()))
     })()
     await clock.advance(5)
@@ -81,10 +87,10 @@ describe('a virtual clock', () => {
     const fired: string[] = []
     clock.schedule(7, () => fired.push('a'))
     clock.schedule(7, () => fired.push('b'))
-    expect(await clock.advanceToNext()).toBe(true)
+    await expect(clock.advanceToNext()).resolves.toBe(true)
     expect([fired, clock.now()]).toEqual([['a'], 7])
-    expect(await clock.advanceToNext()).toBe(true)
-    expect(await clock.advanceToNext()).toBe(false)
+    await expect(clock.advanceToNext()).resolves.toBe(true)
+    await expect(clock.advanceToNext()).resolves.toBe(false)
     expect(fired).toEqual(['a', 'b'])
   })
 

@@ -93,7 +93,7 @@ class ManualClock implements VirtualClock {
 
   schedule(delayMs: number, callback: () => void): () => void {
     this.uses++
-    const timer = this.timers.add(this.time + (delayMs > 0 ? delayMs : 0), callback)
+    const timer = this.timers.add(this.time + (Number.isNaN(delayMs) ? 0 : Math.max(0, delayMs)), callback)
     return () => {
       if (this.timers.remove(timer)) this.uses++
     }

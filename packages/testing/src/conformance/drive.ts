@@ -23,23 +23,21 @@ export async function drive(orchestrator: IOrchestrator, run: PreparedRun, clock
 /** Awaits work, and moves a virtual clock meanwhile. */
 export async function whileTimePasses<T>(work: Promise<T>, clock: IClock): Promise<T> {
   if (!isVirtual(clock)) return work
-  let isOver = false
-  const over = work.then(
-    () => {
-      isOver = true
-    },
-    () => {
-      isOver = true
-    },
-  )
+  const state = { isOver: false }
+  const over = work
+    .catch(() => undefined)
+    .then(() => {
+      state.isOver = true
+    })
   let stuckSince = performance.now()
-  while (!isOver) {
+  while (!state.isOver) {
     await clock.settle()
-    if (isOver) break
+    if (state.isOver) break
     if (await clock.advanceToNext()) stuckSince = performance.now()
-    else if (performance.now() - stuckSince > stuckAfterMs)
-      throw new Error('stuck: nothing happens, and no timer is set')
-    else await Promise.race([over, shortly()])
+    else {
+      if (performance.now() - stuckSince > stuckAfterMs) throw new Error('stuck: nothing happens, and no timer is set')
+      await Promise.race([over, shortly()])
+    }
   }
   return work
 }

@@ -1,6 +1,6 @@
 import {
-  FlowRuntime,
   visitKey,
+  type FlowRuntime,
   type FlowRuntimeOptions,
   type Handler,
   type IClock,
@@ -48,7 +48,7 @@ export interface DrivenRun {
   readonly events: readonly RunEvent[]
   readonly prepared: PreparedRun
   readonly eventBus: IEventBus
-  /** How each node ended: read from the result. */
+  /** How each node ended: read from the result and, for failures, from the events. */
   statuses(): Record<string, string>
   /** The codes of the warnings, with their nodes. */
   warnings(): string[]
@@ -61,13 +61,13 @@ export interface OrchestratorHarness {
   readonly expect: Expect
   readonly clock: IClock
   /** Waits for a time of the clock: for handlers that take their time. */
-  sleep(ms: number): Promise<void>
+  readonly sleep: (ms: number) => Promise<void>
   /** Lets a time of the clock pass while no run is driven. */
-  pass(ms: number): Promise<void>
+  readonly pass: (ms: number) => Promise<void>
   /** Prepares a run without driving it. Nodes without a handler in the registry answer their own id. */
-  prepare(blueprint: WorkflowBlueprint, options?: TrialOptions): DrivenRun
+  readonly prepare: (blueprint: WorkflowBlueprint, options?: TrialOptions) => DrivenRun
   /** Prepares a run and drives it. */
-  run(blueprint: WorkflowBlueprint, options?: TrialOptions): Promise<DrivenRun>
+  readonly run: (blueprint: WorkflowBlueprint, options?: TrialOptions) => Promise<DrivenRun>
 }
 
 /** One behaviour that every orchestrator has. */
@@ -160,7 +160,11 @@ class TrialRun implements DrivenRun {
 
   statuses(): Record<string, string> {
     const { outputs, skipped, cancelled, errors } = this.result
-    const failed = new Set(errors.map(({ details }) => details['nodeId']))
+    const failures = this.events.filter((event) => event.type === 'node.failed' && event.handledBy === undefined)
+    const failed = new Set([
+      ...errors.map(({ details }) => details['nodeId']),
+      ...failures.map((event) => 'nodeId' in event && event.nodeId),
+    ])
     const statusOf = (id: string): string => {
       if (skipped.includes(id)) return 'skipped'
       if (cancelled.includes(id)) return 'cancelled'
@@ -182,7 +186,7 @@ class TrialRun implements DrivenRun {
       (context: NodeContext) => {
         const { nodeId, iteration, index } = context
         this.calls.push(visitKey({ nodeId, iteration, ...(index === undefined ? {} : { item: index }) }))
-        return handler(context) as unknown
+        return handler(context)
       }
     return Object.fromEntries(Object.entries(registry).map(([name, handler]) => [name, watch(handler)]))
   }

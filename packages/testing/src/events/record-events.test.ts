@@ -32,8 +32,8 @@ describe('an event recorder', () => {
     const recorder = recordEvents(runtime)
     const coming = recorder.waitFor((event) => event.type === 'node.completed' && event.nodeId === 'b')
     await runtime.run(chain)
-    expect(await coming).toMatchObject({ output: 2 })
-    expect(await recorder.waitFor((event) => event.type === 'run.started')).toMatchObject({ seq: 1 })
+    await expect(coming).resolves.toMatchObject({ output: 2 })
+    await expect(recorder.waitFor((event) => event.type === 'run.started')).resolves.toMatchObject({ seq: 1 })
   })
 
   it('forgets when it is cleared, hears nothing when it is stopped, and lets nobody wait in vain', async () => {

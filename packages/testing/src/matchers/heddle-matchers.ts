@@ -1,4 +1,4 @@
-import type { ErrorCode, RunStatus } from '@heddle/core'
+import type { RunStatus } from '@heddle/core'
 import { readRunFacts, type ErrorFacts, type RunFacts } from './run-facts.ts'
 
 /** What a matcher needs of the test runner: vitest and jest both have it. */
@@ -28,12 +28,7 @@ export type HeddleMatcherFunctions = {
   toHaveStatus(this: MatcherContext, received: unknown, status: RunStatus): MatcherResult
   toHaveCompletedNodes(this: MatcherContext, received: unknown, ...ids: readonly string[]): MatcherResult
   toHaveSkipped(this: MatcherContext, received: unknown, ...ids: readonly string[]): MatcherResult
-  toHaveFailedWith(
-    this: MatcherContext,
-    received: unknown,
-    code: ErrorCode | (string & {}),
-    nodeId?: string,
-  ): MatcherResult
+  toHaveFailedWith(this: MatcherContext, received: unknown, code: string, nodeId?: string): MatcherResult
   toHaveOutput(this: MatcherContext, received: unknown, nodeId: string, value: unknown): MatcherResult
   toHaveVisited(this: MatcherContext, received: unknown, nodeId: string, times?: number): MatcherResult
 }
@@ -99,8 +94,7 @@ export const heddleMatchers: HeddleMatcherFunctions = {
     return {
       pass: visits !== undefined && (times === undefined ? count > 0 : count === times),
       message: () => {
-        if (visits === undefined)
-          return 'toHaveVisited counts events: hand it a stepper, an event recorder or a journal, not a result'
+        if (visits === undefined) return 'toHaveVisited counts events: hand it a stepper, a recorder or a journal'
         const all = [...visits].map(([id, number]) => `${id} ${number}×`)
         return `expected node "${nodeId}" ${not(this)}to have been visited${times === undefined ? '' : ` ${times}×`}, and it was ${count}×; visits: ${list(all)}`
       },

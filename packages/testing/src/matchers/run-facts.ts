@@ -88,9 +88,9 @@ function factsOfEvents(events: readonly RunEvent[]): RunFacts {
     status = endings.get(event.type) ?? status
     if (event.type === 'node.skipped') skipped.add(event.nodeId)
     else if (event.type === 'node.started') attempted.add(event.nodeId)
-    else if (event.type === 'node.failed' && event.handledBy === undefined)
+    else if (event.type === 'node.failed' && event.handledBy === undefined) {
       errors.push(describeError(event.error, event.nodeId))
-    else if (event.type === 'node.completed' && event.item === undefined) {
+    } else if (event.type === 'node.completed' && event.item === undefined) {
       outputs.set(event.nodeId, event.output)
       if (event.insteadOf !== undefined) outputs.set(event.insteadOf, event.output)
     } else if (event.type === 'run.failed' && errors.length === 0) errors.push(describeError(event.error))

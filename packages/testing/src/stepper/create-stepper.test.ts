@@ -14,7 +14,7 @@ function counting(handlers: Readonly<Record<string, Handler>>): { registry: Reco
       return handler(context) as unknown
     },
   ])
-  return { registry: Object.fromEntries(entries) as Record<string, Handler>, calls }
+  return { registry: Object.fromEntries(entries), calls }
 }
 
 const diamond = graph({ a: {}, b: {}, c: {}, d: {} }, [
@@ -54,7 +54,7 @@ describe('stepping forth', () => {
   it('stays as it is when the run has ended', async () => {
     const stepper = createStepper(graph({ a: {} }), { input: 1, registry: diamondHandlers })
     const result = await stepper.next()
-    expect(await stepper.next()).toEqual(result)
+    await expect(stepper.next()).resolves.toEqual(result)
     expect(stepper.steps).toBe(1)
   })
 
@@ -129,12 +129,12 @@ describe('stepping forth', () => {
     expect((await busy.next()).output).toBe('real')
     expect(busy.clock.now()).toBe(0)
     const hanging = createStepper(graph({ hang: { config } }), {
-      registry: { hang: () => new Promise(() => undefined) },
+      registry: { hang: () => new Promise(() => {}) },
       clockMode: 'always',
     })
     expect((await hanging.next()).errors.map(({ code }) => code)).toEqual(['NODE_TIMEOUT'])
     const byHand = createStepper(graph({ hang: { config } }), {
-      registry: { hang: () => new Promise(() => undefined) },
+      registry: { hang: () => new Promise(() => {}) },
     })
     const step = byHand.next()
     await byHand.clock.advance(1000)
@@ -209,7 +209,7 @@ describe('a workflow with a schema', () => {
   const workflow: Workflow<{ n?: number }, number, { a: number; b: string | undefined }, { ok: boolean }> = {
     blueprint: graph({ a: {}, b: { params: { $when: 'b.when' } } }, [['a', 'b']]),
     registry: { a: ({ input }: NodeContext<{ n: number }>) => input.n, b: () => 'b', 'b.when': () => true },
-    inputSchema: schema as StandardSchema,
+    inputSchema: schema,
   }
 
   it('checks the input at the first step, and runs with what the schema makes of it', async () => {
@@ -382,7 +382,9 @@ describe('stepping back', () => {
       when: () => false,
       guarded: () => 'guarded',
       slow: ({ signal }: NodeContext) =>
-        new Promise((resolve) => void signal.addEventListener('abort', () => resolve('too late'))),
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve('too late'))
+        }),
       end: () => 'end',
     })
     const stepper = createStepper(flow, { registry, blueprints: { child }, clockMode: 'always' })

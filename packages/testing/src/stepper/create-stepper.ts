@@ -77,7 +77,7 @@ class RunStepper implements Stepper {
   private session: Session
   private sessions = 0
   private step = 0
-  private history: Action[] = []
+  private readonly history: Action[] = []
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(runnable: Runnable, options: StepperOptions) {
@@ -162,8 +162,7 @@ class RunStepper implements Stepper {
   back(): Promise<StepResult> {
     return this.inTurn(async () => {
       const undone = this.history.pop()
-      if (undone === undefined)
-        throw new HeddleError('INVALID_STATE', 'the stepper has made no step yet: there is nothing to go back to')
+      if (undone === undefined) throw new HeddleError('INVALID_STATE', 'the stepper has made no step to go back to')
       await this.replay(undone.at)
       return this.result
     })
@@ -207,13 +206,10 @@ class RunStepper implements Stepper {
     const { traverser, executorFactory, state, services } = prepared
     if (action.type === 'resume') await prepared.handle.resume(action.name, action.payload, action.action)
     else if (action.type === 'cancel') await prepared.handle.cancel(action.reason)
-    else
-      await driveByClock(
-        this.orchestrator.run(traverser, executorFactory, state, services),
-        this.clock,
-        this.plan.calls,
-        mode,
-      )
+    else {
+      const step = this.orchestrator.run(traverser, executorFactory, state, services)
+      await driveByClock(step, this.clock, this.plan.calls, mode)
+    }
     // Child runs run on by themselves as far as they get at once.
     await this.clock.settle()
   }

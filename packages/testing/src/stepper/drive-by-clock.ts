@@ -14,19 +14,16 @@ export async function driveByClock<T>(
   calls: RunningCalls,
   mode: ClockMode,
 ): Promise<T> {
-  let isOver = false
-  const over = work.then(
-    () => {
-      isOver = true
-    },
-    () => {
-      isOver = true
-    },
-  )
-  while (!isOver) {
+  const state = { isOver: false }
+  const over = work
+    .catch(() => undefined)
+    .then(() => {
+      state.isOver = true
+    })
+  while (!state.isOver) {
     await clock.settle()
     const mayMove = mode === 'always' || (mode === 'idle' && calls.runningCount === 0)
-    if (isOver) break
+    if (state.isOver) break
     if (mayMove && clock.pending > 0) await clock.advanceToNext()
     else await Promise.race([over, calls.whenOneEnds()])
   }

@@ -2,6 +2,9 @@ import type { NodeContext } from '@heddle/core'
 
 type View = NodeContext['context']
 
+/** Never settles. */
+export const never: Promise<never> = new Promise<never>(() => {})
+
 interface Write {
   readonly key: string
   readonly value: unknown
@@ -64,20 +67,18 @@ export class RecordedCalls {
     const { signal } = context
     const writes: Write[] = []
     const stopListening = listenToWrites(context.context, writes)
-    const outcome = new Promise((resolve, reject) => {
-      const end = (settle: () => void): void => {
+    const carriedOut = Promise.resolve()
+      .then(carryOut)
+      .finally(() => {
         stopListening()
         this.leave(call)
-        // What a handler answers after its attempt was cut off counts for nothing, and so it does when it is replayed.
-        if (!signal.aborted) settle()
-      }
-      Promise.resolve()
-        .then(carryOut)
-        .then(
-          (value) => end(() => resolve(value)),
-          (error: unknown) => end(() => reject(error as Error)),
-        )
-    })
+      })
+    // What a handler answers after its attempt was cut off counts for nothing, and so it does when it is replayed.
+    const unlessCutOff = (answer: Promise<unknown>): Promise<unknown> => (signal.aborted ? never : answer)
+    const outcome = carriedOut.then(
+      () => unlessCutOff(carriedOut),
+      () => unlessCutOff(carriedOut),
+    )
     const call: Call = { ...place, writes, outcome }
     outcome.catch(() => undefined)
     signal.addEventListener('abort', () => this.leave(call), { once: true })
@@ -104,13 +105,14 @@ async function replay({ outcome, writes }: Call, view: View): Promise<unknown> {
 
 /** Notes what is written to an attempt's view of the shared values. @returns ends it */
 function listenToWrites(view: View, writes: Write[]): () => void {
-  const { set, update } = view
+  const set = view.set.bind(view)
+  const update = view.update.bind(view)
   view.set = (key, value) => {
     writes.push({ key, value, isUpdate: false })
-    set.call(view, key, value)
+    set(key, value)
   }
   view.update = (key, fn) => {
-    update.call(view, key, (current) => {
+    update(key, (current) => {
       const value = fn(current)
       writes.push({ key, value, isUpdate: true })
       return value

@@ -11,7 +11,7 @@ import {
   type WorkflowBlueprint,
 } from '@heddle/core'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
-import type { RecordedCalls } from './recorded-calls.ts'
+import { never, type RecordedCalls } from './recorded-calls.ts'
 import type { StepperSettings } from './stepper-options.ts'
 import { withWatchedConditions } from './watched-conditions.ts'
 
@@ -36,8 +36,6 @@ export function blueprintOf(runnable: Runnable): WorkflowBlueprint {
 export function isWorkflow(runnable: Runnable): runnable is Workflow {
   return 'blueprint' in runnable
 }
-
-const never = new Promise<never>(() => undefined)
 
 /**
  * One run of a stepper, from its beginning. Every function that it calls goes through the recorded calls; once it is left for another

@@ -12,7 +12,7 @@ export const anyIgnoresWhatIsNotTaken: OrchestratorBehaviour = {
       ['taken', 'failed'],
     ] as const) {
       harness
-        .expect(verdictOf(await marksIntoJoin(harness, 'any', ...marks)), marks.join())
+        .expect(verdictOf(await marksIntoJoin(harness, 'any', ...marks)), marks.join(' '))
         .toEqual([1, 'completed', 'completed'])
     }
   },

@@ -10,7 +10,7 @@ export const anyIsSkippedWhenNothingIsTaken: OrchestratorBehaviour = {
       ['skipped', 'failed'],
     ] as const) {
       harness
-        .expect(verdictOf(await marksIntoJoin(harness, 'any', ...marks)), marks.join())
+        .expect(verdictOf(await marksIntoJoin(harness, 'any', ...marks)), marks.join(' '))
         .toEqual([0, 'skipped', 'skipped'])
     }
   },

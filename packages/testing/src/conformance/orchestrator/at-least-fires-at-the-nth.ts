@@ -11,7 +11,7 @@ export const atLeastFiresAtTheNth: OrchestratorBehaviour = {
       ['failed', 'taken', 'taken'],
     ] as const) {
       const run = await marksIntoJoin(harness, { atLeast: 2 }, ...marks)
-      harness.expect(verdictOf(run), marks.join()).toEqual([1, 'completed', 'completed'])
+      harness.expect(verdictOf(run), marks.join(' ')).toEqual([1, 'completed', 'completed'])
     }
   },
 }

@@ -10,7 +10,7 @@ export const atLeastIsSkippedBelowN: OrchestratorBehaviour = {
       ['failed', 'taken', 'skipped'],
     ] as const) {
       const run = await marksIntoJoin(harness, { atLeast: 2 }, ...marks)
-      harness.expect(verdictOf(run), marks.join()).toEqual([0, 'skipped', 'skipped'])
+      harness.expect(verdictOf(run), marks.join(' ')).toEqual([0, 'skipped', 'skipped'])
     }
   },
 }

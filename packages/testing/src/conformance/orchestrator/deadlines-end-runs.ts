@@ -6,7 +6,7 @@ export const deadlinesEndRuns: OrchestratorBehaviour = {
   name: 'a run that passes its deadline fails with RUN_DEADLINE, even if a handler hangs',
   run: async ({ run, expect }) => {
     const ended = await run(flow(plain('a', 'hang', 'next'), chain('a', 'hang', 'next')), {
-      registry: { hang: () => new Promise(() => undefined) },
+      registry: { hang: () => new Promise(() => {}) },
       deadlineMs: 40,
     })
     expect(ended.result.status).toBe('failed')

@@ -13,7 +13,7 @@ export const everyNeedsAllEdges: OrchestratorBehaviour = {
       ['failed', 'taken'],
     ] as const) {
       harness
-        .expect(verdictOf(await marksIntoJoin(harness, 'every', ...marks)), marks.join())
+        .expect(verdictOf(await marksIntoJoin(harness, 'every', ...marks)), marks.join(' '))
         .toEqual([0, 'skipped', 'skipped'])
     }
   },

@@ -12,26 +12,24 @@ export const iterationsMayOverlap: OrchestratorBehaviour = {
         ...chain('head', 'slow', 'join'),
         ...chain('head', 'quick', 'join'),
         ['quick', 'head', { condition: 'result < 2' }],
+        ['join', 'head', { condition: 'false' }],
         ['join', 'end'],
       ],
       { start: ['head'] },
     )
-    const joined: unknown[] = []
+    const joined: string[] = []
     const registry = {
       slow: async ({ iteration }: NodeContext) => {
         await sleep(50 - 20 * Number(iteration[0]))
         return iteration[0]
       },
       quick: ({ iteration }: NodeContext) => iteration[0],
-      join: ({ deps, iteration }: NodeContext) => joined.push([iteration[0], deps['slow'], deps['quick']]),
+      join: ({ deps, iteration }: NodeContext) =>
+        joined.push(JSON.stringify([iteration[0], deps['slow'], deps['quick']])),
     }
     const ended = await run(blueprint, { registry })
     expect(ended.result.status).toBe('completed')
-    expect(joined.sort()).toEqual([
-      [0, 0, 0],
-      [1, 1, 1],
-      [2, 2, 2],
-    ])
+    expect(joined.sort()).toEqual(['[0,0,0]', '[1,1,1]', '[2,2,2]'])
     expect(ended.calls.filter((key) => key === 'end')).toEqual(['end'])
   },
 }

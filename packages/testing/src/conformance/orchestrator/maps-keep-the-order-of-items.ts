@@ -11,13 +11,15 @@ export const mapsKeepTheOrderOfItems: OrchestratorBehaviour = {
         await sleep(20 - 5 * Number(index))
         return item === 'b' ? undefined : `${String(item)}${index}`
       },
-      over: function* over(): Generator<string> {
-        yield* ['a', 'b', 'c']
-      },
+      over: letters,
     }
     const one = await run(flow({ map: { params: { each: 'each' } } }), { input: ['z'], registry })
     expect(one.result.output).toEqual(['z0'])
     const many = await run(flow({ map: { params: { each: 'each', over: 'over' } } }), { registry })
     expect(many.result.output).toEqual(['a0', undefined, 'c2'])
   },
+}
+
+function* letters(): Generator<string> {
+  yield* ['a', 'b', 'c']
 }

@@ -7,7 +7,7 @@ export const mapsTolerateFailures: OrchestratorBehaviour = {
   name: 'a map whose failed items are within what it tolerates completes, with undefined in their places',
   run: async ({ run, expect }) => {
     const registry = {
-      each: ({ item }: NodeContext<unknown>) => {
+      each: ({ item }: NodeContext) => {
         if (item === 2) throw new Error('two')
         return item
       },

@@ -11,6 +11,7 @@ export const middlewareStandsAroundAttempts: OrchestratorBehaviour = {
       (name: string) =>
       async ({ nodeId }: NodeContext, next: () => Promise<unknown>) => {
         log.push(`${name} before ${nodeId}`)
+        // oxlint-disable-next-line node/callback-return -- middleware goes on after `next`
         const output = await next()
         log.push(`${name} after ${nodeId}`)
         return `${name}(${String(output)})`

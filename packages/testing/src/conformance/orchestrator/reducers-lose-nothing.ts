@@ -34,6 +34,11 @@ export const reducersLoseNothing: OrchestratorBehaviour = {
       facts: object
     }
     expect([...log].sort()).toEqual([...ids].sort())
-    expect([total, top, [...all].sort(), Object.keys(facts).length]).toEqual([290, 19, [0, 1, 2], 20])
+    expect([total, top, [...all].sort((one, other) => one - other), Object.keys(facts).length]).toEqual([
+      290,
+      19,
+      [0, 1, 2],
+      20,
+    ])
   },
 }

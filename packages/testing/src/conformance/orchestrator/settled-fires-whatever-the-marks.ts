@@ -12,7 +12,7 @@ export const settledFiresWhateverTheMarks: OrchestratorBehaviour = {
       ['taken', 'taken'],
     ] as const) {
       harness
-        .expect(verdictOf(await marksIntoJoin(harness, 'settled', ...marks)), marks.join())
+        .expect(verdictOf(await marksIntoJoin(harness, 'settled', ...marks)), marks.join(' '))
         .toEqual([1, 'completed', 'completed'])
     }
   },

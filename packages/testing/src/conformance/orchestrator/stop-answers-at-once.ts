@@ -6,7 +6,7 @@ export const stopAnswersAtOnce: OrchestratorBehaviour = {
   name: 'under stop a failure ends the run without awaiting handlers that ignore the signal',
   run: async ({ run, expect, sleep }) => {
     const registry = {
-      hang: () => new Promise(() => undefined),
+      hang: () => new Promise(() => {}),
       bad: async () => {
         await sleep(5)
         throw new Error('broken')

@@ -13,7 +13,7 @@ export const timeoutsEndAttempts: OrchestratorBehaviour = {
         signal.addEventListener('abort', () => {
           wasAborted = true
         })
-        return new Promise(() => undefined)
+        return new Promise(() => {})
       },
     }
     const once = await run(flow({ a: { config: { timeoutMs: 20 } } }), { registry })

@@ -1,8 +1,7 @@
-// Not from the document: the blueprints that the tests run its programs over, and their handlers.
 import { route } from '@heddle/core'
 import type { NodeContext, Registry, WorkflowBlueprint } from '@heddle/core'
 
-/** A graph to run, and what its run is started with. */
+/** A graph for the programs of the document to run, and what its run is started with. */
 export interface Graph {
   readonly blueprint: WorkflowBlueprint
   readonly input?: unknown
@@ -89,7 +88,12 @@ export const graphs: Readonly<Record<string, Graph>> = {
   'any join': {
     blueprint: {
       id: 'any',
-      nodes: [node('a', 'name'), node('b', 'name'), node('first', 'name', { joinStrategy: 'any' }), node('end', 'name')],
+      nodes: [
+        node('a', 'name'),
+        node('b', 'name'),
+        node('first', 'name', { joinStrategy: 'any' }),
+        node('end', 'name'),
+      ],
       edges: [edge('a', 'first'), edge('b', 'first'), edge('first', 'end')],
     },
   },

@@ -1,0 +1,34 @@
+import type { RunFact } from '../model/run-event.ts'
+import type { GraphTraverser } from '../traversal/graph-traverser.ts'
+import type { Publisher } from './publisher.ts'
+
+/** Brings the facts of one run from the kernel to whoever wants them; as long as nobody does, none are made. */
+export class RunFacts {
+  readonly publisher: Publisher
+  private readonly traverser: GraphTraverser
+
+  constructor(traverser: GraphTraverser, publisher: Publisher) {
+    this.traverser = traverser
+    this.publisher = publisher
+  }
+
+  /** Before a decision: lets the kernel write facts if somebody wants them by now. */
+  watch(): void {
+    const { control } = this.traverser
+    if (control.facts === undefined && this.publisher.wanted) control.facts = []
+  }
+
+  /** After a decision: publishes what it wrote. */
+  flush(): void {
+    if (this.traverser.control.facts === undefined) return
+    const facts = this.traverser.takeFacts()
+    if (facts.length > 0) this.publisher.publish(facts)
+  }
+
+  /** Publishes a fact that is no decision of the kernel's. */
+  tell(fact: RunFact): void {
+    this.watch()
+    this.traverser.control.facts?.push(fact)
+    this.flush()
+  }
+}

@@ -1,0 +1,12 @@
+import { CelEvaluator, EventBus, SuperjsonSerializer, systemClock } from '@heddle/core'
+import { describe, expect, it } from 'vitest'
+import { virtualClock } from '../src/clock/virtual-clock.ts'
+import { describeClock, describeEvaluator, describeEventBus, describeSerializer } from '../src/conformance.ts'
+
+const test = { describe, it, expect }
+
+describeClock('virtualClock', virtualClock, { test, pass: (clock, ms) => clock.advance(ms) })
+describeClock('systemClock', () => systemClock, { test })
+describeEvaluator('CelEvaluator', () => new CelEvaluator(), { test })
+describeEventBus('EventBus', () => new EventBus(), { test })
+describeSerializer('SuperjsonSerializer', () => new SuperjsonSerializer(), { test })
