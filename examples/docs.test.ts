@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import ts from 'typescript'
-import { describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { readPages, type Snippet } from './snippets/read-markdown.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -24,6 +24,7 @@ const writeSnippets = (): void => {
 }
 
 writeSnippets()
+afterAll(() => rmSync(outFolder, { recursive: true, force: true }))
 
 /** Errors of the compiler over all snippets together, as an application would compile them. */
 const typeErrors = (): string[] => {

@@ -40,7 +40,10 @@ const account = (result: WorkflowResult, calls: readonly string[]): Account => (
 })
 
 /** Lets an orchestrator drive a run until nothing is left to do; one call is enough for all but the stepping ones. */
-const drive = async (orchestrator: IOrchestrator, { traverser, executorFactory, state, services }: PreparedRun) => {
+const drive = async (
+  orchestrator: IOrchestrator,
+  { traverser, executorFactory, state, services }: Omit<PreparedRun, 'handle'>,
+) => {
   const step = async () => (await orchestrator.run(traverser, executorFactory, state, services)) as WorkflowResult
   let result = await step()
   const statuses: string[] = [result.status]

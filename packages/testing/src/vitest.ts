@@ -42,6 +42,6 @@ export function extendExpect(expect: { extend(matchers: typeof heddleMatchers): 
 
 declare module 'vitest' {
   // The names and parameters of the interface that is added to are vitest's.
-  // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-empty-interface
+  // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-empty-object-type, typescript/no-empty-interface
   interface Matchers<T = any> extends HeddleMatchers<T> {}
 }

@@ -36,7 +36,7 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
     onSecond: () => undefined,
   })
   const isInteractive = flags.all !== true && io.stdin.isTTY && out.isLive
-  const terminal = isInteractive ? askOnTerminal(io, () => interruption.take('SIGINT')) : undefined
+  const ask = isInteractive ? askOnTerminal(io, () => interruption.take('SIGINT')) : undefined
   try {
     const { result, refused, unused } = await stepThrough({
       definition,
@@ -44,7 +44,7 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
       answers,
       progress,
       out,
-      ask: terminal?.ask,
+      ask,
       signal: interruption.signal,
     })
     const now = Date.now()
@@ -62,7 +62,6 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
     errors.lines(answerProblemLines(refused, unused, errors.styles))
     return interruption.by === 'SIGINT' ? exitCodes.interrupted : exitCodeOf(result.status)
   } finally {
-    terminal?.close()
     interruption.close()
   }
 }

@@ -1,6 +1,6 @@
 import type { RunEvent } from '@heddle/core'
 import type { Printer } from '../output/printer.ts'
-import { eventLine } from './event-line.ts'
+import { followEvent } from './follow-event.ts'
 import type { ProgressView } from './progress-view.ts'
 import type { RunProgress } from './run-progress.ts'
 
@@ -15,13 +15,8 @@ export class LineView implements ProgressView {
   }
 
   take(event: RunEvent): void {
-    const spanMs =
-      'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
-    this.progress.take(event)
-    const line = eventLine(event, spanMs, this.printer.styles)
-    if (line === undefined) return
-    if (this.progress.isOwn(event)) this.printer.line(line.text)
-    else if (line.isNotable) this.printer.line(`${line.text} ${this.printer.styles.dim('(in a child run)')}`)
+    const line = followEvent(event, this.progress, this.printer.styles)
+    if (line !== undefined && (line.isNotable || this.progress.isOwn(event))) this.printer.line(line.text)
   }
 
   note(line: string): void {

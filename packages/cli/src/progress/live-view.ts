@@ -2,7 +2,7 @@ import { createLogUpdate } from 'log-update'
 import type { RunEvent } from '@heddle/core'
 import type { Printer } from '../output/printer.ts'
 import { printableText } from '../output/printable.ts'
-import { eventLine } from './event-line.ts'
+import { followEvent } from './follow-event.ts'
 import { drawFrame } from './frame.ts'
 import type { ProgressView } from './progress-view.ts'
 import type { RunProgress } from './run-progress.ts'
@@ -34,10 +34,7 @@ export class LiveView implements ProgressView {
   }
 
   take(event: RunEvent): void {
-    const spanMs =
-      'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
-    this.progress.take(event)
-    const line = eventLine(event, spanMs, this.printer.styles)
+    const line = followEvent(event, this.progress, this.printer.styles)
     if (line?.isNotable === true) this.note(line.text)
   }
 

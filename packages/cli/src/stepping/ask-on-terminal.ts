@@ -2,47 +2,37 @@ import { createInterface } from 'node:readline'
 import type { Io } from '../io.ts'
 import type { Ask, Command } from './step-through.ts'
 
-/** Questions on a terminal, until it is closed. */
-export interface TerminalQuestions {
-  readonly ask: Ask
-  close(): void
-}
-
 /**
- * Asks on the terminal what to do next. The end of the input (Ctrl-D) stands for quitting.
+ * Asks on the terminal what to do next. The terminal is taken for one question at a time: in between Ctrl-C is a signal as ever.
  *
  * @param onInterrupt Ctrl-C while a question is open: the terminal hands it on as a key
  */
-export function askOnTerminal(io: Io, onInterrupt: () => void): TerminalQuestions {
-  const lines = createInterface({ input: io.stdin, output: io.stdout as NodeJS.WriteStream, terminal: true })
-  let answer: (line: string) => void = () => {}
-  let isClosed = false
-  lines.on('line', (line) => answer(line))
-  lines.on('SIGINT', () => {
-    onInterrupt()
-    answer('q')
-  })
-  lines.on('close', () => {
-    isClosed = true
-    answer('q')
-  })
-  lines.pause()
-  const read = async (prompt: string): Promise<string> => {
-    if (isClosed) return 'q'
-    lines.resume()
-    lines.setPrompt(prompt)
-    lines.prompt()
-    const line = await new Promise<string>((resolve) => {
-      answer = resolve
+export function askOnTerminal(io: Io, onInterrupt: () => void): Ask {
+  const read = (prompt: string): Promise<string> =>
+    new Promise((resolve) => {
+      const lines = createInterface({ input: io.stdin, output: io.stdout as NodeJS.WriteStream, terminal: true })
+      let isAnswered = false
+      const end = (line: string): void => {
+        isAnswered = true
+        resolve(line.trim())
+        lines.close()
+      }
+      lines.on('line', end)
+      lines.on('SIGINT', () => {
+        io.stdout.write('\n')
+        onInterrupt()
+        end('q')
+      })
+      lines.on('close', () => {
+        if (isAnswered) return
+        // The end of the input (Ctrl-D) stands for quitting.
+        io.stdout.write('\n')
+        resolve('q')
+      })
+      lines.setPrompt(prompt)
+      lines.prompt()
     })
-    answer = () => {}
-    if (!isClosed) lines.pause()
-    return line.trim()
-  }
-  return {
-    ask: async (question) => parse(await read(question.prompt), question.isWait),
-    close: () => lines.close(),
-  }
+  return async ({ prompt, isWait }) => parse(await read(prompt), isWait)
 }
 
 /** What a line says: nothing is the next step, `a` all of them, `q` the end; for a wait also the JSON of its answer. */

@@ -3,7 +3,8 @@ import { jsonText } from '../output/plain-json.ts'
 import { printableLine } from '../output/printable.ts'
 import type { Printer, Styles } from '../output/printer.ts'
 import { shorten } from '../output/shorten.ts'
-import { eventLine } from '../progress/event-line.ts'
+import { timeSpan } from '../output/time-span.ts'
+import { followEvent } from '../progress/follow-event.ts'
 import type { RunProgress } from '../progress/run-progress.ts'
 
 /** Columns of an output where there is no terminal to say them. */
@@ -22,6 +23,22 @@ export function readyLine(step: number, ready: readonly ReadyNode[], styles: Sty
   return `${styles.bold(`step ${step}`)} ${what}`
 }
 
+/** What the log of a run leaves out, and a step shows: what a node waits for, and the items of a map. */
+function suspensionLine(event: RunEvent, styles: Styles): string | undefined {
+  switch (event.type) {
+    case 'map.opened':
+      return `${styles.cyan('opened   ')} ${visitKey(event)}: ${event.count} items`
+    case 'timer.set':
+      return `${styles.cyan('sleeping ')} ${visitKey(event)} for ${timeSpan(event.delayMs)}`
+    case 'child.started':
+      return `${styles.cyan('child run')} ${visitKey(event)}: workflow "${printableLine(event.blueprintId)}"`
+    case 'node.completed':
+      return event.item === undefined ? undefined : `${styles.green('completed')} ${visitKey(event)}`
+    default:
+      return undefined
+  }
+}
+
 type MarkEvent = Extract<RunEvent, { readonly type: 'edge.taken' | 'edge.skipped' | 'edge.failed' }>
 
 /** Writes what happens in a step: each node that settles, its output, then the marks of the step. */
@@ -36,16 +53,14 @@ export class StepLines {
   }
 
   take(event: RunEvent): void {
-    const spanMs =
-      'iteration' in event && 'nodeId' in event && event.type !== 'warning' ? this.progress.spanMs(event) : 0
-    this.progress.take(event)
     if (event.type === 'edge.taken' || event.type === 'edge.skipped' || event.type === 'edge.failed') {
       if (this.progress.isOwn(event)) this.marks.push(event)
       return
     }
-    const line = eventLine(event, spanMs, this.out.styles)
-    if (line === undefined) return
-    this.out.line(`  ${line.text}`)
+    const followed = followEvent(event, this.progress, this.out.styles)
+    const text = suspensionLine(event, this.out.styles) ?? followed?.text
+    if (text === undefined) return
+    this.out.line(`  ${text}`)
     if (event.type === 'node.completed' && event.output !== undefined) this.writeOutput(event.output)
   }
 

@@ -85,13 +85,15 @@ export class RunActor {
     await this.sender.send(run, definition, messages)
   }
 
-  private async drive(turn: Turn, { runId }: RunRef): Promise<'ended' | 'refused' | 'failed'> {
+  private async drive(turn: Turn, run: RunRef): Promise<'ended' | 'refused' | 'failed'> {
     try {
       return await turn.drive()
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.options.logger.error({ err: error, runId }, 'a turn failed; it is tried again')
+      const { logger, onChange, clock } = this.options
+      logger.error({ err: error, runId: run.runId }, 'a turn failed; it is tried again')
       await turn.fail(reason)
+      onChange?.(run, clock.now())
       return 'failed'
     }
   }

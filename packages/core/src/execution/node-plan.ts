@@ -33,7 +33,7 @@ export interface NodePlan {
 }
 
 /** Name of the param that holds the registry name of a node's `when`. */
-export const whenParam = '$when'
+const whenParam = '$when'
 
 /** The plan of a node, made at its first visit. */
 export function planOf(engine: Engine, graph: CompiledGraph, node: number): NodePlan {

@@ -12,7 +12,7 @@ export interface Loop {
 }
 
 /** A set of nodes on cycles that is entered at several nodes: it has no meaning as a loop. */
-export interface IrreducibleLoop {
+interface IrreducibleLoop {
   readonly nodes: readonly number[]
   readonly entries: readonly number[]
 }

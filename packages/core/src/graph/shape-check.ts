@@ -2,7 +2,7 @@ import type { BlueprintProblem } from './blueprint-problem.ts'
 import { Suggester } from './did-you-mean.ts'
 
 /** Checks one value and reports what is wrong with it. */
-export type ShapeCheck = (value: unknown, path: string, report: ShapeReport) => void
+type ShapeCheck = (value: unknown, path: string, report: ShapeReport) => void
 
 /** Takes what {@link ShapeCheck}s find. */
 export class ShapeReport {

@@ -129,6 +129,8 @@ export function cellsBehind(
   const queue: CellSeed[] = [...seeds]
   for (let at = 0; at < queue.length && names.size < limit; at++) {
     const { node, path } = queue[at] as CellSeed
+    // What the event under decision adds to the graph has no cells yet.
+    if (node >= graph.nodes.length) continue
     const own = visitCellName(graph, node, path)
     if (seen.has(own)) continue
     seen.add(own)

@@ -34,7 +34,7 @@ export interface RunCell {
 }
 
 /** A run that has not begun. */
-export function newRunCell(): RunCell {
+function newRunCell(): RunCell {
   return { phase: 'created', failed: false, usedFallbacks: [] }
 }
 

@@ -103,7 +103,7 @@ function startFallback(control: Control, visit: Visit, error: HeddleError, fallb
 }
 
 /** Nothing handles the failure: what follows is cut off, and under `stop` the run ends. */
-export function failUnhandled(control: Control, visit: Visit, error: HeddleError): void {
+function failUnhandled(control: Control, visit: Visit, error: HeddleError): void {
   const { node, frame } = visit
   noteFailure(control, visit, error, undefined)
   frame.setStatus(node, visitCode.failed)

@@ -7,7 +7,7 @@ import { isLive, visitCode } from './status-codes.ts'
 import { nameVisit, Visit } from './visit.ts'
 
 /** How many of `count` items may fail: the larger of the tolerated count and share; none by default. */
-export function toleratedCount(count: number, tolerated: ToleratedFailures | undefined): number {
+function toleratedCount(count: number, tolerated: ToleratedFailures | undefined): number {
   return Math.max(tolerated?.count ?? 0, Math.floor((tolerated?.share ?? 0) * count))
 }
 

@@ -54,7 +54,7 @@ function markIn(control: Control, frame: Frame, edge: number, mark: number, sour
 }
 
 /** The frame of an edge's target, for an edge that leaves no loop. */
-export function targetFrame(graph: CompiledGraph, source: Frame, edge: number): Frame {
+function targetFrame(graph: CompiledGraph, source: Frame, edge: number): Frame {
   const route = graph.edgeRoutes[edge]
   if (route === edgeRoute.inside) return source
   if (route === edgeRoute.back) return source.next()
@@ -62,7 +62,7 @@ export function targetFrame(graph: CompiledGraph, source: Frame, edge: number): 
 }
 
 /** The frame of an exit edge's target, seen from the frame in which the loop was activated that the edge leaves. */
-export function frameBehindExit(graph: CompiledGraph, outside: Frame, edge: number): Frame {
+function frameBehindExit(graph: CompiledGraph, outside: Frame, edge: number): Frame {
   const target = graph.edgeTarget[edge] as number
   const loop = graph.loopOf[target] as number
   if (loop !== outside.loop) return outside.enter(loop)
@@ -70,7 +70,7 @@ export function frameBehindExit(graph: CompiledGraph, outside: Frame, edge: numb
 }
 
 /** The activation of the outermost loop that an exit edge leaves. */
-export function activationLeft(graph: CompiledGraph, source: Frame, edge: number): Activation {
+function activationLeft(graph: CompiledGraph, source: Frame, edge: number): Activation {
   const leaves = graph.edgeLeaves[edge] as number
   let frame = source
   while (frame.loop !== leaves) frame = frame.parent as Frame

@@ -3,7 +3,7 @@ import type { BackoffPolicy, RetryPolicy } from '../model/blueprint.ts'
 import { originalError } from '../model/error-data.ts'
 
 /** Default of `BackoffPolicy.maxDelayMs`. */
-export const defaultMaxDelayMs = 86_400_000
+const defaultMaxDelayMs = 86_400_000
 
 /**
  * Whether a failed attempt is tried again, and after how many milliseconds; `undefined` means that it was the last one.

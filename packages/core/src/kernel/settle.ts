@@ -26,13 +26,13 @@ export function finishSettlement(control: Control, activation: Activation): void
 }
 
 /** Counts one live visit or activation out of an activation. */
-export function leave(control: Control, activation: Activation): void {
+function leave(control: Control, activation: Activation): void {
   activation.live--
   if (activation.live === 0) control.quiet.push(activation)
 }
 
 /** Ends loops in which nothing is live any more; what their exits start may keep loops further out alive. */
-export function endQuietLoops(control: Control): void {
+function endQuietLoops(control: Control): void {
   const { quiet } = control
   for (let activation = quiet.pop(); activation !== undefined; activation = quiet.pop()) {
     if (activation.live !== 0 || activation.ended) continue

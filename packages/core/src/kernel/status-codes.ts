@@ -1,5 +1,4 @@
 import type { EdgeMark } from '../model/mark.ts'
-import type { VisitStatus } from '../model/visit.ts'
 
 /** Statuses of visits as small integers, so that a frame holds them in a flat array. The order of live and settled ones matters. */
 export const visitCode = {
@@ -15,18 +14,6 @@ export const visitCode = {
 
 /** Marks of edges as small integers; 0 is an edge without a mark. */
 export const markCode = { none: 0, taken: 1, skipped: 2, failed: 3 } as const
-
-/** The names of {@link visitCode}, by code. */
-export const visitStatuses: readonly VisitStatus[] = [
-  'pending',
-  'ready',
-  'running',
-  'waiting',
-  'completed',
-  'failed',
-  'skipped',
-  'cancelled',
-]
 
 /** The names of {@link markCode}, by code. */
 export const markNames: readonly (EdgeMark | 'none')[] = ['none', 'taken', 'skipped', 'failed']

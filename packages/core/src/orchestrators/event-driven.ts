@@ -151,6 +151,7 @@ async function bringBack(
   // A journal does not tell that a run waits for what its child runs wait for.
   const isAwaiting = head.status === 'live' && waits.length > 0
   state.adopt(isAwaiting ? { ...folded, status: 'awaiting' } : folded)
+  traverser.control.graph = folded.table.graph
   state.openWaits = () => waits
   state.shared.restore({
     values: Object.entries(shared).map(([key, { value }]) => [key, value]),

@@ -1,17 +1,17 @@
-import { route, type Handler, type NodeContext, type StandardSchema, type Workflow } from '@heddle/core'
+import { route, type Handler, type NodeContext, type Registry, type StandardSchema, type Workflow } from '@heddle/core'
 import { describe, expect, it } from 'vitest'
 import { graph } from '../../test/graph.ts'
 import { virtualClock } from '../clock/virtual-clock.ts'
 import { createStepper } from './create-stepper.ts'
 
 /** Handlers that note each of their calls. */
-function counting(handlers: Readonly<Record<string, Handler>>): { registry: Record<string, Handler>; calls: string[] } {
+function counting(handlers: Readonly<Record<string, Handler>>): { registry: Registry; calls: string[] } {
   const calls: string[] = []
-  const entries = Object.entries(handlers).map(([name, handler]) => [
+  const entries = Object.entries(handlers).map(([name, handler]): [string, Handler] => [
     name,
     (context: NodeContext) => {
       calls.push(name)
-      return handler(context) as unknown
+      return handler(context)
     },
   ])
   return { registry: Object.fromEntries(entries), calls }
@@ -124,7 +124,9 @@ describe('stepping forth', () => {
   it('lets no time pass while a handler is at real work, and lets a hanging one time out when it is told to', async () => {
     const config = { timeoutMs: 1000 }
     const real = (): Promise<string> =>
-      new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(() => resolve('real')))))
+      new Promise((resolve) => {
+        setImmediate(() => setImmediate(() => setImmediate(() => resolve('real'))))
+      })
     const busy = createStepper(graph({ real: { config } }), { registry: { real } })
     expect((await busy.next()).output).toBe('real')
     expect(busy.clock.now()).toBe(0)
@@ -403,7 +405,10 @@ describe('stepping back', () => {
   it('does not start a running child again, and takes up what it answers', async () => {
     const open: ((value: string) => void)[] = []
     const { registry, calls } = counting({
-      slow: () => new Promise((resolve) => open.push(resolve)),
+      slow: () =>
+        new Promise((resolve) => {
+          open.push(resolve)
+        }),
       a: () => 1,
       b: () => 2,
     })

@@ -64,32 +64,33 @@ export class RecordedCalls {
   }
 
   private record(key: string, place: CallPlace, context: NodeContext, carryOut: () => unknown): Promise<unknown> {
-    const { signal } = context
     const writes: Write[] = []
-    const stopListening = listenToWrites(context.context, writes)
-    const carriedOut = Promise.resolve()
-      .then(carryOut)
-      .finally(() => {
-        stopListening()
-        this.leave(call)
-      })
-    // What a handler answers after its attempt was cut off counts for nothing, and so it does when it is replayed.
-    const unlessCutOff = (answer: Promise<unknown>): Promise<unknown> => (signal.aborted ? never : answer)
-    const outcome = carriedOut.then(
-      () => unlessCutOff(carriedOut),
-      () => unlessCutOff(carriedOut),
-    )
+    const outcome = observe(context, writes, carryOut)
     const call: Call = { ...place, writes, outcome }
-    outcome.catch(() => undefined)
-    signal.addEventListener('abort', () => this.leave(call), { once: true })
     this.calls.set(key, call)
     this.running.add(call)
+    const leave = (): void => this.leave(call)
+    void outcome.catch(() => undefined).then(leave)
+    context.signal.addEventListener('abort', leave, { once: true })
     return outcome
   }
 
   private leave(call: Call): void {
     if (this.running.delete(call)) this.wake()
   }
+}
+
+/** Carries a call out. What a handler answers after its attempt was cut off counts for nothing, also when it is replayed. */
+async function observe(context: NodeContext, writes: Write[], carryOut: () => unknown): Promise<unknown> {
+  const stopListening = listenToWrites(context.context, writes)
+  let answer: Promise<unknown>
+  try {
+    answer = Promise.resolve(await carryOut())
+  } catch (error) {
+    answer = Promise.reject(error as Error)
+  }
+  stopListening()
+  return context.signal.aborted ? never : answer
 }
 
 async function replay({ outcome, writes }: Call, view: View): Promise<unknown> {
