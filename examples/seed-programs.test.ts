@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import {
   FlowRuntime,
   GraphTraverser,
+  memoryCoordinationStore,
   ResumptionOrchestrator,
   RunToCompletionOrchestrator,
   StepByStepOrchestrator,
@@ -11,6 +12,7 @@ import {
 import type { IOrchestrator, PreparedRun, WorkflowResult } from '@heddle/core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { graphs, handlersInto, type Graph } from './seed-graphs.ts'
+import { EventDrivenOrchestrator as SeedEventDriven } from './seed-programs/event-driven.ts'
 import { ResumptionOrchestrator as SeedResumption } from './seed-programs/resumption.ts'
 import { RunToCompletionOrchestrator as SeedRunToCompletion } from './seed-programs/run-to-completion.ts'
 import { StepByStepOrchestrator as SeedStepByStep } from './seed-programs/step-by-step.ts'
@@ -174,5 +176,48 @@ describe('the resumption program of the document', () => {
     await expect(resumeAfterSteps(graph, steps)).resolves.toEqual(whole)
     await expect(resumeAfterSteps(graph, steps, new SeedRunToCompletion())).resolves.toEqual(whole)
     await expect(resumeAfterSteps(graph, steps, new SeedStepByStep())).resolves.toEqual(whole)
+  })
+})
+
+describe('the event-driven program of the document', () => {
+  /** Feeds the program with the start nodes, and then with what it answers, some jobs at a time. */
+  const feed = async ({ blueprint, input }: Graph, jobsAtOnce: number) => {
+    const calls: string[] = []
+    const runtime = new FlowRuntime({ registry: handlersInto(calls) })
+    const { traverser, state, services } = runtime.prepare(blueprint, input)
+    const program = new SeedEventDriven(services, memoryCoordinationStore())
+    const queue = traverser.getReadyNodes().map(({ nodeId }) => nodeId)
+    while (queue.length > 0) {
+      const jobs = queue.splice(0, jobsAtOnce)
+      const answers = await Promise.all(jobs.map((nodeId) => program.handleJob(nodeId, blueprint, state, state.runId)))
+      queue.push(...answers.flatMap(({ nodesToEnqueue }) => nodesToEnqueue))
+    }
+    const status = state.getStatus(traverser.getAllNodeIds(), traverser.getFallbackNodeIds())
+    const { outputs, context } = state.toResult(services.options.serializer)
+    return { status, outputs: { ...outputs }, context: { ...context }, calls: [...calls].sort() }
+  }
+
+  it.each([
+    ['linear', 1],
+    ['diamond', 1],
+    ['diamond', 2],
+    ['any join', 1],
+    ['any join', 2],
+    ['transform', 1],
+    ['fallback that nobody needs', 1],
+  ])('gives what the runtime gives: %s, %i jobs at once', async (name, jobsAtOnce) => {
+    const { status, outputs, context, calls } = await runPlainly(graphs[name])
+    await expect(feed(graphs[name], jobsAtOnce)).resolves.toEqual({ status, outputs, context, calls })
+  })
+
+  it('runs one of two branches and stops before the join that counts both', async () => {
+    const { status, calls } = await feed(graphs['exclusive branch into an all join'], 1)
+    expect({ status, calls }).toEqual({ status: 'stalled', calls: ['choose', 'small'] })
+  })
+
+  it('enqueues nothing after a failure', async () => {
+    const { status, calls } = await feed(graphs['error edge'], 1)
+    expect({ status, calls }).toEqual({ status: 'stalled', calls: ['risky'] })
+    expect(console.error).toHaveBeenCalledOnce()
   })
 })

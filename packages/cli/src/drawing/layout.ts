@@ -69,44 +69,73 @@ export function layOut(blueprint: WorkflowBlueprint): Layout {
   const nodes = drawableNodes(blueprint, edges)
   const graph = createGraph()
   graph.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 44, edgesep: 14, marginx: 16, marginy: 16 })
-  for (const [id, { width, height }] of nodes) graph.setNode(id, { width, height })
+  for (const [id, { width, height }] of nodes) {
+    graph.setNode(id, { width: width + 2 * roomForSelfEdges(id, edges), height })
+  }
   for (const [index, { source, target, labels }] of edges.entries()) {
-    graph.setEdge(source, target, { ...labelSize(labels), labelpos: 'c' }, `e${index}`)
+    if (source !== target) graph.setEdge(source, target, { ...labelSize(labels), labelpos: 'c' }, `e${index}`)
   }
   placeGraph(graph)
   const { width = 0, height = 0 } = graph.graph()
+  const placed = new Map([...nodes].map(([id, node]) => [id, { ...node, ...placeOf(graph.node(id)) }]))
   return {
     title: printableLine(blueprint.id),
     width: Math.ceil(width),
     height: Math.ceil(height),
-    nodes: [...nodes].map(([id, node]) => {
-      const { x = 0, y = 0 } = graph.node(id)
-      return { ...node, x, y }
+    nodes: [...placed.values()],
+    edges: edges.map((edge, index) => {
+      const { source, target } = edge
+      const node = placed.get(source)
+      if (source === target && node !== undefined) return drawnEdge(edge, selfWay(node, edge))
+      const line = graph.edge(source, target, `e${index}`)
+      return drawnEdge(edge, { points: line.points ?? [], labelAt: placeOf(line) })
     }),
-    edges: edges.map(({ source, target, labels, kind }, index) => {
-      const {
-        points = [],
-        x = 0,
-        y = 0,
-        width: labelWidth,
-        height: labelHeight,
-      } = graph.edge(source, target, `e${index}`)
-      const lines = labels.map((label) => shorten(label, maxColumns))
-      const title = [`${printableLine(source)} → ${printableLine(target)}`, ...labels].join('\n')
-      const [first] = points
-      const last = points.at(-1)
-      // The layout turns one edge of each cycle round: that one leads up.
-      const isBack = source === target || (first !== undefined && last !== undefined && last.y < first.y)
-      return {
-        points,
-        lines,
-        labelAt: { x, y },
-        labelWidth,
-        labelHeight,
-        title,
-        kind: kind === 'plain' && isBack ? 'back' : kind,
-      }
-    }),
+  }
+}
+
+function placeOf({ x = 0, y = 0 }: Partial<Point>): Point {
+  return { x, y }
+}
+
+type Way = Pick<DrawnEdge, 'points' | 'labelAt'>
+
+function drawnEdge({ source, target, labels, kind }: DrawableEdge, way: Way): DrawnEdge {
+  const { width, height } = labelSize(labels)
+  const [first] = way.points
+  const last = way.points.at(-1)
+  // The layout turns one edge of each cycle round: that one leads up.
+  const isBack = source === target || (first !== undefined && last !== undefined && last.y < first.y)
+  return {
+    ...way,
+    lines: labels.map((label) => shorten(label, maxColumns)),
+    labelWidth: width,
+    labelHeight: height,
+    title: [`${printableLine(source)} → ${printableLine(target)}`, ...labels].join('\n'),
+    kind: kind === 'plain' && isBack ? 'back' : kind,
+  }
+}
+
+/** How far an edge from a node to itself reaches out on the right. */
+const selfReach = 30
+
+function roomForSelfEdges(id: string, edges: readonly DrawableEdge[]): number {
+  const own = edges.filter(({ source, target }) => source === id && target === id)
+  return own.length === 0 ? 0 : selfReach + Math.max(...own.map(({ labels }) => labelSize(labels).width))
+}
+
+/** The way of an edge from a node to itself: out on the right and back; its label stands beside it. */
+function selfWay({ x, y, width, height }: DrawnNode, { labels }: DrawableEdge): Way {
+  const right = x + width / 2
+  const bend = right + selfReach
+  const quarter = height / 4
+  return {
+    points: [
+      { x: right, y: y - quarter },
+      { x: bend, y: y - 2 * quarter },
+      { x: bend, y: y + 2 * quarter },
+      { x: right, y: y + quarter },
+    ],
+    labelAt: { x: bend - 6 + labelSize(labels).width / 2, y },
   }
 }
 

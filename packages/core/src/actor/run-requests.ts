@@ -6,6 +6,7 @@ import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunHead } from '../ports/run-records.ts'
 import type { AnswerReply } from '../ports/waits-and-timers.ts'
 import type { Definitions } from './definitions.ts'
+import { randomNonce } from './nonce.ts'
 
 /** What requests to runs are made with. */
 export interface RunRequestOptions {
@@ -61,6 +62,7 @@ export async function resumeRun(
   const text = engine.serializer.serialize(checked)
   const reply = await store.answerWait(head.runId, {
     nameOrId,
+    answerId: randomNonce(),
     payload: text,
     ...(action === undefined ? {} : { action }),
   })

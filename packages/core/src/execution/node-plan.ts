@@ -45,13 +45,17 @@ export function planOf(engine: Engine, graph: CompiledGraph, node: number): Node
   return (plans[node] ??= makePlan(engine, graph, node))
 }
 
+const noEdges: readonly EdgePlan[] = []
+
 function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan {
   const definition = graph.nodes[node] as NodeDefinition
   const builtIn = engine.builtIn(definition.uses)
   const when = definition.params?.[whenParam]
   const edges = edgePlans(engine, graph, node)
   const timeoutMs = definition.config?.timeoutMs
-  const plan = {
+  const { inputs } = definition
+  const isBare = inputs === undefined && typeof when !== 'string' && timeoutMs === undefined && edges.length === 0
+  return {
     definition,
     handler: builtIn === undefined ? engine.handler(definition.uses) : undefined,
     builtIn,
@@ -59,10 +63,8 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
     timeoutMs,
     inputs: compileInputs(engine, definition),
     edges,
+    simple: isBare && builtIn === undefined && engine.middleware.length === 0,
   }
-  const isBare = plan.inputs === undefined && plan.when === undefined && timeoutMs === undefined
-  const isSimple = builtIn === undefined && isBare && edges.length === 0
-  return { ...plan, simple: isSimple && engine.middleware.length === 0 }
 }
 
 function compileInputs(engine: Engine, { inputs }: NodeDefinition): NodePlan['inputs'] {
@@ -72,15 +74,19 @@ function compileInputs(engine: Engine, { inputs }: NodeDefinition): NodePlan['in
 }
 
 /** Plans of the outgoing edges that have something to evaluate, those that expansions added included. */
-function edgePlans(engine: Engine, graph: CompiledGraph, node: number): EdgePlan[] {
-  const plans: EdgePlan[] = []
+function edgePlans(engine: Engine, graph: CompiledGraph, node: number): readonly EdgePlan[] {
+  let plans: EdgePlan[] | undefined
   const start = graph.outStart[node] as number
   for (let at = start; at < (graph.outStart[node + 1] as number); at++) {
     const edge = graph.outEdges[at] as number
-    const plan = edgePlan(engine, graph.edges[edge] as EdgeDefinition, at - start, graph.edgeKey(edge))
+    const definition = graph.edges[edge] as EdgeDefinition
+    // The keys of all edges are made when one is asked for: most graphs ask for none.
+    if (definition.condition === undefined && definition.transform === undefined) continue
+    const plan = edgePlan(engine, definition, at - start, graph.edgeKey(edge))
+    plans ??= []
     if (plan !== undefined) plans.push(plan)
   }
-  return plans
+  return plans ?? noEdges
 }
 
 /** The plan of one edge, or `undefined` if nothing of it needs evaluation. */

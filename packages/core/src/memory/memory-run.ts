@@ -43,6 +43,8 @@ export interface StoredWait {
   readonly schemaText?: string
   readonly touches: readonly string[]
   status: 'open' | 'answered' | 'expired' | 'cancelled'
+  /** Id of the answer that was accepted. */
+  answeredBy?: string
 }
 
 /** A turn that somebody holds. */

@@ -8,15 +8,21 @@ import type { Dispatch, MemoryRun, StoredWait } from './memory-run.ts'
 const maxResendMs = 60_000
 
 /** `IWaitsAndTimers.answerWait` on one run. */
-export function answerWait(run: MemoryRun, { nameOrId, payload, action }: WaitAnswer, now: number): AnswerReply {
+export function answerWait(
+  run: MemoryRun,
+  { nameOrId, payload, action, answerId }: WaitAnswer,
+  now: number,
+): AnswerReply {
   const found = findWait(run, nameOrId)
   if (Array.isArray(found)) return { status: 'ambiguous', waitIds: found as string[] }
   const stored = found as StoredWait | undefined
   if (stored === undefined || stored.status === 'cancelled') return { status: 'not-open' }
+  if (stored.answeredBy === answerId) return { status: 'accepted', job: run.wakeJob(stored.eventId) }
   if (stored.status !== 'open') return { status: stored.status }
   if (!run.isLive) return { status: 'not-open' }
   const value = `w:${stored.eventId}`
   run.values.set(value, payload)
+  stored.answeredBy = answerId
   endWait(run, stored, 'answered', { type: 'answered', value, ...(action === undefined ? {} : { action }) }, now)
   return { status: 'accepted', job: run.wakeJob(stored.eventId) }
 }

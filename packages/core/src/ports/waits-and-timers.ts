@@ -6,6 +6,8 @@ import type { RunRef } from './run-records.ts'
 export interface WaitAnswer {
   /** The wait's id, or its name if only one of that name is open. */
   readonly nameOrId: string
+  /** Random: the same answer sent again is accepted again, and changes nothing. */
+  readonly answerId: string
   /** Serialised payload. */
   readonly payload: string
   readonly action?: string

@@ -10,13 +10,27 @@ import type { RunOptions } from './options.ts'
 import { InProcessHandle, type RunHandle } from './run-handle.ts'
 
 /** The parts that an orchestrator is given. They belong together: one run. */
-export interface PreparedRun {
+export class PreparedRun {
   readonly traverser: GraphTraverser
   readonly state: WorkflowState
   readonly executorFactory: NodeExecutorFactory
   readonly services: ExecutionServices
+  private readonly engine: Engine
+
+  /** Made by `runtime.prepare`. @internal */
+  constructor(engine: Engine, traverser: GraphTraverser, state: WorkflowState, services: ExecutionServices) {
+    this.engine = engine
+    this.traverser = traverser
+    this.state = state
+    this.services = services
+    this.executorFactory = services.executorFactory
+  }
+
   /** The run from outside: resumes and cancels it, whichever orchestrator drives it in this process. */
-  readonly handle: RunHandle
+  get handle(): RunHandle {
+    const { traverser, state, executorFactory, services, engine } = this
+    return new InProcessHandle(bindRun(traverser, state, executorFactory, services), engine.eventBus)
+  }
 }
 
 /** Makes the parts of a run that goes on from a snapshot. @throws HeddleError `DEFINITION_MISMATCH`, `INVALID_STATE` */
@@ -39,17 +53,7 @@ export function prepareRestored(
     { serializer: engine.serializer, signal, concurrency },
     { journal, deadlineMs, signal },
   )
-  const { executorFactory } = services
-  return {
-    traverser,
-    state,
-    executorFactory,
-    services,
-    // Made when it is asked for: most orchestrators do without.
-    get handle() {
-      return new InProcessHandle(bindRun(traverser, state, executorFactory, services), engine.eventBus)
-    },
-  }
+  return new PreparedRun(engine, traverser, state, services)
 }
 
 /** Makes the parts of one run over a blueprint that passed validation. */
@@ -70,15 +74,5 @@ export function prepareRun(
     { serializer: engine.serializer, signal, concurrency },
     { journal, deadlineMs, signal },
   )
-  const { executorFactory } = services
-  return {
-    traverser,
-    state,
-    executorFactory,
-    services,
-    // Made when it is asked for: most orchestrators do without.
-    get handle() {
-      return new InProcessHandle(bindRun(traverser, state, executorFactory, services), engine.eventBus)
-    },
-  }
+  return new PreparedRun(engine, traverser, state, services)
 }

@@ -1,0 +1,50 @@
+import { HeddleError } from '../src/errors/heddle-error.ts'
+import type { ICoordinationStore } from '../src/ports/coordination-store.ts'
+import type { Draw } from './reference-model/random-blueprint.ts'
+
+/** How often faults happen, in percent of the operations. */
+export interface FaultRates {
+  /** The operation is sent twice, as if its first reply had been lost. */
+  readonly resend?: number
+  /** The caller dies before the operation, or after it before it has the reply. */
+  readonly die?: number
+}
+
+/** Thrown at a worker that is dead: nothing that it does any more reaches anybody. */
+export class WorkerDied extends HeddleError {
+  override readonly name: string = 'WorkerDied'
+
+  constructor() {
+    super('INTERNAL', 'the worker is dead')
+  }
+}
+
+/** A store as one worker sees it, over a line with faults. Once the worker has died, every operation fails. */
+export function faultyStore(
+  store: ICoordinationStore,
+  draw: Draw,
+  rates: FaultRates,
+  onDeath: () => void = () => undefined,
+): ICoordinationStore {
+  const { resend = 0, die = 0 } = rates
+  let isDead = false
+  const diesNow = (): void => {
+    isDead = true
+    onDeath()
+    throw new WorkerDied()
+  }
+  return new Proxy(store, {
+    get: (target, name) => {
+      const operation = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>
+      return async (...parameters: unknown[]) => {
+        if (isDead) throw new WorkerDied()
+        const fate = draw(1000)
+        if (fate < die * 5) diesNow()
+        const reply = await operation.apply(target, parameters)
+        if (isDead) throw new WorkerDied()
+        if (fate < die * 10) diesNow()
+        return draw(100) < resend ? operation.apply(target, parameters) : reply
+      }
+    },
+  })
+}
