@@ -108,7 +108,7 @@ describe('loops', () => {
       edges: [edge('head', 'head')],
       start: ['head', 'slow'],
       onFailure: 'continue',
-      registry: { slow: () => new Promise(() => undefined) },
+      registry: { slow: () => new Promise(() => {}) },
     })
     expect(result.status).toBe('failed')
     expect(result.errors.map(({ code }) => code)).toEqual(['MAX_ITERATIONS'])

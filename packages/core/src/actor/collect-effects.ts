@@ -11,11 +11,11 @@ import type { StoredResumption } from '../model/stored-event.ts'
 import { visitKey } from '../model/visit.ts'
 import { waitIdOf } from '../execution/wait-book.ts'
 import type { NewDispatch } from '../ports/turn-store.ts'
-import type { TurnView } from './decide-event.ts'
 import { cellsOfVisit } from './locate-visit.ts'
 import { toEntry } from './stored-fact.ts'
 import { packResumption, serializeError } from './stored-outcome.ts'
 import type { TurnDraft } from './turn-draft.ts'
+import type { TurnView } from './turn-view.ts'
 import { childInputValue, childResultValue } from './value-names.ts'
 
 /** What the kernel left behind after an event. */

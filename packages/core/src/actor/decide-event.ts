@@ -1,7 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { sharedCellName } from '../kernel/cell-names.ts'
-import type { CellOverlay } from '../kernel/cell-overlay.ts'
 import { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
 import { NamedFrame, type NamedRun } from '../kernel/named-frame.ts'
@@ -10,30 +9,17 @@ import { isLive, visitCode } from '../kernel/status-codes.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { SharedCell } from '../model/cell.ts'
 import type { FailedOutcome, Outcome, Resumption } from '../model/outcome.ts'
-import type { FailurePolicy } from '../model/policy.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { InboxEvent, StoredOutcome, StoredResumption, StoredWrite } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
-import type { RunRef } from '../ports/run-records.ts'
 import { SharedValues } from '../traversal/shared-values.ts'
 import { collectEffects, dispatchOf } from './collect-effects.ts'
-import type { Definition } from './definitions.ts'
 import { statusOf, visitOf } from './locate-visit.ts'
 import { toEntry } from './stored-fact.ts'
 import { unpackOutcome } from './stored-outcome.ts'
 import { TurnDraft } from './turn-draft.ts'
+import type { TurnView } from './turn-view.ts'
 import { errorValue, inputValue, itemErrorValue } from './value-names.ts'
-
-/** What a turn knows of its run while it decides. */
-export interface TurnView {
-  readonly run: RunRef
-  readonly definition: Definition
-  readonly graph: CompiledGraph
-  readonly cells: CellOverlay
-  readonly onFailure: FailurePolicy
-  /** Visits that were claimed when all cells were fetched: a run that is stopped cancels them. */
-  readonly claimed: readonly { readonly visit: VisitName; readonly attempt: number }[]
-}
 
 /** What became of an event. */
 export interface EventDecision {

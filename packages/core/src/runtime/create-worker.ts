@@ -42,7 +42,7 @@ export interface CreateWorkerOptions extends Omit<FlowRuntimeOptions, 'blueprint
  */
 export function createWorker(options: CreateWorkerOptions): Worker {
   const { store, queue, limits, concurrency, sweepMs } = options
-  const ports = resolvePorts(options)
+  const ports = resolvePorts({ ...options, blueprints: {} })
   const definitions = defineAll(options, ports)
   const { clock, logger, eventBus } = ports
   const feed = new EventFeed(store, logger, (events) => {

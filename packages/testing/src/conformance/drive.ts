@@ -42,7 +42,8 @@ export async function whileTimePasses<T>(work: Promise<T>, clock: IClock): Promi
   return work
 }
 
-function isVirtual(clock: IClock): clock is VirtualClock {
+/** Whether a clock has to be moved. */
+export function isVirtual(clock: IClock): clock is VirtualClock {
   return 'advanceToNext' in clock
 }
 

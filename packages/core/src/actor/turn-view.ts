@@ -1,0 +1,17 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { CellOverlay } from '../kernel/cell-overlay.ts'
+import type { FailurePolicy } from '../model/policy.ts'
+import type { VisitName } from '../model/visit.ts'
+import type { RunRef } from '../ports/run-records.ts'
+import type { Definition } from './definitions.ts'
+
+/** What a turn knows of its run while it decides. */
+export interface TurnView {
+  readonly run: RunRef
+  readonly definition: Definition
+  readonly graph: CompiledGraph
+  readonly cells: CellOverlay
+  readonly onFailure: FailurePolicy
+  /** Visits that were claimed when all cells were fetched: a run that is stopped cancels them. */
+  readonly claimed: readonly { readonly visit: VisitName; readonly attempt: number }[]
+}
