@@ -45,6 +45,7 @@ export class Cluster {
   private readonly runtime: FlowRuntime
   private readonly draw: Draw
   private readonly actors: RunActor[] = []
+  private readonly graves: Map<RunActor, () => void> = new Map()
   private readonly underWay: Set<Promise<void>> = new Set()
 
   constructor(options: ClusterOptions) {
@@ -59,12 +60,12 @@ export class Cluster {
   private openActor(): RunActor {
     const { faults = {} } = this.options
     const isFaulty = faults.die !== undefined || faults.resend !== undefined
-    const store = isFaulty
-      ? faultyStore(this.store, this.draw, faults, () => {
-          this.deaths++
-          this.actors[this.actors.indexOf(actor)] = this.openActor()
-        })
-      : this.store
+    const bury = (): void => {
+      this.deaths++
+      this.actors[this.actors.indexOf(actor)] = this.openActor()
+    }
+    const mortal = isFaulty ? faultyStore(this.store, this.draw, faults, bury) : undefined
+    const store = mortal?.store ?? this.store
     const enqueue = async (jobs: readonly RunJob[]): Promise<void> => {
       for (const job of jobs) this.enqueue(job)
     }
@@ -76,7 +77,15 @@ export class Cluster {
       limits: defaultLimits,
       enqueue,
     })
+    if (mortal !== undefined) this.graves.set(actor, mortal.kill)
     return actor
+  }
+
+  /** Kills a worker: nothing that it does any more reaches anybody. Another one takes its place. Needs `faults`. */
+  kill(worker: number): void {
+    const actor = this.actors[worker]
+    if (actor !== undefined) this.graves.get(actor)?.()
+    this.underWay.clear()
   }
 
   private enqueue(job: RunJob): void {

@@ -19,32 +19,42 @@ export class WorkerDied extends HeddleError {
   }
 }
 
+/** A store as one worker sees it, and what kills the worker. */
+export interface MortalStore {
+  readonly store: ICoordinationStore
+  kill(): void
+}
+
 /** A store as one worker sees it, over a line with faults. Once the worker has died, every operation fails. */
 export function faultyStore(
   store: ICoordinationStore,
   draw: Draw,
-  rates: FaultRates,
-  onDeath: () => void = () => undefined,
-): ICoordinationStore {
-  const { resend = 0, die = 0 } = rates
+  { resend = 0, die = 0 }: FaultRates,
+  onDeath: () => void,
+): MortalStore {
   let isDead = false
-  const diesNow = (): void => {
+  const kill = (): void => {
+    if (isDead) return
     isDead = true
     onDeath()
-    throw new WorkerDied()
   }
-  return new Proxy(store, {
+  const stopIfDead = (): void => {
+    if (isDead) throw new WorkerDied()
+  }
+  const faulty = new Proxy(store, {
     get: (target, name) => {
       const operation = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>
       return async (...parameters: unknown[]) => {
-        if (isDead) throw new WorkerDied()
+        stopIfDead()
         const fate = draw(1000)
-        if (fate < die * 5) diesNow()
+        if (fate < die * 5) kill()
+        stopIfDead()
         const reply = await operation.apply(target, parameters)
-        if (isDead) throw new WorkerDied()
-        if (fate < die * 10) diesNow()
+        if (fate < die * 10) kill()
+        stopIfDead()
         return draw(100) < resend ? operation.apply(target, parameters) : reply
       }
     },
   })
+  return { store: faulty, kill }
 }

@@ -1,4 +1,5 @@
 import {
+  EventDrivenOrchestrator,
   ReplayOrchestrator,
   ResumptionOrchestrator,
   RunToCompletionOrchestrator,
@@ -24,6 +25,8 @@ describeOrchestrator('StepByStepOrchestrator', () => new StepByStepOrchestrator(
 describeOrchestrator('ResumptionOrchestrator', () => new ResumptionOrchestrator(new RunToCompletionOrchestrator()), {
   test,
 })
+
+describeOrchestrator('EventDrivenOrchestrator', () => new EventDrivenOrchestrator(), { test })
 
 /** Lets a run be recorded, and answers what a replay of its events says. */
 function replayOf({ runtime, blueprint, options, events }: Trial): IOrchestrator {

@@ -1,7 +1,13 @@
-import { CelEvaluator, EventBus, SuperjsonSerializer, systemClock } from '@heddle/core'
+import { CelEvaluator, EventBus, memoryJobQueue, SuperjsonSerializer, systemClock } from '@heddle/core'
 import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../src/clock/virtual-clock.ts'
-import { describeClock, describeEvaluator, describeEventBus, describeSerializer } from '../src/conformance.ts'
+import {
+  describeClock,
+  describeEvaluator,
+  describeEventBus,
+  describeJobQueue,
+  describeSerializer,
+} from '../src/conformance.ts'
 
 const test = { describe, it, expect }
 
@@ -9,4 +15,5 @@ describeClock('virtualClock', virtualClock, { test, pass: (clock, ms) => clock.a
 describeClock('systemClock', () => systemClock, { test })
 describeEvaluator('CelEvaluator', () => new CelEvaluator(), { test })
 describeEventBus('EventBus', () => new EventBus(), { test })
+describeJobQueue('memoryJobQueue', (clock) => memoryJobQueue({ clock }), { test, createClock: virtualClock })
 describeSerializer('SuperjsonSerializer', () => new SuperjsonSerializer(), { test })

@@ -63,9 +63,9 @@ export function collectEffects(decided: Decided): 'completed' | 'failed' | 'canc
     const effect = control.effects[at] as Control['effects'][number]
     if (effect.type === 'dispatch') draft.dispatch(dispatchLater(decided, effect.visit, effect.delayMs))
     else if (effect.type === 'suspend') suspend(decided, effect.visit, effect.on)
-    else if (effect.type === 'abort')
+    else if (effect.type === 'abort') {
       for (const visit of effect.visits) draft.drop(visitKey(nameVisit(control.graph, visit)))
-    else if (effect.type === 'settle') ended = effect.status
+    } else if (effect.type === 'settle') ended = effect.status
   }
   for (const visit of control.ready.list()) draft.dispatch(dispatchLater(decided, visit, 0))
   collectFacts(decided)
@@ -76,8 +76,9 @@ export function collectEffects(decided: Decided): 'completed' | 'failed' | 'canc
 }
 
 function collectFacts({ control, draft, view }: Decided): void {
-  for (const fact of control.facts?.splice(0) ?? [])
+  for (const fact of control.facts?.splice(0) ?? []) {
     draft.journal.push(toEntry(view.definition.engine.serializer, fact))
+  }
 }
 
 function dispatchLater({ control, resumed }: Decided, visit: Visit, delayMs: number): NewDispatch {

@@ -128,8 +128,9 @@ function settle(
   const outcome = unpackOutcome(serializer, stored)
   if (!decide(control, { type: 'settled', visit, outcome, random })) return
   if (stored.status === 'completed' && statusOf(visit) === visitCode.completed) writeShared(view, stored.writes ?? [])
-  if (stored.status === 'failed' && visit.attempt === event.attempt)
+  if (stored.status === 'failed' && visit.attempt === event.attempt) {
     keepError(deciding, visit, event.visit, stored.errorText)
+  }
 }
 
 /** Keeps the error of a final failure: for the fallback or the error edges, or for the map whose first failed item it is. */

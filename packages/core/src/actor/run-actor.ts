@@ -66,8 +66,9 @@ export class RunActor {
     for (let tries = 0; tries < refusalsInARow; tries++) {
       const request = definition === undefined ? undefined : { nonce: randomNonce(), limitMs: limits.turnMs }
       const reply = await store.deliver(run, delivery, request)
-      if (reply.verdict === 'rejected')
+      if (reply.verdict === 'rejected') {
         logger.info({ runId: run.runId, event: delivery?.event.id }, 'an outcome came too late and was refused')
+      }
       if (reply.turn === undefined || definition === undefined) break
       const turn = new Turn(
         {

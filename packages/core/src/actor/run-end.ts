@@ -65,8 +65,9 @@ function outputName(graph: CompiledGraph, cells: CellOverlay, node: number): str
       : [node]
   const loops = (user: number): number[] => {
     const around: number[] = []
-    for (let loop = graph.loopOf[user] as number; loop !== -1; loop = (graph.loops[loop] as CompiledLoop).parent)
+    for (let loop = graph.loopOf[user] as number; loop !== -1; loop = (graph.loops[loop] as CompiledLoop).parent) {
       around.push(loop)
+    }
     return around.reverse()
   }
   let last: string | undefined

@@ -122,8 +122,9 @@ function refusal(reply: Exclude<AnswerReply, { status: 'accepted' }>, runId: str
 export async function cancelRun({ store, enqueue }: RunRequestOptions, runId: string, reason?: string): Promise<void> {
   const reply = await store.cancel(runId, reason, false)
   if (reply.status === 'accepted') await enqueue([reply.job])
-  else if (reply.status === 'unknown-run')
+  else if (reply.status === 'unknown-run') {
     throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
+  }
 }
 
 /** Whether only something external can move a run and its child runs; then nobody has anything to do for it. */

@@ -60,8 +60,9 @@ export function toEvent(
   const fields: Record<string, unknown> = { ...fact }
   for (const [field, text] of Object.entries(texts)) fields[field] = serializer.deserialize(text)
   for (const [field, name] of Object.entries(names)) fields[field] = read(name)
-  if (transformed !== undefined)
+  if (transformed !== undefined) {
     fields['transformed'] = new Map(transformed.map(([ordinal, name]) => [ordinal, read(name)]))
+  }
   return { ...fields, seq, at, runId } as unknown as RunEvent
 }
 

@@ -44,13 +44,15 @@ export function packOutcome(
 ): PackedOutcome {
   const values: Record<string, string> = {}
   if (outcome.status === 'skipped') return { outcome: { status: 'skipped' }, values }
-  if (outcome.status === 'suspended')
+  if (outcome.status === 'suspended') {
     return { outcome: { status: 'suspended', on: packSuspension(serializer, visit, outcome.on, values) }, values }
+  }
   const conditions =
     outcome.conditions === undefined ? {} : { conditions: Array.from(outcome.conditions, (taken) => taken ?? null) }
   const transformed = outcome.transformed === undefined ? {} : { transformed: [...outcome.transformed.keys()] }
-  for (const [ordinal, value] of outcome.transformed ?? [])
+  for (const [ordinal, value] of outcome.transformed ?? []) {
     values[transformedValue(visit, ordinal)] = serializer.serialize(value)
+  }
   if (outcome.status === 'failed') {
     const errorText = serializeError(serializer, outcome.error)
     return { outcome: { status: 'failed', errorText, ...conditions, ...transformed }, values }

@@ -49,8 +49,9 @@ export class Turn {
     this.options = options
     this.graph = options.graph
     this.grant = grant
-    if (grant.firstFailure !== undefined)
+    if (grant.firstFailure !== undefined) {
       this.failures.push(this.serializer.deserialize(grant.firstFailure) as HeddleError)
+    }
   }
 
   private get serializer(): Definition['engine']['serializer'] {

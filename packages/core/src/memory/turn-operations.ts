@@ -73,7 +73,7 @@ function judgeOutcome(run: MemoryRun, event: InboxEvent & { readonly type: 'outc
 }
 
 function grantTurn(run: MemoryRun, { nonce, limitMs }: TurnRequest, now: number): TurnGrant | undefined {
-  if (run.turn !== undefined && run.turn.nonce === nonce) return describeGrant(run, run.turn.ids)
+  if (run.turn?.nonce === nonce) return describeGrant(run, run.turn.ids)
   if (run.turn !== undefined && run.turn.deadline > now) return undefined
   if (run.turn !== undefined) run.failTurn('a turn went past its limit', now)
   if (!run.isLive || run.inbox.size === 0 || run.stalledUntil > now) return undefined
@@ -115,7 +115,7 @@ function describeGrant(run: MemoryRun, ids: readonly string[]): TurnGrant {
 }
 
 function isHolder(run: MemoryRun, { fence, nonce, revision }: TurnRef): boolean {
-  return run.turn !== undefined && run.turn.fence === fence && run.turn.nonce === nonce && run.revision === revision
+  return run.turn?.fence === fence && run.turn.nonce === nonce && run.revision === revision
 }
 
 /** `ITurnStore.fetch` on one run. */

@@ -76,9 +76,9 @@ export function tend(run: MemoryRun, options: TendOptions, now: number): TendRep
   for (const id of run.due.take(now)) {
     const name = id.slice(2)
     if (id === 'turn') run.failTurn('a turn went past its limit', now)
-    else if (id === 'deadline')
+    else if (id === 'deadline') {
       run.append({ id, touches: [], type: 'deadline', deadlineMs: run.start.deadlineMs ?? 0 }, now)
-    else if (id.startsWith('t:')) fireTimer(run, name, now)
+    } else if (id.startsWith('t:')) fireTimer(run, name, now)
     else if (id.startsWith('w:')) expireWait(run, name, now)
     else if (id.startsWith('m:')) messages.push(...resendMessage(run, name, options, now))
     else if (id.startsWith('d:')) jobs.push(...tendDispatch(run, name, options, now))
