@@ -10,6 +10,7 @@ import { exitCodes } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import { thrownLines } from './output/error-lines.ts'
 import { jsonText } from './output/plain-json.ts'
+import { printableText } from './output/printable.ts'
 import { Printer } from './output/printer.ts'
 
 const file = 'a blueprint in JSON, or a module (.js, .mjs, .ts) that exports a workflow'
@@ -53,8 +54,8 @@ function createProgram(io: Io, done: { exitCode: number }): Command {
     .description('Runs, checks and draws workflows of Heddle.')
     .version(packageVersion(), '-V, --version')
     .configureOutput({
-      writeOut: (text) => out.line(text.trimEnd()),
-      writeErr: (text) => errors.line(text.trimEnd()),
+      writeOut: (text) => out.line(printableText(text.trimEnd())),
+      writeErr: (text) => errors.line(printableText(text.trimEnd())),
       getOutHelpWidth: () => io.stdout.columns ?? 80,
       getErrHelpWidth: () => io.stderr.columns ?? 80,
     })

@@ -1,5 +1,5 @@
 import picocolors from 'picocolors'
-import { onlyColours } from './printable.ts'
+import { onlyColours, printableText } from './printable.ts'
 
 /** The colours and weights that the command uses; without colours each gives its text back. */
 export type Styles = ReturnType<typeof picocolors.createColors>
@@ -18,14 +18,17 @@ export function hasColours(stream: OutputStream, env: NodeJS.ProcessEnv): boolea
   return stream.isTTY === true && noColour === '' && term !== 'dumb'
 }
 
-/** Writes lines to one stream; nothing but text and colours gets through it. */
+/** Writes lines to one stream; nothing but text gets through it, and colours where the stream has them. */
 export class Printer {
   readonly stream: OutputStream
   readonly styles: Styles
+  private readonly barrier: (text: string) => string
 
   constructor(stream: OutputStream, env: NodeJS.ProcessEnv) {
+    const isColoured = hasColours(stream, env)
     this.stream = stream
-    this.styles = picocolors.createColors(hasColours(stream, env))
+    this.styles = picocolors.createColors(isColoured)
+    this.barrier = isColoured ? onlyColours : printableText
   }
 
   /** Whether lines can be drawn again in place. */
@@ -34,7 +37,7 @@ export class Printer {
   }
 
   line(text = ''): void {
-    this.stream.write(`${onlyColours(text)}\n`)
+    this.stream.write(`${this.barrier(text)}\n`)
   }
 
   lines(texts: readonly string[]): void {

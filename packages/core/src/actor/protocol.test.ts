@@ -63,14 +63,25 @@ async function openDispatched(): Promise<{ clock: VirtualClock; store: ICoordina
   return { clock, store }
 }
 
-const claimBy = (token: string, dispatch = 1) => ({ ...run, visitKey: 'a', dispatch, token, leaseMs: 8000, cells: [], values: [] })
+const claimBy = (token: string, dispatch = 1) => ({
+  ...run,
+  visitKey: 'a',
+  dispatch,
+  token,
+  leaseMs: 8000,
+  cells: [],
+  values: [],
+})
 const attemptBy = (token: string, dispatch = 1) => ({ ...run, visitKey: 'a', dispatch, token })
 
 describe('starting a run', () => {
   it('answers the same run again, and refuses another input or definition under its id', async () => {
     const store = memoryCoordinationStore()
     expect(await store.start(request)).toMatchObject({ status: 'started', incarnation: 'i1' })
-    expect(await store.start({ ...request, incarnation: 'i2' })).toMatchObject({ status: 'existing', incarnation: 'i1' })
+    expect(await store.start({ ...request, incarnation: 'i2' })).toMatchObject({
+      status: 'existing',
+      incarnation: 'i1',
+    })
     expect(await store.start({ ...request, input: '2' })).toEqual({ status: 'conflict', what: 'input' })
     expect(await store.start({ ...request, definitionHash: 'x' })).toEqual({ status: 'conflict', what: 'definition' })
   })
@@ -116,7 +127,12 @@ describe('a turn', () => {
 
   it('commits once: the same commit sent again is answered from the record', async () => {
     const { store, grant } = await open()
-    const changes = { ...nothing, handled: ['begin'], dispatches: [dispatchOfA], journal: [{ fact: { type: 'run.started' } }] }
+    const changes = {
+      ...nothing,
+      handled: ['begin'],
+      dispatches: [dispatchOfA],
+      journal: [{ fact: { type: 'run.started' } }],
+    }
     const first = await store.commit(refOf(grant), changes, true)
     expect(await store.commit(refOf(grant), changes, true)).toEqual(first)
     expect(await store.readRun('r')).toMatchObject({ revision: 1, seq: 1, underWay: 1 })
@@ -165,7 +181,11 @@ describe('a claim', () => {
 
   it('is refused before the time of the dispatch', async () => {
     const { store, grant } = await open()
-    await store.commit(refOf(grant), { ...nothing, handled: ['begin'], dispatches: [{ ...dispatchOfA, delayMs: 700 }] }, true)
+    await store.commit(
+      refOf(grant),
+      { ...nothing, handled: ['begin'], dispatches: [{ ...dispatchOfA, delayMs: 700 }] },
+      true,
+    )
     expect(await store.claim(claimBy('t1'))).toEqual({ status: 'early', delayMs: 700 })
   })
 
@@ -183,7 +203,11 @@ describe('a claim', () => {
     }
     await store.cancel('r', undefined, false)
     const { turn } = await store.deliver(run, undefined, turnOf('n2'))
-    await store.commit(refOf(turn as TurnGrant), { ...nothing, handled: ['cancel'], end: { status: 'cancelled', journal: [] } }, true)
+    await store.commit(
+      refOf(turn as TurnGrant),
+      { ...nothing, handled: ['cancel'], end: { status: 'cancelled', journal: [] } },
+      true,
+    )
     expect(await store.renew(attemptBy('t1'), 8000)).toBe('abort')
   })
 
@@ -216,7 +240,9 @@ describe('an outcome', () => {
     await store.claim(claimBy('t1'))
     const { turn } = await store.deliver(run, { event: outcomeEvent(1, 't1') }, turnOf('n2'))
     await store.commit(refOf(turn as TurnGrant), { ...nothing, handled: ['a/1/t1'], dropped: ['a'] }, true)
-    expect(await store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({ verdict: 'duplicate' })
+    expect(await store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({
+      verdict: 'duplicate',
+    })
   })
 
   it('that comes after a new dispatch is rejected, and its values are not stored', async () => {
@@ -236,13 +262,17 @@ describe('an outcome', () => {
     await first.store.claim(claimBy('t1'))
     first.clock.advance(8001)
     await first.store.claim(claimBy('t2'))
-    expect(await first.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({ verdict: 'accepted' })
+    expect(await first.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({
+      verdict: 'accepted',
+    })
     const second = await openDispatched()
     await second.store.claim(claimBy('t1'))
     second.clock.advance(8001)
     await second.store.claim(claimBy('t2'))
     await second.store.recordStep(attemptBy('t2'), 's', '1')
-    expect(await second.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({ verdict: 'rejected' })
+    expect(await second.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({
+      verdict: 'rejected',
+    })
   })
 })
 

@@ -113,7 +113,12 @@ describe('recovery', () => {
       if (fails-- > 0) throw new TypeError('not yet')
       return 'done'
     }
-    const cluster = new Cluster({ registry: { x }, blueprints: { child }, workers: 2, faults: { duplicate: 100, resend: 50 } })
+    const cluster = new Cluster({
+      registry: { x },
+      blueprints: { child },
+      workers: 2,
+      faults: { duplicate: 100, resend: 50 },
+    })
     await cluster.start(parent, null)
     expect(await cluster.run()).toMatchObject({ status: 'completed' })
     const started = (await cluster.events()).filter(({ type }) => type === 'child.started')
@@ -140,7 +145,17 @@ describe('recovery', () => {
     } as const
     for (let seed = 1; seed <= 20; seed++) {
       const registry = {
-        grow: () => expand({ nodes: [{ id: 'extra', uses: 'save' }], edges: [{ source: 'start', target: 'extra' }, { source: 'extra', target: 'nap' }] }, 'grown'),
+        grow: () =>
+          expand(
+            {
+              nodes: [{ id: 'extra', uses: 'save' }],
+              edges: [
+                { source: 'start', target: 'extra' },
+                { source: 'extra', target: 'nap' },
+              ],
+            },
+            'grown',
+          ),
         over: () => Array.from({ length: 150 }, (_, index) => index),
         each: ({ item }: NodeContext) => (item as number) * 2,
         shaky: ({ attempt, idempotencyKey }: NodeContext) => {
@@ -151,7 +166,10 @@ describe('recovery', () => {
           throw new TypeError('broken')
         },
         save: ({ error }: NodeContext) => (error as Error | undefined)?.message ?? 'fine',
-        end: ({ deps }: NodeContext) => ({ ...deps, items: (deps['items'] as number[]).reduce((sum, one) => sum + one, 0) }),
+        end: ({ deps }: NodeContext) => ({
+          ...deps,
+          items: (deps['items'] as number[]).reduce((sum, one) => sum + one, 0),
+        }),
       }
       const cluster = new Cluster({ registry, seed, workers: 3, faults: { die: 1, resend: 5, duplicate: 20, lose: 2 } })
       await cluster.start(blueprint, null)

@@ -30,7 +30,7 @@ export class DueTimes {
   }
 
   /** Takes out the ids whose time is not after `now`, earliest first, at most `limit`. */
-  take(now: number, limit: number = Infinity): string[] {
+  take(now: number, limit: number): string[] {
     const ids: string[] = []
     for (let entry = this.peek(); entry !== undefined && entry.at <= now && ids.length < limit; entry = this.peek()) {
       ids.push(entry.id)

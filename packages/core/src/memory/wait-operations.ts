@@ -73,7 +73,7 @@ export function tend(run: MemoryRun, options: TendOptions, now: number): TendRep
   const { runId, incarnation, definitionHash } = run.start
   const jobs: RunJob[] = []
   const messages: RunMessage[] = []
-  for (const id of run.due.take(now)) {
+  for (const id of run.due.take(now, Infinity)) {
     const name = id.slice(2)
     if (id === 'turn') run.failTurn('a turn went past its limit', now)
     else if (id === 'deadline') {

@@ -34,7 +34,7 @@ describe('a run that goes on in another process', () => {
     await settle()
     expect(resumed.status()).toBe('stalled')
     clock.advance(1)
-    expect(await resumed.result()).toMatchObject({ status: 'completed', output: 'after' })
+    await expect(resumed.result()).resolves.toMatchObject({ status: 'completed', output: 'after' })
   })
 
   it('keeps the number of the attempt and the delay of a retry', async () => {
@@ -54,7 +54,7 @@ describe('a run that goes on in another process', () => {
     clock.advance(50)
     await settle()
     clock.advance(50)
-    expect(await resumed.result()).toMatchObject({ status: 'completed', output: 'done' })
+    await expect(resumed.result()).resolves.toMatchObject({ status: 'completed', output: 'done' })
     expect(attempts).toEqual([1, 2, 3])
   })
 
@@ -68,7 +68,7 @@ describe('a run that goes on in another process', () => {
     const resumed = await second.start(blueprint, undefined, { snapshot: run.snapshot() })
     await settle()
     clock.advance(10)
-    expect(await resumed.result()).toMatchObject({ status: 'completed', outputs: { late: 'late' }, skipped: ['yes'] })
+    await expect(resumed.result()).resolves.toMatchObject({ status: 'completed', outputs: { late: 'late' }, skipped: ['yes'] })
   })
 
   it('takes a child run along that waits inside a child run', async () => {
@@ -85,7 +85,7 @@ describe('a run that goes on in another process', () => {
     const resumed = await second.start(blueprint, undefined, { snapshot: run.snapshot() })
     await settle()
     await resumed.resume('ask', 'yes')
-    expect(await resumed.result()).toMatchObject({ status: 'completed', output: 'told yes' })
+    await expect(resumed.result()).resolves.toMatchObject({ status: 'completed', output: 'told yes' })
   })
 
   it('goes on with a half-finished map, an expansion and a loop beside a wait', async () => {
