@@ -149,7 +149,9 @@ describe('heddle draw', { timeout: 60_000 }, () => {
   it('writes SVG where the name of the file says so', async () => {
     await withFiles({}, async (at) => {
       const { exitCode, stdout } = await cli('draw', fixture('review.ts'), '-o', at('review.svg'))
-      expect(await readFile(at('review.svg'), 'utf8')).toMatch(/^<svg [^>]*>\n<title>review<\/title>[^]*<\/svg>\n$/u)
+      await expect(readFile(at('review.svg'), 'utf8')).resolves.toMatch(
+        /^<svg [^>]*>\n<title>review<\/title>[^]*<\/svg>\n$/u,
+      )
       expect(stdout).toContain('svg written to')
       expect(exitCode).toBe(0)
     })

@@ -1,4 +1,3 @@
-import type { RunEvent } from '@heddle/core'
 import picocolors from 'picocolors'
 import { describe, expect, it } from 'vitest'
 import { columnsOf } from '../output/shorten.ts'
@@ -20,7 +19,7 @@ function running(count: number, message = ''): RunProgress {
   for (let node = 0; node < count; node++) {
     const visit = { at: 0, runId: 'r', nodeId: `node-${node}`, iteration: [] }
     progress.take({ ...visit, seq: 1, type: 'node.started', attempt: 1 })
-    if (message !== '') progress.take({ ...visit, seq: 1, type: 'node.progress', fraction: 0.25, message } as RunEvent)
+    if (message !== '') progress.take({ ...visit, seq: 1, type: 'node.progress', fraction: 0.25, message })
   }
   return progress
 }

@@ -20,7 +20,7 @@ describe('the live view', () => {
     const drawn = stream.written.join('')
     expect(drawn).toContain('a note\n')
     expect(drawn).toContain('▸ score')
-    expect(drawn.slice(drawn.lastIndexOf('▸ score'))).toMatch(/\u001B\[\d*[A-Z]/u)
+    expect(drawn.slice(drawn.lastIndexOf('▸ score'))).toContain('\u001B[')
   })
 
   it('keeps a line for what fails, and writes nothing in place after its end', () => {

@@ -68,7 +68,11 @@ describe('a run that goes on in another process', () => {
     const resumed = await second.start(blueprint, undefined, { snapshot: run.snapshot() })
     await settle()
     clock.advance(10)
-    await expect(resumed.result()).resolves.toMatchObject({ status: 'completed', outputs: { late: 'late' }, skipped: ['yes'] })
+    await expect(resumed.result()).resolves.toMatchObject({
+      status: 'completed',
+      outputs: { late: 'late' },
+      skipped: ['yes'],
+    })
   })
 
   it('takes a child run along that waits inside a child run', async () => {
