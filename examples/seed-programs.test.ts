@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import {
+  EventDrivenOrchestrator,
   FlowRuntime,
   GraphTraverser,
   memoryCoordinationStore,
@@ -77,6 +78,7 @@ const orchestrators: readonly (readonly [string, IOrchestrator])[] = [
   ['run-to-completion', new RunToCompletionOrchestrator()],
   ['step-by-step', new StepByStepOrchestrator()],
   ['resumption', new ResumptionOrchestrator(new RunToCompletionOrchestrator())],
+  ['event-driven, with two workers', new EventDrivenOrchestrator({ workers: 2 })],
 ]
 
 beforeEach(() => {

@@ -62,7 +62,11 @@ export class Cluster {
     const isFaulty = faults.die !== undefined || faults.resend !== undefined
     const bury = (): void => {
       this.deaths++
-      this.actors[this.actors.indexOf(actor)] = this.openActor()
+      this.actors.splice(
+        this.actors.findIndex((candidate) => candidate.options.store === mortal?.store),
+        1,
+        this.openActor(),
+      )
     }
     const mortal = isFaulty ? faultyStore(this.store, this.draw, faults, bury) : undefined
     const store = mortal?.store ?? this.store
@@ -119,7 +123,7 @@ export class Cluster {
   async events(runId: string = 'run'): Promise<RunEvent[]> {
     const head = await this.head(runId)
     const definition = this.definitions.get(head.definitionHash) as Definition
-    return readEvents(this.store, definition.engine.serializer, head)
+    return readEvents(this.store, definition.engine.serializer, head, 0)
   }
 
   /** Hands the next job, drawn at random, to a worker drawn at random; does not wait until it is done. */
@@ -131,12 +135,7 @@ export class Cluster {
   }
 
   private follow(work: Promise<unknown>): void {
-    const followed = work.then(
-      () => undefined,
-      (error: unknown) => {
-        if (!(error instanceof WorkerDied)) throw error
-      },
-    )
+    const followed = ignoreDeath(work)
     this.underWay.add(followed)
     void followed.finally(() => this.underWay.delete(followed))
   }
@@ -172,5 +171,14 @@ export class Cluster {
       if (this.jobs.length === 0) this.clock.advance(500)
     }
     throw new Error(`run ${runId} has not ended: ${JSON.stringify(await this.head(runId))}`)
+  }
+}
+
+/** Work whose worker died is left where it was. */
+async function ignoreDeath(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof WorkerDied)) throw error
   }
 }

@@ -7,7 +7,7 @@ export interface Point {
 }
 
 /** A box as it is given; `x` and `y` of its middle are what the layout adds. */
-export interface Box {
+interface Box {
   readonly width: number
   readonly height: number
   readonly x?: number
@@ -15,7 +15,7 @@ export interface Box {
 }
 
 /** A line as it is given, with the size of its label; its points and the middle of the label are what the layout adds. */
-export interface Line {
+interface Line {
   readonly width: number
   readonly height: number
   readonly labelpos: 'c'

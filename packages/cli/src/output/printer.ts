@@ -13,7 +13,7 @@ export interface OutputStream {
 }
 
 /** Whether to colour what goes to a stream: on a terminal, unless NO_COLOR is set or the terminal says that it is dumb. */
-export function hasColours(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
+function hasColours(stream: OutputStream, env: NodeJS.ProcessEnv): boolean {
   const { NO_COLOR: noColour = '', TERM: term = '' } = env
   return stream.isTTY === true && noColour === '' && term !== 'dumb'
 }

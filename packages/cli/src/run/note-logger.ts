@@ -2,7 +2,7 @@ import type { ILogger, LogMethod } from '@heddle/core'
 import { jsonText } from '../output/plain-json.ts'
 
 /** Levels that are shown; `trace` and `debug` are not. */
-export type NoteLevel = 'info' | 'warn' | 'error'
+type NoteLevel = 'info' | 'warn' | 'error'
 
 /** Takes one line of the log. */
 export type TakeNote = (level: NoteLevel, line: string) => void

@@ -84,7 +84,7 @@ describe('the cost of a settlement', () => {
     await cluster.work()
     traffic.commits = 0
     open()
-    expect(await cluster.run()).toMatchObject({ status: 'completed' })
+    await expect(cluster.run()).resolves.toMatchObject({ status: 'completed' })
     expect(traffic.commits).toBeLessThan(16)
   }, 60_000)
 })

@@ -17,7 +17,7 @@ export async function readEvents(
   store: ICoordinationStore,
   serializer: ISerializer,
   run: RunRef,
-  afterSeq: number = 0,
+  afterSeq: number,
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = []
   for (let seq = afterSeq; ;) {

@@ -63,6 +63,14 @@ async function openDispatched(): Promise<{ clock: VirtualClock; store: ICoordina
   return { clock, store }
 }
 
+async function openWait(timeoutMs?: number): Promise<{ clock: VirtualClock; store: ICoordinationStore }> {
+  const { clock, store, grant } = await open()
+  const wait = { waitId: 'ok:a', name: 'ok', ...visit }
+  const opened = { wait, attempt: 1, touches: [], ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+  await store.commit(refOf(grant), { ...nothing, handled: ['begin'], waits: [opened] }, true)
+  return { clock, store }
+}
+
 const claimBy = (token: string, dispatch = 1) => ({
   ...run,
   visitKey: 'a',
@@ -77,28 +85,33 @@ const attemptBy = (token: string, dispatch = 1) => ({ ...run, visitKey: 'a', dis
 describe('starting a run', () => {
   it('answers the same run again, and refuses another input or definition under its id', async () => {
     const store = memoryCoordinationStore()
-    expect(await store.start(request)).toMatchObject({ status: 'started', incarnation: 'i1' })
-    expect(await store.start({ ...request, incarnation: 'i2' })).toMatchObject({
+    await expect(store.start(request)).resolves.toMatchObject({ status: 'started', incarnation: 'i1' })
+    await expect(store.start({ ...request, incarnation: 'i2' })).resolves.toMatchObject({
       status: 'existing',
       incarnation: 'i1',
     })
-    expect(await store.start({ ...request, input: '2' })).toEqual({ status: 'conflict', what: 'input' })
-    expect(await store.start({ ...request, definitionHash: 'x' })).toEqual({ status: 'conflict', what: 'definition' })
+    await expect(store.start({ ...request, input: '2' })).resolves.toEqual({ status: 'conflict', what: 'input' })
+    await expect(store.start({ ...request, definitionHash: 'x' })).resolves.toEqual({
+      status: 'conflict',
+      what: 'definition',
+    })
   })
 
   it('is refused by the tombstone of a cancel that came before it', async () => {
     const store = memoryCoordinationStore()
-    expect(await store.cancel('r', 'parent ended', true)).toEqual({ status: 'tombstone' })
-    expect(await store.start(request)).toEqual({ status: 'cancelled' })
-    expect(await store.readRun('r')).toBeUndefined()
+    await expect(store.cancel('r', 'parent ended', true)).resolves.toEqual({ status: 'tombstone' })
+    await expect(store.start(request)).resolves.toEqual({ status: 'cancelled' })
+    await expect(store.readRun('r')).resolves.toBeUndefined()
   })
 
   it('makes a new run of an id whose run was removed, and messages for the old one reach nobody', async () => {
     const { store } = await openDispatched()
     await store.remove(run)
     await store.start({ ...request, incarnation: 'i2' })
-    expect(await store.claim(claimBy('t'))).toEqual({ status: 'unknown-run' })
-    expect(await store.deliver(run, { event: outcomeEvent(1, 't') }, turnOf('n'))).toEqual({ status: 'unknown-run' })
+    await expect(store.claim(claimBy('t'))).resolves.toEqual({ status: 'unknown-run' })
+    await expect(store.deliver(run, { event: outcomeEvent(1, 't') }, turnOf('n'))).resolves.toEqual({
+      status: 'unknown-run',
+    })
     expect((await store.readRun('r'))?.seq).toBe(0)
   })
 })
@@ -121,8 +134,10 @@ describe('a turn', () => {
     clock.advance(5001)
     const { turn } = await store.deliver(run, undefined, turnOf('n2'))
     expect(turn?.fence).toBe(grant.fence + 1)
-    expect(await store.commit(refOf(grant), { ...nothing, handled: ['begin'] }, true)).toEqual({ status: 'refused' })
-    expect(await store.fetch(refOf(grant), { cells: ['run'] })).toEqual({ status: 'refused' })
+    await expect(store.commit(refOf(grant), { ...nothing, handled: ['begin'] }, true)).resolves.toEqual({
+      status: 'refused',
+    })
+    await expect(store.fetch(refOf(grant), { cells: ['run'] })).resolves.toEqual({ status: 'refused' })
   })
 
   it('commits once: the same commit sent again is answered from the record', async () => {
@@ -134,8 +149,8 @@ describe('a turn', () => {
       journal: [{ fact: { type: 'run.started' } }],
     }
     const first = await store.commit(refOf(grant), changes, true)
-    expect(await store.commit(refOf(grant), changes, true)).toEqual(first)
-    expect(await store.readRun('r')).toMatchObject({ revision: 1, seq: 1, underWay: 1 })
+    await expect(store.commit(refOf(grant), changes, true)).resolves.toEqual(first)
+    await expect(store.readRun('r')).resolves.toMatchObject({ revision: 1, seq: 1, underWay: 1 })
   })
 
   it('goes on with events that came meanwhile, and drops handled ones by id', async () => {
@@ -161,21 +176,21 @@ describe('a turn', () => {
       const { turn } = await store.deliver(run, undefined, turnOf(nonce))
       await store.failTurn(refOf(turn as TurnGrant), 'boom')
     }
-    expect(await store.readRun('r')).toMatchObject({ stalledBy: 'boom' })
+    await expect(store.readRun('r')).resolves.toMatchObject({ stalledBy: 'boom' })
     expect((await store.deliver(run, undefined, turnOf('n4'))).turn).toBeUndefined()
     clock.advance(1000)
     const { turn } = await store.deliver(run, undefined, turnOf('n5'))
     await store.commit(refOf(turn as TurnGrant), { ...nothing, handled: ['begin'] }, true)
-    expect(await store.readRun('r')).not.toHaveProperty('stalledBy')
+    await expect(store.readRun('r')).resolves.not.toHaveProperty('stalledBy')
   })
 })
 
 describe('a claim', () => {
   it('takes a dispatch once; the same token is answered again, another one finds it leased', async () => {
     const { store } = await openDispatched()
-    expect(await store.claim(claimBy('t1'))).toMatchObject({ status: 'claimed', attempt: 1, input: '1' })
-    expect(await store.claim(claimBy('t1'))).toMatchObject({ status: 'claimed' })
-    expect(await store.claim(claimBy('t2'))).toEqual({ status: 'leased' })
+    await expect(store.claim(claimBy('t1'))).resolves.toMatchObject({ status: 'claimed', attempt: 1, input: '1' })
+    await expect(store.claim(claimBy('t1'))).resolves.toMatchObject({ status: 'claimed' })
+    await expect(store.claim(claimBy('t2'))).resolves.toEqual({ status: 'leased' })
     expect((await store.readRun('r'))?.seq).toBe(1)
   })
 
@@ -186,12 +201,12 @@ describe('a claim', () => {
       { ...nothing, handled: ['begin'], dispatches: [{ ...dispatchOfA, delayMs: 700 }] },
       true,
     )
-    expect(await store.claim(claimBy('t1'))).toEqual({ status: 'early', delayMs: 700 })
+    await expect(store.claim(claimBy('t1'))).resolves.toEqual({ status: 'early', delayMs: 700 })
   })
 
   it('is refused for a dispatch that is not the current one', async () => {
     const { store } = await openDispatched()
-    expect(await store.claim(claimBy('t1', 7))).toEqual({ status: 'stale' })
+    await expect(store.claim(claimBy('t1', 7))).resolves.toEqual({ status: 'stale' })
   })
 
   it('keeps its lease as long as it is renewed, and renewal answers abort once the run has ended', async () => {
@@ -199,7 +214,7 @@ describe('a claim', () => {
     await store.claim(claimBy('t1'))
     for (let third = 0; third < 10; third++) {
       clock.advance(2667)
-      expect(await store.renew(attemptBy('t1'), 8000)).toBe('renewed')
+      await expect(store.renew(attemptBy('t1'), 8000)).resolves.toBe('renewed')
     }
     await store.cancel('r', undefined, false)
     const { turn } = await store.deliver(run, undefined, turnOf('n2'))
@@ -208,18 +223,18 @@ describe('a claim', () => {
       { ...nothing, handled: ['cancel'], end: { status: 'cancelled', journal: [] } },
       true,
     )
-    expect(await store.renew(attemptBy('t1'), 8000)).toBe('abort')
+    await expect(store.renew(attemptBy('t1'), 8000)).resolves.toBe('abort')
   })
 
   it('takes no records of an attempt that is not current any more', async () => {
     const { clock, store } = await openDispatched()
     await store.claim(claimBy('t1'))
-    expect(await store.recordStep(attemptBy('t1'), 's', '1')).toBe('recorded')
-    expect(await store.recordStep(attemptBy('t1'), 's', '2')).toBe('existing')
+    await expect(store.recordStep(attemptBy('t1'), 's', '1')).resolves.toBe('recorded')
+    await expect(store.recordStep(attemptBy('t1'), 's', '2')).resolves.toBe('existing')
     clock.advance(8001)
     await store.claim(claimBy('t2'))
-    expect(await store.recordStep(attemptBy('t1'), 'z', '1')).toBe('stale')
-    expect(await store.claim(claimBy('t2'))).toMatchObject({ steps: { s: '1' } })
+    await expect(store.recordStep(attemptBy('t1'), 'z', '1')).resolves.toBe('stale')
+    await expect(store.claim(claimBy('t2'))).resolves.toMatchObject({ steps: { s: '1' } })
   })
 })
 
@@ -228,9 +243,11 @@ describe('an outcome', () => {
     const { store } = await openDispatched()
     await store.claim(claimBy('t1'))
     const delivery = { event: outcomeEvent(1, 't1'), values: { 'o:a': '1' } }
-    expect(await store.deliver(run, delivery, undefined)).toMatchObject({ verdict: 'accepted' })
-    expect(await store.deliver(run, delivery, undefined)).toMatchObject({ verdict: 'duplicate' })
-    expect(await store.deliver(run, { event: outcomeEvent(1, 't2') }, undefined)).toMatchObject({ verdict: 'rejected' })
+    await expect(store.deliver(run, delivery, undefined)).resolves.toMatchObject({ verdict: 'accepted' })
+    await expect(store.deliver(run, delivery, undefined)).resolves.toMatchObject({ verdict: 'duplicate' })
+    await expect(store.deliver(run, { event: outcomeEvent(1, 't2') }, undefined)).resolves.toMatchObject({
+      verdict: 'rejected',
+    })
     const journal = await store.readJournal(run, 0, 10)
     expect(journal.map(({ fact }) => fact.type)).toEqual(['node.started', 'outcome.rejected'])
   })
@@ -240,7 +257,7 @@ describe('an outcome', () => {
     await store.claim(claimBy('t1'))
     const { turn } = await store.deliver(run, { event: outcomeEvent(1, 't1') }, turnOf('n2'))
     await store.commit(refOf(turn as TurnGrant), { ...nothing, handled: ['a/1/t1'], dropped: ['a'] }, true)
-    expect(await store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({
+    await expect(store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).resolves.toMatchObject({
       verdict: 'duplicate',
     })
   })
@@ -252,9 +269,9 @@ describe('an outcome', () => {
     const tended = await store.tend('r', { maxLostAttempts: 5, resendAfterMs: 5000 })
     expect(tended?.jobs).toMatchObject([{ visit, dispatch: 2 }])
     const late = { event: outcomeEvent(1, 't1'), values: { 'o:a': 'late' } }
-    expect(await store.deliver(run, late, undefined)).toMatchObject({ verdict: 'rejected' })
-    expect(await store.readValues(run, ['o:a'])).toEqual({})
-    expect(await store.claim(claimBy('t2', 2))).toMatchObject({ status: 'claimed', attempt: 1 })
+    await expect(store.deliver(run, late, undefined)).resolves.toMatchObject({ verdict: 'rejected' })
+    await expect(store.readValues(run, ['o:a'])).resolves.toEqual({})
+    await expect(store.claim(claimBy('t2', 2))).resolves.toMatchObject({ status: 'claimed', attempt: 1 })
   })
 
   it('of an attempt whose lease has ended counts as long as the next one has recorded nothing', async () => {
@@ -262,7 +279,7 @@ describe('an outcome', () => {
     await first.store.claim(claimBy('t1'))
     first.clock.advance(8001)
     await first.store.claim(claimBy('t2'))
-    expect(await first.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({
+    await expect(first.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).resolves.toMatchObject({
       verdict: 'accepted',
     })
     const second = await openDispatched()
@@ -270,7 +287,7 @@ describe('an outcome', () => {
     second.clock.advance(8001)
     await second.store.claim(claimBy('t2'))
     await second.store.recordStep(attemptBy('t2'), 's', '1')
-    expect(await second.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).toMatchObject({
+    await expect(second.store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)).resolves.toMatchObject({
       verdict: 'rejected',
     })
   })
@@ -305,9 +322,9 @@ describe('tending a run', () => {
     const { clock, store } = await openDispatched()
     await store.claim(claimBy('t1'))
     await store.deliver(run, { event: outcomeEvent(1, 't1') }, undefined)
-    expect(await store.takeDue(10, 5000)).toMatchObject({ runIds: ['r'] })
-    expect(await store.tend('r', options)).toMatchObject({ needsTurn: true })
-    expect(await store.tend('r', options)).toMatchObject({ needsTurn: true })
+    await expect(store.takeDue(10, 5000)).resolves.toMatchObject({ runIds: ['r'] })
+    await expect(store.tend('r', options)).resolves.toMatchObject({ needsTurn: true })
+    await expect(store.tend('r', options)).resolves.toMatchObject({ needsTurn: true })
     expect((await store.takeDue(10, 5000)).runIds).toEqual([])
     clock.advance(1000)
     expect((await store.takeDue(10, 5000)).runIds).toEqual(['r'])
@@ -315,20 +332,13 @@ describe('tending a run', () => {
 })
 
 describe('a wait', () => {
-  async function openWait(timeoutMs?: number): Promise<{ clock: VirtualClock; store: ICoordinationStore }> {
-    const { clock, store, grant } = await open()
-    const wait = { waitId: 'ok:a', name: 'ok', ...visit }
-    const opened = { wait, attempt: 1, touches: [], ...(timeoutMs === undefined ? {} : { timeoutMs }) }
-    await store.commit(refOf(grant), { ...nothing, handled: ['begin'], waits: [opened] }, true)
-    return { clock, store }
-  }
   const answer = { nameOrId: 'ok', answerId: 'x', payload: '1' }
 
   it('is answered once; the same answer sent again is accepted again', async () => {
     const { store } = await openWait()
-    expect(await store.answerWait('r', answer)).toMatchObject({ status: 'accepted' })
-    expect(await store.answerWait('r', answer)).toMatchObject({ status: 'accepted' })
-    expect(await store.answerWait('r', { ...answer, answerId: 'y' })).toEqual({ status: 'answered' })
+    await expect(store.answerWait('r', answer)).resolves.toMatchObject({ status: 'accepted' })
+    await expect(store.answerWait('r', answer)).resolves.toMatchObject({ status: 'accepted' })
+    await expect(store.answerWait('r', { ...answer, answerId: 'y' })).resolves.toEqual({ status: 'answered' })
     const { turn } = await store.deliver(run, undefined, turnOf('n2'))
     expect(turn?.inbox).toMatchObject([{ type: 'resumed', resumption: { type: 'answered' } }])
   })
@@ -337,12 +347,12 @@ describe('a wait', () => {
     const { clock, store } = await openWait(1000)
     clock.advance(1000)
     await store.tend('r', { maxLostAttempts: 5, resendAfterMs: 5000 })
-    expect(await store.answerWait('r', answer)).toEqual({ status: 'expired' })
+    await expect(store.answerWait('r', answer)).resolves.toEqual({ status: 'expired' })
   })
 
   it('that is unknown is not open, and one of an unknown run says so', async () => {
     const { store } = await openWait()
-    expect(await store.answerWait('r', { ...answer, nameOrId: 'no' })).toEqual({ status: 'not-open' })
-    expect(await store.answerWait('zzz', answer)).toEqual({ status: 'unknown-run' })
+    await expect(store.answerWait('r', { ...answer, nameOrId: 'no' })).resolves.toEqual({ status: 'not-open' })
+    await expect(store.answerWait('zzz', answer)).resolves.toEqual({ status: 'unknown-run' })
   })
 })

@@ -10,6 +10,7 @@ import type { ActorOptions } from './actor-options.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import { claimNames, type ClaimNames } from './claim-names.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
+import { keepLease } from './keep-lease.ts'
 import { nodeIndex, visitOf } from './locate-visit.ts'
 import { MessageSender } from './message-sender.ts'
 import { randomNonce } from './nonce.ts'
@@ -158,7 +159,7 @@ export class RunActor {
     const { runId } = ref
     const publishLive = this.livePublisher(runId)
     const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive })
-    const stopRenewing = this.renew(attempt, ref)
+    const stopRenewing = keepLease(this.options, ref, () => attempt.abort())
     const attempts = this.attempts.get(ref.incarnation) ?? new Set()
     this.attempts.set(ref.incarnation, attempts.add(attempt))
     try {
@@ -175,32 +176,6 @@ export class RunActor {
   private livePublisher(runId: string): ClaimedAttempt['publishLive'] {
     const { feed, clock } = this.options
     return (fact) => feed?.tell([{ ...fact, seq: 0, at: clock.now(), runId }])
-  }
-
-  /** Keeps the lease of an attempt, and aborts it when it is lost. */
-  private renew(attempt: ClaimedAttempt, ref: AttemptRef): () => void {
-    const { store, limits, clock, logger } = this.options
-    let isStopped = false
-    let cancel = (): void => undefined
-    const again = (): void => {
-      cancel = clock.schedule(limits.leaseMs / 3, () => void look())
-    }
-    const look = async (): Promise<void> => {
-      try {
-        const reply = await store.renew(ref, limits.leaseMs)
-        if (isStopped) return
-        if (reply === 'abort') attempt.abort()
-        else again()
-      } catch (error) {
-        logger.warn({ err: error, runId: ref.runId, visit: ref.visitKey }, 'a lease could not be renewed; tried again')
-        if (!isStopped) again()
-      }
-    }
-    again()
-    return () => {
-      isStopped = true
-      cancel()
-    }
   }
 
   /** Looks after a run that is due; see `IWaitsAndTimers.tend`. */

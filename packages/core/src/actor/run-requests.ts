@@ -132,7 +132,7 @@ export async function isAtRest(store: ICoordinationStore, { underWay, waits, chi
   if (underWay > 0) return false
   for (const childId of children) {
     const child = await store.readRun(childId)
-    if (child === undefined || child.status !== 'live' || !(await isAtRest(store, child))) return false
+    if (child?.status !== 'live' || !(await isAtRest(store, child))) return false
   }
   return waits.length + children.length > 0
 }

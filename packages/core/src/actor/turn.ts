@@ -162,7 +162,7 @@ export class Turn {
       return
     }
     const outputValue = await this.composeOutput(draft)
-    const values = outputValue === undefined ? {} : { output: outputValue }
+    const values: Record<string, string> = outputValue === undefined ? {} : { output: outputValue }
     draft.end = {
       status,
       ...(outputValue === undefined ? {} : { outputValue }),

@@ -30,7 +30,7 @@ export function assemble(settings: WorkflowSettings, steps: readonly Step[], bui
     })
   }
   const waitSchemas = recordOf(steps, ({ node, waitSchema }) => waitSchema && [node?.id as string, waitSchema])
-  const subflows = recordOf(steps, ({ subflow }) => subflow && [subflow.blueprint.id, subflow as Workflow])
+  const subflows = recordOf(steps, ({ subflow }) => subflow && [subflow.blueprint.id, subflow])
   return {
     blueprint: toBlueprint(settings, definition, build),
     registry: Object.assign(emptyRecord(), Object.fromEntries(steps.flatMap(({ functions }) => functions))),

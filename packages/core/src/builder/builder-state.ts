@@ -95,7 +95,7 @@ export interface Shape<J extends Joining, Output, Actions extends string, Skippa
  * The compiler puts off the arguments of a type that an alias stands for, or that name an alias themselves, until they are asked for; a
  * chain of a hundred steps is then unrolled at once and given up as too deep. So the arguments of `State` below name no alias.
  */
-type Eager<T> = T
+export type Eager<T> = T
 
 /** Adds a node, ids that become skippable by it, and waits. */
 export type WithNode<

@@ -1,10 +1,9 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import { route } from '../model/node-result.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
-import type { InputOf, OutputOf, Workflow } from '../ports/workflow.ts'
+import type { InputOf, OutputOf, OutputsOf, WaitsOf, Workflow } from '../ports/workflow.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import { ofType } from './of-type.ts'
-import type { OutputsOf, WaitsOf } from '../ports/workflow.ts'
 
 const begin = () => defineWorkflow('w', { input: ofType<number>() }).node('a', ({ input }) => [input, input])
 declare const words: AsyncIterable<string>

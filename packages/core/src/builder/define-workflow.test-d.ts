@@ -2,11 +2,10 @@ import { describe, expectTypeOf, it } from 'vitest'
 import type { ErrorData } from '../model/error-data.ts'
 import { route } from '../model/node-result.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
-import type { InputOf, OutputOf } from '../ports/workflow.ts'
+import type { InputOf, OutputOf, OutputsOf } from '../ports/workflow.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import { ofType } from './of-type.ts'
 import { append, merge, shared, sum } from './reducers.ts'
-import type { OutputsOf } from '../ports/workflow.ts'
 
 const numberFlow = () => defineWorkflow('numbers', { input: ofType<number>() })
 declare const trimmed: StandardSchema<string, { text: string }>

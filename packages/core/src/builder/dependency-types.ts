@@ -29,7 +29,7 @@ export type Unjoined = Joined<never, 'all', never, never, never, never, false>
 export type EdgeSetting<T, After extends string> = T | Readonly<Partial<Record<After, T>>>
 
 /** Whether a setting covers the edge from `K`. */
-type Covers<Setting, K> = [Setting] extends [never]
+export type Covers<Setting, K> = [Setting] extends [never]
   ? false
   : Setting extends string
     ? true
@@ -37,13 +37,14 @@ type Covers<Setting, K> = [Setting] extends [never]
       ? true
       : false
 
-type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never
+/** Whether a type is a union of two or more; `never` for `never`. */
+export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never
 
 /** Whether there are at least two predecessors. */
-type Several<After> = true extends IsUnion<After> ? true : false
+export type Several<After> = true extends IsUnion<After> ? true : false
 
 /** Whether the edge from `K` may be left out although nothing failed for good. */
-type IsUnsure<S extends BuilderState, J extends Joining, K extends string> = true extends
+export type IsUnsure<S extends BuilderState, J extends Joining, K extends string> = true extends
   | S['nodes'][K]['skippable']
   | (K extends S['unsure'] ? true : false)
   | Covers<J['action'], K>
@@ -52,18 +53,19 @@ type IsUnsure<S extends BuilderState, J extends Joining, K extends string> = tru
   ? true
   : false
 
-type UnsureIds<S extends BuilderState, J extends Joining, K extends string = J['after']> = K extends unknown
+/** The predecessors whose edge may be left out although nothing failed for good. */
+export type UnsureIds<S extends BuilderState, J extends Joining, K extends string = J['after']> = K extends unknown
   ? IsUnsure<S, J, K> extends true
     ? K
     : never
   : never
 
 /** What comes along the edge from `K`. */
-type Carried<S extends BuilderState, J extends Joining, K extends string> =
+export type Carried<S extends BuilderState, J extends Joining, K extends string> =
   Covers<J['on'], K> extends true ? ErrorData : S['nodes'][K]['output']
 
 /** The predecessors of which the handler may run without. */
-type AbsentIds<S extends BuilderState, J extends Joining> = [J['join']] extends ['every']
+export type AbsentIds<S extends BuilderState, J extends Joining> = [J['join']] extends ['every']
   ? never
   : Several<J['after']> extends true
     ? [J['join']] extends ['all']
@@ -74,15 +76,15 @@ type AbsentIds<S extends BuilderState, J extends Joining> = [J['join']] extends 
       : never
 
 /** Outputs of the predecessors, as the first (or only) iteration sees them. */
-type EntryDeps<
+export type EntryDeps<
   S extends BuilderState,
   J extends Joining,
   Absent = AbsentIds<S, J>,
   K extends string = J['after'],
 > = K extends unknown ? Entry<K, K extends Absent ? Carried<S, J, K> | undefined : Carried<S, J, K>> : never
 
-/** The same as any iteration of a loop sees them. */
-type HeaderDeps<S extends BuilderState, J extends Joining, K extends string = J['after']> = K extends unknown
+/** Outputs of the predecessors, as any iteration of a loop sees them: each may be `undefined`. */
+export type HeaderDeps<S extends BuilderState, J extends Joining, K extends string = J['after']> = K extends unknown
   ? Entry<K, Carried<S, J, K> | undefined>
   : never
 
@@ -112,7 +114,8 @@ export type NodeInput<S extends BuilderState, J extends Joining> = [J['inputs']]
     ? unknown
     : Unknowns<J['inputs']>
 
-type Unknowns<Fields> = { readonly [K in keyof Fields]: unknown }
+/** The same fields with values of unknown types. */
+export type Unknowns<Fields> = { readonly [K in keyof Fields]: unknown }
 
 /**
  * Whether a node may be skipped: it has a `when` (`When` is not `never`), or its join may not fire: with `all` and `any` if no edge
@@ -133,14 +136,14 @@ export type MaySkip<S extends BuilderState, J extends Joining, When> = [When] ex
   : true
 
 /** Names of the actions that every one of the given nodes can route by. */
-type CommonActions<S extends BuilderState, K extends NodeId<S>> = {
+export type CommonActions<S extends BuilderState, K extends NodeId<S>> = {
   [P in K]: (action: S['nodes'][P]['actions']) => void
 }[K] extends (action: infer Action) => void
   ? Action
   : never
 
 /** The actions that may be given for all predecessors at once, or for each of those that are named. */
-type KnownActions<S extends BuilderState, After extends NodeId<S>> =
+export type KnownActions<S extends BuilderState, After extends NodeId<S>> =
   CommonActions<S, After> | { readonly [K in After]?: S['nodes'][K]['actions'] }
 
 /** The actions that `action` names, or the reason why they cannot be. */
@@ -160,7 +163,7 @@ export type CheckedOn<S extends BuilderState, After extends string, On> = [On] e
     : `other nodes rely on "${Relied<S, Caught<After, On>>}" already: define what comes after its error before them`
 
 /** Those of the ids that were named in an `after` as something that is sure to be there. */
-type Relied<S extends BuilderState, K extends string> = K extends S['used']
+export type Relied<S extends BuilderState, K extends string> = K extends S['used']
   ? K extends S['unsure']
     ? never
     : K

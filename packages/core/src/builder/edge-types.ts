@@ -16,12 +16,12 @@ export interface ExtraEdgeOptions<Action extends string, On extends 'error', Tra
 }
 
 /** What comes along an edge. */
-type CarriedAlong<S extends BuilderState, From extends NodeId<S>, On> = [On] extends [never]
+export type CarriedAlong<S extends BuilderState, From extends NodeId<S>, On> = [On] extends [never]
   ? S['nodes'][From]['output']
   : ErrorData
 
 /** What the target makes of it: a key of its `deps` if the source is a predecessor, else its `input`. */
-type ReceivedBy<S extends BuilderState, From extends string, J extends Joining> = From extends J['after']
+export type ReceivedBy<S extends BuilderState, From extends string, J extends Joining> = From extends J['after']
   ? DepsOf<S, J>[From & keyof DepsOf<S, J>]
   : NodeInput<S, J>
 
@@ -38,7 +38,8 @@ export type EdgeTarget<S extends BuilderState, From extends NodeId<S>, To extend
         : `to lead back to "${To}", define it with header: true; else name "${From}" in its after`
   : `there is no node "${To}"`
 
-type Fitting<S extends BuilderState, From extends NodeId<S>, To extends NodeId<S>, On, Transform> = [
+/** The target's id itself, or the reason why what the edge carries does not fit it; a `transform` may make anything. */
+export type Fitting<S extends BuilderState, From extends NodeId<S>, To extends NodeId<S>, On, Transform> = [
   Transform,
 ] extends [never]
   ? [CarriedAlong<S, From, On>] extends [ReceivedBy<S, From, S['nodes'][To]['joining']>]

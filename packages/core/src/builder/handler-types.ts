@@ -74,7 +74,8 @@ export type ItemIn<Source> =
 /** What `over` of a map may return; a string is not taken for a list of characters. */
 export type Items = ItemSource | Promise<ItemSource>
 
-type ItemSource = (Iterable<unknown> & object) | AsyncIterable<unknown>
+/** What items can be taken from: anything iterable but a string, or an async iterable. */
+export type ItemSource = (Iterable<unknown> & object) | AsyncIterable<unknown>
 
 /** The type of the values that a schema accepts, which may differ from what it makes of them. */
 export type AcceptedBy<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>['input']

@@ -93,6 +93,7 @@ export interface HandlerOptions<Inputs extends Expression | Readonly<Record<stri
 
 /** Options of a map. `over` is called once, in the registry `<node>.over`. */
 export interface MapOptions<Context, Over, Tolerated extends ToleratedFailures, P extends Params> {
+  /** Gives the items, at once or by a promise. */
   readonly over: (context: Context) => Over
   /**
    * How many items may be under way at once.
@@ -150,12 +151,12 @@ export type LoopOptions<Body, Input, Context, IterationContext> = (
   )
 
 /** The child itself, or the reason why it cannot be given that. */
-type Accepting<Child, Given> = [Given] extends [InputOf<Child>]
+export type Accepting<Child, Given> = [Given] extends [InputOf<Child>]
   ? Child
   : 'the input does not fit this workflow: map it with the option input'
 
 /** `Then`, or the reason why a workflow cannot take its own output in the next iteration. */
-type Repeating<Body, Then> = [OutputOf<Body>] extends [InputOf<Body>]
+export type Repeating<Body, Then> = [OutputOf<Body>] extends [InputOf<Body>]
   ? Then
   : 'the output of this workflow is the input of its next iteration and does not fit'
 
@@ -166,4 +167,4 @@ export type FallbackOptions<Of extends string> = {
 } & Omit<EngineOptions<never>, 'cancels' | 'maxIterations'>
 
 /** A workflow of any types. */
-export type AnyWorkflow = Workflow<unknown, unknown, object, object>
+export type AnyWorkflow = Workflow

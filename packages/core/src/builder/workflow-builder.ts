@@ -46,7 +46,7 @@ import type {
 import type { AllOutputs, BuildOptions, KnownWaits, RunOutput, StartId } from './workflow-types.ts'
 
 /** The builder after one more node. */
-type Next<
+export type Next<
   S extends BuilderState,
   Id extends string,
   J extends Joining,
@@ -80,6 +80,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     id: NewHandlerId<S, Id>,
     handler: (context: HandlerContext<S, Unjoined>) => Returned,
   ): Next<S, Id, Unjoined, never, never, OutputIn<Returned>, ActionsIn<Returned>>
+  /** The same with options: predecessors, retries, limits. */
   node<
     const Id extends string,
     After extends NodeId<S> = never,
@@ -280,16 +281,16 @@ export interface WorkflowBuilder<S extends BuilderState> {
   ): Workflow<S['accepts'], RunOutput<S, Output>, AllOutputs<S>, S['waits']>
 }
 
-/** A failed item that is tolerated leaves `undefined`. */
-type MapOutput<Item, Tolerated> = ([Tolerated] extends [never] ? Item : Item | undefined)[]
+/** The output of a map: one value for each item. Where failures are tolerated, a failed item leaves `undefined`. */
+export type MapOutput<Item, Tolerated> = ([Tolerated] extends [never] ? Item : Item | undefined)[]
 
 /** The inputs of some nodes. */
-type InputOfNodes<S extends BuilderState, Of extends NodeId<S>> = Of extends unknown
+export type InputOfNodes<S extends BuilderState, Of extends NodeId<S>> = Of extends unknown
   ? NodeInput<S, S['nodes'][Of]['joining']>
   : never
 
 /** What a fallback may return: what each of the nodes that it stands in for may return. */
-type FallbackOutput<S extends BuilderState, Of extends NodeId<S>> = {
+export type FallbackOutput<S extends BuilderState, Of extends NodeId<S>> = {
   [K in Of]: (result: S['nodes'][K]['output'] | NodeResult<S['nodes'][K]['output'], S['nodes'][K]['actions']>) => void
 }[Of] extends (result: infer Result) => void
   ? Result

@@ -6,22 +6,24 @@ import type { Entry, RecordOf } from './record-type.ts'
 export type KnownWaits<W> = string extends keyof WaitsOf<W> ? Empty : WaitsOf<W> & object
 
 /** The output of a node or fallback as a run may end with: `undefined` if it may be skipped. */
-type EndedAs<S extends BuilderState, K extends PropertyKey> =
+export type EndedAs<S extends BuilderState, K extends PropertyKey> =
   K extends NodeId<S>
     ? true extends S['nodes'][K]['skippable'] | (K extends S['unsure'] ? true : false)
       ? S['nodes'][K]['output'] | undefined
       : S['nodes'][K]['output']
     : S['fallbacks'][K & keyof S['fallbacks']] | undefined
 
-type EndEntries<S extends BuilderState, K extends PropertyKey> = K extends unknown ? Entry<K, EndedAs<S, K>> : never
+/** One {@link Entry} for each of the ids, with the output that a run may end with. */
+export type EndEntries<S extends BuilderState, K extends PropertyKey> = K extends unknown ? Entry<K, EndedAs<S, K>> : never
 
 /** Outputs of all nodes and fallbacks by id. */
 export type AllOutputs<S extends BuilderState> = RecordOf<EndEntries<S, keyof S['fallbacks'] | NodeId<S>>>
 
 /** Ids of the nodes that no edge leaves. */
-type TerminalId<S extends BuilderState> = Exclude<NodeId<S>, S['sources']>
+export type TerminalId<S extends BuilderState> = Exclude<NodeId<S>, S['sources']>
 
-type IsOne<T, All = T> = T extends unknown ? ([All] extends [T] ? true : false) : never
+/** Whether a type is not a union; `never` for `never`. */
+export type IsOne<T, All = T> = T extends unknown ? ([All] extends [T] ? true : false) : never
 
 /** The output of a run: of the node that was named, of the only terminal one, or the record of the terminal ones. */
 export type RunOutput<S extends BuilderState, Named extends NodeId<S>> = [Named] extends [never]

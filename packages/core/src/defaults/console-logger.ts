@@ -1,10 +1,9 @@
 import type { ILogger, LogMethod } from '../ports/logger.ts'
 
-/** Levels of a {@link consoleLogger}, from the most to the least talkative. */
-const levels = ['trace', 'debug', 'info', 'warn', 'error'] as const
+/** Level of a log entry, from the most to the least talkative. */
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error'
 
-/** One of the five levels. */
-export type LogLevel = (typeof levels)[number]
+const levels: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error']
 
 /** The part of `console` that is written to. */
 export type LogConsole = Readonly<Record<LogLevel, (...data: unknown[]) => void>>

@@ -53,10 +53,14 @@ export class SuperjsonSerializer implements ISerializer {
     }
   }
 
+  /**
+   * @throws HeddleError `NOT_SERIALISABLE` with the path in `details.path`, or `LIMIT_EXCEEDED` if the text would be too long
+   */
   check(value: unknown): void {
     assertSerialisable(value, { maxDepth: this.#maxDepth, maxBytes: this.#maxBytes, classes: this.#classes })
   }
 
+  /** @throws HeddleError as `check` does */
   serialize(value: unknown): string {
     this.check(value)
     const text = this.#superjson.stringify(value)

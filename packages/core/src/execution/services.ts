@@ -9,6 +9,7 @@ export type NodeExecution<O = unknown> =
 
 /** Executes one node. */
 export interface NodeExecutor<I = unknown, O = unknown> {
+  /** Runs the node once on an input. A failure of the node is an answer, not an exception. */
   execute(input: I): Promise<NodeExecution<O>>
 }
 

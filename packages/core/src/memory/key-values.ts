@@ -15,7 +15,7 @@ export class KeyValues implements IKeyPrimitives {
     this.clock = clock
   }
 
-  private find(key: string): Entry | undefined {
+  private entryOf(key: string): Entry | undefined {
     const entry = this.entries.get(key)
     if (entry === undefined || entry.until > this.clock.now()) return entry
     this.entries.delete(key)
@@ -27,7 +27,7 @@ export class KeyValues implements IKeyPrimitives {
   }
 
   async increment(key: string, ttlSeconds: number): Promise<number> {
-    const entry = this.find(key)
+    const entry = this.entryOf(key)
     const count = Number(entry?.value ?? 0) + 1
     if (entry === undefined) this.put(key, String(count), ttlSeconds)
     else entry.value = String(count)
@@ -35,20 +35,20 @@ export class KeyValues implements IKeyPrimitives {
   }
 
   async setIfNotExist(key: string, value: string, ttlSeconds: number): Promise<boolean> {
-    if (this.find(key) !== undefined) return false
+    if (this.entryOf(key) !== undefined) return false
     this.put(key, value, ttlSeconds)
     return true
   }
 
   async extendTTL(key: string, ttlSeconds: number): Promise<boolean> {
-    const entry = this.find(key)
+    const entry = this.entryOf(key)
     if (entry === undefined) return false
     entry.until = this.clock.now() + ttlSeconds * 1000
     return true
   }
 
   async get(key: string): Promise<string | undefined> {
-    return this.find(key)?.value
+    return this.entryOf(key)?.value
   }
 
   async delete(key: string): Promise<void> {

@@ -4,10 +4,10 @@ import type { Expansion } from './outcome.ts'
 import type { SkipReason, VisitName } from './visit.ts'
 
 /** Fields of an event that tells of one visit. */
-type VisitEvent<T extends string, F = unknown> = { readonly type: T } & VisitName & F
+export type VisitEvent<T extends string, F = unknown> = { readonly type: T } & VisitName & F
 
 /** Fields of an event that tells of the run. */
-type PlainEvent<T extends string, F = unknown> = { readonly type: T } & F
+export type PlainEvent<T extends string, F = unknown> = { readonly type: T } & F
 
 /**
  * One fact of a run, before it got its place in the journal.

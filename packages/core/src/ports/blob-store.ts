@@ -4,5 +4,6 @@ export interface IBlobStore {
   put(key: string, text: string): Promise<void>
   /** @returns `undefined` if there is no such blob */
   get(key: string): Promise<string | undefined>
+  /** Removes a blob; without one of this key nothing happens. */
   delete(key: string): Promise<void>
 }

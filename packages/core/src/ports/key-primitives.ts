@@ -9,6 +9,8 @@ export interface IKeyPrimitives {
   setIfNotExist(key: string, value: string, ttlSeconds: number): Promise<boolean>
   /** Lets a key live for `ttlSeconds` from now; answers whether it exists. */
   extendTTL(key: string, ttlSeconds: number): Promise<boolean>
+  /** The value of a key, or `undefined` if it does not exist. The value of a counter is its number as text. */
   get(key: string): Promise<string | undefined>
+  /** Removes a key or counter; if it does not exist nothing happens. */
   delete(key: string): Promise<void>
 }

@@ -5,6 +5,7 @@ import type { ILogger } from './logger.ts'
  * outcome, and dropped if the attempt fails.
  */
 export interface SharedValuesView<C extends object = Record<string, unknown>> {
+  /** The value in the snapshot, merged with this attempt's own writes; `undefined` if there is none. */
   get<K extends keyof C & string>(key: K): C[K] | undefined
   /** Hands `value` to the key's reducer at commit; without a reducer the last commit wins. */
   set<K extends keyof C & string>(key: K, value: C[K]): void

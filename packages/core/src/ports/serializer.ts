@@ -5,6 +5,7 @@
  * for text that is too long or nested too deeply.
  */
 export interface ISerializer {
+  /** Turns a value into text. The value is not changed. */
   serialize(value: unknown): string
   /** The inverse of `serialize`: what comes back is equal to what went in. */
   deserialize(text: string): unknown

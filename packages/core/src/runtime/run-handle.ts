@@ -9,7 +9,8 @@ import { eventStream } from './event-stream.ts'
 /** The id of a wait: its name, a colon, the key of its visit. */
 export type WaitId = `${string}:${string}`
 
-type CompletedEvent = Extract<RunEvent, { readonly type: 'node.completed' }>
+/** The event of a visit that completed. */
+export type CompletedEvent = Extract<RunEvent, { readonly type: 'node.completed' }>
 
 /** The events of a run whose outputs have known types: where `nodeId` is known, so is `output`. */
 export type RunEventWith<Outputs extends object> =

@@ -22,6 +22,7 @@ export interface FoldedRun {
   readonly marks: ReadonlyMap<string, EdgeMark>
   readonly shared: SharedValues
   readonly waits: ReadonlyMap<string, OpenWait>
+  /** Outputs, errors and statuses by node. @internal */
   readonly table: JournalTable
 }
 

@@ -135,6 +135,7 @@ export class GraphTraverser {
     return { ...graph.blueprint, nodes: [...nodes.values()], edges: [...new Set(graph.edges)] }
   }
 
+  /** Ids of all nodes, fallbacks and those that handlers added included. The set is a copy. */
   getAllNodeIds(): Set<string> {
     return new Set(this.control.graph.nodes.map(({ id }) => id))
   }

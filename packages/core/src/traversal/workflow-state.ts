@@ -37,16 +37,17 @@ export interface WorkflowStateOptions {
 export class WorkflowState<C extends object = Record<string, unknown>> {
   readonly runId: string
   readonly input: unknown
+  /** The shared values with their versions. @internal */
   readonly shared: SharedValues
-  /** The open waits of the run and its child runs; set by whoever executes it. */
+  /** The open waits of the run and its child runs; set by whoever executes it. @internal */
   openWaits: () => readonly OpenWait[] = () => []
-  /** The place of the last event before this process took the run over. */
+  /** The place of the last event before this process took the run over. @internal */
   firstSeq = 0
-  /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. */
+  /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. @internal */
   underWay = 0
-  /** Actions by node id, as the last visit of each node answered them. */
+  /** Actions by node id, as the last visit of each node answered them. @internal */
   actions: Map<string, string> | undefined
-  /** Actions and conditions by node id, as the last visit of each node that batches settled answered them. */
+  /** Actions and conditions by node id, as the last visit of each node that batches settled answered them. @internal */
   routes: Map<string, RoutingResult> | undefined
   private loose: Map<string, unknown> | undefined
   private table: NodeTable | undefined
@@ -61,7 +62,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     this.shared = new SharedValues(options.declared, initial as Readonly<Record<string, unknown>>)
   }
 
-  /** Joins this state with the control part of its run. Done by what executes batches; a second time changes nothing. */
+  /** Joins this state with the control part of its run. Done by what executes batches; a second time changes nothing. @internal */
   bind(control: Control, root: FlatFrame): void {
     if (this.control === control) return
     if (this.table !== undefined) this.keepOutputs(this.table)
@@ -80,6 +81,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
    *
    * @param pending the live visits that are not under way, with what they wait for
    * @param seq the place of the run's last event
+   * @internal
    */
   snapshot(pending: readonly Pending[], seq: number): RunSnapshot {
     const { control, table } = this
@@ -105,7 +107,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     })
   }
 
-  /** Takes over what a snapshot holds. The live visits are handed to whoever drives the run: see `takePending`. */
+  /** Takes over what a snapshot holds. The live visits are handed to whoever drives the run: see `takePending`. @internal */
   restore({ control, root, latest, pending }: RestoredRun, { shared, fallbackOutputs, seq }: RunSnapshot): void {
     this.bind(control, root)
     this.shared.restore(shared)
@@ -116,21 +118,21 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     if (fallbackOutputs.length > 0) this.table.fallbackOutputs = new Map(fallbackOutputs)
   }
 
-  /** Takes over where a run stood at one place of its journal, for looking at it; nothing can go on from here. */
+  /** Takes over where a run stood at one place of its journal, for looking at it; nothing can go on from here. @internal */
   adopt(folded: FoldedRun): void {
     this.folded = folded
     this.shared.restore(folded.shared.snapshot())
     this.openWaits = () => [...folded.waits.values()]
   }
 
-  /** The live visits of a restored run, once. */
+  /** The live visits of a restored run, once. @internal */
   takePending(): readonly Pending[] {
     const { pending } = this
     this.pending = []
     return pending
   }
 
-  /** Keeps what an accepted outcome brought: output and shared values, the error, or the items of a map. */
+  /** Keeps what an accepted outcome brought: output and shared values, the error, or the items of a map. @internal */
   record(visit: Visit, outcome: Outcome): void {
     if (outcome.status === 'completed') {
       this.recordOutput(visit, outcome.output, outcome.transformed)
@@ -142,7 +144,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     }
   }
 
-  /** Keeps the output of a visit that completed. */
+  /** Keeps the output of a visit that completed. @internal */
   recordOutput(visit: Visit, output: unknown, transformed: ReadonlyMap<number, unknown> | undefined): void {
     this.table?.record(visit, output, transformed)
   }
@@ -173,6 +175,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     return this.table?.hasOutput(id) === true ? this.table.output(id) : this.loose?.get(id)
   }
 
+  /** Whether a visit of the node left an output; an output that is `undefined` counts. */
   hasOutput(id: string): boolean {
     return this.table?.hasOutput(id) === true || this.loose?.has(id) === true
   }

@@ -130,7 +130,7 @@ export class LocalRun {
 
   /** All events of the run so far. */
   async events(head: RunHead): Promise<RunEvent[]> {
-    return readEvents(this.store, this.options.engine.serializer, head)
+    return readEvents(this.store, this.options.engine.serializer, head, 0)
   }
 
   /** The shared values, each with its version. */
