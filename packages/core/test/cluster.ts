@@ -60,29 +60,32 @@ export class Cluster {
   private openActor(): RunActor {
     const { faults = {} } = this.options
     const isFaulty = faults.die !== undefined || faults.resend !== undefined
-    const bury = (): void => {
-      this.deaths++
-      this.actors.splice(
-        this.actors.findIndex((candidate) => candidate.options.store === mortal?.store),
-        1,
-        this.openActor(),
-      )
-    }
-    const mortal = isFaulty ? faultyStore(this.store, this.draw, faults, bury) : undefined
-    const store = mortal?.store ?? this.store
+    const grave = { actor: undefined as RunActor | undefined }
+    const mortal = isFaulty ? faultyStore(this.store, this.draw, faults, () => this.bury(grave.actor)) : undefined
     const enqueue = async (jobs: readonly RunJob[]): Promise<void> => {
       for (const job of jobs) this.enqueue(job)
     }
-    const actor: RunActor = new RunActor({
-      store,
+    const actor = new RunActor({
+      store: mortal?.store ?? this.store,
       definitions: this.definitions,
       clock: this.clock,
       logger: silentLogger,
       limits: defaultLimits,
       enqueue,
     })
-    if (mortal !== undefined) this.graves.set(actor, mortal.kill)
+    grave.actor = actor
+    if (mortal !== undefined) this.graves.set(actor, () => mortal.kill())
     return actor
+  }
+
+  /** Another worker takes the place of a dead one. */
+  private bury(dead: RunActor | undefined): void {
+    this.deaths++
+    this.actors.splice(
+      this.actors.findIndex((actor) => actor === dead),
+      1,
+      this.openActor(),
+    )
   }
 
   /** Kills a worker: nothing that it does any more reaches anybody. Another one takes its place. Needs `faults`. */

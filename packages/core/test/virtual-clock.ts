@@ -22,7 +22,7 @@ export class VirtualClock implements IClock {
     for (;;) {
       const [first] = [...this.calls]
         .filter(([, { at }]) => at <= until)
-        .sort(([a, one], [b, two]) => one.at - two.at || a - b)
+        .sort(([a, one], [b, two]) => (one.at === two.at ? a - b : one.at - two.at))
       if (first === undefined) break
       this.calls.delete(first[0])
       this.time = Math.max(this.time, first[1].at)

@@ -4,6 +4,10 @@
  * @packageDocumentation
  */
 export { describeClock, type ClockSuiteOptions } from './conformance/describe-clock.ts'
+export {
+  describeCoordinationStore,
+  type CoordinationStoreSuiteOptions,
+} from './conformance/describe-coordination-store.ts'
 export { describeEvaluator } from './conformance/describe-evaluator.ts'
 export { describeEventBus } from './conformance/describe-event-bus.ts'
 export { describeJobQueue, type JobQueueSuiteOptions } from './conformance/describe-job-queue.ts'

@@ -1,8 +1,16 @@
-import { CelEvaluator, EventBus, memoryJobQueue, SuperjsonSerializer, systemClock } from '@heddle/core'
+import {
+  CelEvaluator,
+  EventBus,
+  memoryCoordinationStore,
+  memoryJobQueue,
+  SuperjsonSerializer,
+  systemClock,
+} from '@heddle/core'
 import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../src/clock/virtual-clock.ts'
 import {
   describeClock,
+  describeCoordinationStore,
   describeEvaluator,
   describeEventBus,
   describeJobQueue,
@@ -11,6 +19,10 @@ import {
 
 const test = { describe, it, expect }
 
+describeCoordinationStore('memoryCoordinationStore', (clock) => memoryCoordinationStore({ clock }), {
+  test,
+  createClock: virtualClock,
+})
 describeClock('virtualClock', virtualClock, { test, pass: (clock, ms) => clock.advance(ms) })
 describeClock('systemClock', () => systemClock, { test })
 describeEvaluator('CelEvaluator', () => new CelEvaluator(), { test })

@@ -50,8 +50,10 @@ let isRegistered = false
 async function readTypescript(): Promise<void> {
   if (isRegistered) return
   isRegistered = true
-  const { register } = await import('tsx/esm/api')
-  register()
+  // A `.ts` file is CommonJS where the nearest package.json does not say otherwise: that is the other loader's.
+  const [commonJs, esModules] = await Promise.all([import('tsx/cjs/api'), import('tsx/esm/api')])
+  commonJs.register()
+  esModules.register()
 }
 
 function explainImport(thrown: unknown): string {

@@ -9,6 +9,7 @@ export interface OutputStream {
   readonly isTTY?: boolean
   readonly columns?: number
   readonly rows?: number
+  /** Writes a text as it is. */
   write(text: string): unknown
 }
 

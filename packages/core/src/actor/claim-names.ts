@@ -24,7 +24,7 @@ export function edgeValueNames(graph: CompiledGraph, edge: number, path: readonl
  * Names of what the inputs of a visit may need: the cells that tell which edges were taken, and the values that they carry. Of an edge
  * that leaves a loop only the loop's cell: it tells of which iteration the value is.
  */
-export function claimNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
+export function inputNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
   const { frame, routes } = visit
   const cells = new Set<string>()
   const values: string[] = []
@@ -38,10 +38,14 @@ export function claimNames(graph: CompiledGraph, visit: Visit, name: VisitName):
     values.push(...edgeValueNames(graph, edge, path))
   }
   if (visit.insteadOf !== -1) values.push(errorValue(name))
-  if (graph.nodes[visit.node]?.uses === 'map') cells.add(itemsCellName(graph, visit.itemsKey, frame.path))
-  if (name.item !== undefined) {
-    const { item, ...map } = name
-    values.push(itemValue(map, item))
-  }
   return { cells: [...cells], values }
+}
+
+/** Names of what a claim asks for: of an item only the item itself, since what its map was given is the same for all items. */
+export function claimNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
+  const items = graph.nodes[visit.node]?.uses === 'map' ? [itemsCellName(graph, visit.itemsKey, visit.frame.path)] : []
+  const { item, ...map } = name
+  if (item !== undefined) return { cells: items, values: [itemValue(map, item)] }
+  const { cells, values } = inputNames(graph, visit, name)
+  return { cells: [...cells, ...items], values }
 }

@@ -13,6 +13,7 @@ export interface Definition {
   readonly hash: string
   /** Under which runs are pinned to it: workflows of one shape may have different handlers, so the id is part of it. */
   readonly key: string
+  /** What carries out its nodes. @internal */
   readonly engine: Engine
   /** The definition that a subflow node of this one names. */
   child(blueprintId: string): Definition | undefined
@@ -20,6 +21,7 @@ export interface Definition {
 
 /** The definitions of this process, by key. A run continues only where its key is known. */
 export interface Definitions {
+  /** The definition of a key, or `undefined` if this process does not have it. */
   get(key: string): Definition | undefined
 }
 

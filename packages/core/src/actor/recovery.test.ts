@@ -12,6 +12,12 @@ const chain = {
   edges: [{ source: 'a', target: 'b' }],
 }
 
+function forever(): Promise<never> {
+  return new Promise(() => {
+    // Never.
+  })
+}
+
 describe('recovery', () => {
   it('gives a visit to another worker when its worker dies in the middle of the attempt', async () => {
     const attempts: string[] = []
@@ -20,7 +26,7 @@ describe('recovery', () => {
       attempts.push(nodeId)
       if (nodeId === 'a' && isFirst) {
         isFirst = false
-        await new Promise<void>(() => undefined)
+        await forever()
       }
       return nodeId
     }
@@ -51,7 +57,7 @@ describe('recovery', () => {
   })
 
   it('fails a node with ATTEMPT_LOST whose worker dies each time', async () => {
-    const work = (): Promise<never> => new Promise(() => undefined)
+    const work = forever
     const cluster = new Cluster({ registry: { work }, faults: { resend: 0 } })
     await cluster.start(chain, null)
     for (let death = 0; death < 200 && (await cluster.head()).status === 'live'; death++) {

@@ -1,5 +1,5 @@
 import { visitKey } from '../model/visit.ts'
-import type { RunJob } from '../model/run-job.ts'
+import { laterJob, type RunJob } from '../model/run-job.ts'
 import type { RunMessage } from '../model/run-message.ts'
 import type { AttemptRef, ClaimedVisit, RunRef } from '../ports/run-records.ts'
 import type { Delivery } from '../ports/turn-store.ts'
@@ -8,10 +8,11 @@ import { CellOverlay } from '../kernel/cell-overlay.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
-import { claimNames, type ClaimNames } from './claim-names.ts'
+import { claimNames, inputNames, type ClaimNames } from './claim-names.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { keepLease } from './keep-lease.ts'
 import { nodeIndex, visitOf } from './locate-visit.ts'
+import { MapInputCache, readValuesInParts } from './map-inputs.ts'
 import { MessageSender } from './message-sender.ts'
 import { randomNonce } from './nonce.ts'
 import { Turn, type Committed } from './turn.ts'
@@ -32,11 +33,13 @@ export class RunActor {
   readonly options: ActorOptions
   private readonly graphs: RunGraphs = new RunGraphs()
   private readonly sender: MessageSender
-  /** Attempts under way here, by incarnation of their run. */
-  private readonly attempts: Map<string, Set<ClaimedAttempt>> = new Map()
+  private readonly mapInputs: MapInputCache
+  /** Attempts under way here, by incarnation of their run and key of their visit. */
+  private readonly attempts: Map<string, Map<string, ClaimedAttempt>> = new Map()
 
   constructor(options: ActorOptions) {
     this.options = options
+    this.mapInputs = new MapInputCache(options.store)
     this.sender = new MessageSender(options, (run, definition, delivery) => this.deliver(run, definition, delivery))
   }
 
@@ -51,7 +54,7 @@ export class RunActor {
     if (definition === undefined) {
       const { runId, definitionHash } = job
       logger.info({ runId, definitionHash }, 'a job waits for a worker that has the definition of its run')
-      await enqueue([{ ...job, delayMs: foreignJobDelayMs }])
+      await enqueue([laterJob(job, foreignJobDelayMs)])
       return
     }
     const { visit, dispatch } = job
@@ -78,7 +81,7 @@ export class RunActor {
           definition,
           graph: this.graphs.with(definition, run, reply.turn.expansions),
           maxCommits: limits.maxCommits,
-          onCommit: (committed) => this.afterCommit(run, definition, committed, messages),
+          onCommit: (committed, { dropped }) => this.afterCommit(run, definition, committed, dropped, messages),
         },
         reply.turn,
       )
@@ -104,6 +107,7 @@ export class RunActor {
     run: RunRef,
     definition: Definition,
     reply: Committed,
+    dropped: readonly string[],
     messages: RunMessage[],
   ): Promise<void> {
     const { enqueue, onChange } = this.options
@@ -111,7 +115,7 @@ export class RunActor {
     this.announce(run, definition, reply.seq)
     if (reply.jobs.length > 0) await enqueue(reply.jobs)
     messages.push(...reply.messages)
-    if (reply.ended === true) this.abortAll(run)
+    this.abort(run, reply, dropped)
     onChange?.(run, reply.dueAt)
   }
 
@@ -120,9 +124,12 @@ export class RunActor {
     this.options.feed?.notify(run, engine.serializer, seq)
   }
 
-  /** Aborts what is attempted here of a run that has ended. */
-  private abortAll({ incarnation }: RunRef): void {
-    for (const attempt of this.attempts.get(incarnation) ?? []) attempt.abort()
+  /** Aborts what is attempted here of a run that has ended, or of visits whose dispatch is over. */
+  private abort({ incarnation }: RunRef, { ended }: Committed, dropped: readonly string[]): void {
+    const attempts = this.attempts.get(incarnation)
+    if (attempts === undefined) return
+    if (ended === true) for (const attempt of attempts.values()) attempt.abort()
+    else for (const key of dropped) attempts.get(key)?.abort()
   }
 
   private async attempt(job: RunJob, definition: Definition, visit: VisitName, dispatch: number): Promise<void> {
@@ -133,11 +140,12 @@ export class RunActor {
     const known = this.graphs.latest(definition, run)
     const names = namesFor(known.graph, visit)
     const claim = await store.claim({ ...ref, leaseMs: limits.leaseMs, ...names })
-    if (claim.status === 'early') await enqueue([{ ...job, delayMs: claim.delayMs }])
+    if (claim.status === 'early') await enqueue([laterJob(job, claim.delayMs)])
     if (claim.status !== 'claimed') return
     this.announce(run, definition, claim.started.seq)
     const graph = this.graphs.with(definition, run, claim.expansions)
-    const full = graph === known.graph ? claim : await this.withNames(run, claim, namesFor(graph, visit))
+    const asked = graph === known.graph ? claim : await this.withNames(run, claim, namesFor(graph, visit))
+    const full = visit.item === undefined ? asked : await this.withMapInputs(run, graph, visit, asked)
     const made = await this.makeAttempt(definition, graph, ref, visit, full)
     if (made !== undefined) await this.deliver(run, definition, made)
   }
@@ -147,6 +155,19 @@ export class RunActor {
     const { store } = this.options
     const [cells, values] = await Promise.all([store.readCells(run, names.cells), store.readValues(run, names.values)])
     return { ...claim, cells: { ...claim.cells, ...cells }, values: { ...claim.values, ...values } }
+  }
+
+  /** Adds what the items of a map have in common. */
+  private async withMapInputs(
+    run: RunRef,
+    graph: CompiledGraph,
+    visit: VisitName,
+    claim: ClaimedVisit,
+  ): Promise<ClaimedVisit> {
+    const { item: _item, ...map } = visit
+    const names = inputNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, map, 1), map)
+    const { cells, values } = await this.mapInputs.get(run, visitKey(map), names)
+    return { ...claim, cells: { ...cells, ...claim.cells }, values: { ...values, ...claim.values } }
   }
 
   private async makeAttempt(
@@ -160,15 +181,15 @@ export class RunActor {
     const publishLive = this.livePublisher(runId)
     const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive })
     const stopRenewing = keepLease(this.options, ref, () => attempt.abort())
-    const attempts = this.attempts.get(ref.incarnation) ?? new Set()
-    this.attempts.set(ref.incarnation, attempts.add(attempt))
+    const attempts = this.attempts.get(ref.incarnation) ?? new Map<string, ClaimedAttempt>()
+    this.attempts.set(ref.incarnation, attempts.set(ref.visitKey, attempt))
     try {
       const missing = attempt.missingValues()
-      if (missing.length > 0) attempt.addValues(await this.options.store.readValues(ref, missing))
+      if (missing.length > 0) attempt.addValues(await readValuesInParts(this.options.store, ref, missing))
       return await attempt.make()
     } finally {
       stopRenewing()
-      attempts.delete(attempt)
+      if (attempts.get(ref.visitKey) === attempt) attempts.delete(ref.visitKey)
       if (attempts.size === 0) this.attempts.delete(ref.incarnation)
     }
   }

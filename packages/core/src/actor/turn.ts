@@ -30,7 +30,7 @@ export interface TurnOptions {
   readonly graph: CompiledGraph
   readonly maxCommits: number
   /** Carries out what a commit left to be done outside the store. */
-  readonly onCommit: (reply: Committed) => Promise<void>
+  readonly onCommit: (reply: Committed, changes: TurnChanges) => Promise<void>
 }
 
 /**
@@ -74,7 +74,7 @@ export class Turn {
         const changes = await this.decideInbox()
         const reply = await this.options.store.commit(this.ref, changes, commits < this.options.maxCommits)
         if (reply.status === 'refused') return 'refused'
-        await this.options.onCommit(reply)
+        await this.options.onCommit(reply, changes)
         if (reply.turn === undefined) return 'ended'
         this.grant = reply.turn
       }

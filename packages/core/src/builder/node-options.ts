@@ -118,7 +118,11 @@ export interface WaitOptions<Schema extends StandardSchema, TimeoutAction extend
 /** Options of a sleep: how long, or until when (a Date or epoch milliseconds, in the registry `<node>.until`). */
 export type SleepOptions<Context> =
   | { readonly for: Duration; readonly until?: never }
-  | { readonly for?: never; readonly until: (context: Context) => SleepEnd | Promise<SleepEnd> }
+  | {
+      readonly for?: never
+      /** Answers when the sleep ends; called once, when the node is reached. */
+      readonly until: (context: Context) => SleepEnd | Promise<SleepEnd>
+    }
 
 /** When a sleep ends: a Date or epoch milliseconds. */
 export type SleepEnd = Date | number
@@ -138,8 +142,16 @@ export type SubflowOptions<Child, Input, Context, OutputContext, Returned> = {
 
 /** Options of a loop: the body is run at least once, then as long as `until` is false or `while` is true. */
 export type LoopOptions<Body, Input, Context, IterationContext> = (
-  | { readonly until: (context: IterationContext) => boolean | Promise<boolean>; readonly while?: never }
-  | { readonly until?: never; readonly while: (context: IterationContext) => boolean | Promise<boolean> }
+  | {
+      /** Asked after each iteration; true ends the loop. */
+      readonly until: (context: IterationContext) => boolean | Promise<boolean>
+      readonly while?: never
+    }
+  | {
+      readonly until?: never
+      /** Asked after each iteration; false ends the loop. */
+      readonly while: (context: IterationContext) => boolean | Promise<boolean>
+    }
 ) &
   (
     | {

@@ -7,6 +7,7 @@ import { markCode } from '../kernel/status-codes.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { resolveDeps, resolveInput, type EdgeValues } from './node-input.ts'
+import { StateInputs } from './state-inputs.ts'
 import type { VisitInputs } from './visit-inputs.ts'
 
 /** What an error edge carries: the error as the handler threw it, as plain data. */
@@ -15,17 +16,12 @@ function errorData(error: HeddleError | undefined): unknown {
 }
 
 /** Reads the data of a run in memory out of its frames. */
-export class FrameInputs implements VisitInputs {
-  readonly runId: string
-  readonly runInput: unknown
+export class FrameInputs extends StateInputs implements VisitInputs {
   private readonly control: Control
-  private readonly state: WorkflowState
 
   constructor(control: Control, state: WorkflowState) {
+    super(state)
     this.control = control
-    this.state = state
-    this.runId = state.runId
-    this.runInput = state.input
   }
 
   input(visit: Visit): unknown {
@@ -54,22 +50,6 @@ export class FrameInputs implements VisitInputs {
   error(visit: Visit): unknown {
     const error = (visit.frame as FlatFrame).errors?.get(visit.insteadOf)
     return error === undefined ? undefined : originalError(error)
-  }
-
-  shared(key: string): unknown {
-    return this.state.shared.get(key)
-  }
-
-  sharedVersion(key: string): number {
-    return this.state.shared.version(key)
-  }
-
-  sharedRecord(): Record<string, unknown> {
-    return this.state.shared.toRecord()
-  }
-
-  mergeShared(key: string, current: unknown, write: unknown): unknown {
-    return this.state.shared.merged(key, current, write)
   }
 
   private edgeValues(frame: FlatFrame): EdgeValues {

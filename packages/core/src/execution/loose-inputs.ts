@@ -5,6 +5,7 @@ import { edgeGuard } from '../graph/edge-keys.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import type { EdgeValues } from './node-input.ts'
+import { StateInputs } from './state-inputs.ts'
 import type { VisitInputs } from './visit-inputs.ts'
 
 /**
@@ -39,17 +40,12 @@ export class LooseRun {
 }
 
 /** The inputs of one node whose input is handed to it. */
-export class GivenInputs implements VisitInputs {
-  readonly runId: string
-  readonly runInput: unknown
-  private readonly state: WorkflowState
+export class GivenInputs extends StateInputs implements VisitInputs {
   private readonly given: unknown
   private readonly givenDeps: Record<string, unknown>
 
   constructor(state: WorkflowState, given: unknown, deps: Record<string, unknown>) {
-    this.state = state
-    this.runId = state.runId
-    this.runInput = state.input
+    super(state)
     this.given = given
     this.givenDeps = deps
   }
@@ -76,22 +72,6 @@ export class GivenInputs implements VisitInputs {
 
   error(): unknown {
     return undefined
-  }
-
-  shared(key: string): unknown {
-    return this.state.shared.get(key)
-  }
-
-  sharedVersion(key: string): number {
-    return this.state.shared.version(key)
-  }
-
-  sharedRecord(): Record<string, unknown> {
-    return this.state.shared.toRecord()
-  }
-
-  mergeShared(key: string, current: unknown, write: unknown): unknown {
-    return this.state.shared.merged(key, current, write)
   }
 }
 

@@ -27,6 +27,13 @@ export function jobIdOf(incarnation: string, runId: string, visitKey: string, di
   return `${incarnation}/${runId}/${visitKey}/${dispatch}`
 }
 
+/** A job that comes again later. Its id is another one, since queues ignore a job whose id is that of one that is being handled. */
+export function laterJob(job: RunJob, delayMs: number): RunJob {
+  const suffix = '/again'
+  const id = job.id.endsWith(suffix) ? job.id.slice(0, -suffix.length) : `${job.id}${suffix}`
+  return { ...job, id, delayMs }
+}
+
 /** The id of a job that asks for a turn. */
 export function wakeJobId(incarnation: string, runId: string, reason: string): string {
   return `${incarnation}/${runId}//${reason}`

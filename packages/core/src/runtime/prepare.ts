@@ -40,20 +40,13 @@ export function prepareRestored(
   snapshot: RunSnapshot,
   options: RunOptions,
 ): PreparedRun {
-  const { signal, concurrency, deadlineMs, journal = false } = options
   const restored = restoreSnapshot(blueprint, snapshot)
   const declared = blueprint.policy?.context
   const { runId, input } = snapshot
   const state = new WorkflowState({}, { runId, input, ...(declared === undefined ? {} : { declared }) })
   state.restore(restored, snapshot)
   const traverser = GraphTraverser.restored(blueprint, restored)
-  const services = new RunServices(
-    engine,
-    state,
-    { serializer: engine.serializer, signal, concurrency },
-    { journal, deadlineMs, signal },
-  )
-  return new PreparedRun(engine, traverser, state, services)
+  return joinParts(engine, traverser, state, options)
 }
 
 /** Makes the parts of one run over a blueprint that passed validation. */
@@ -64,15 +57,16 @@ export function prepareRun(
   runId: string,
   options: RunOptions,
 ): PreparedRun {
-  const { onFailure, signal, concurrency, deadlineMs, journal = false, context = {} } = options
+  const { onFailure, context = {} } = options
   const declared = blueprint.policy?.context
   const traverser = new GraphTraverser(blueprint, onFailure === undefined ? {} : { onFailure })
   const state = new WorkflowState(context, { runId, input, ...(declared === undefined ? {} : { declared }) })
-  const services = new RunServices(
-    engine,
-    state,
-    { serializer: engine.serializer, signal, concurrency },
-    { journal, deadlineMs, signal },
-  )
+  return joinParts(engine, traverser, state, options)
+}
+
+function joinParts(engine: Engine, traverser: GraphTraverser, state: WorkflowState, options: RunOptions): PreparedRun {
+  const { signal, concurrency, deadlineMs, journal = false } = options
+  const serviceOptions = { serializer: engine.serializer, signal, concurrency }
+  const services = new RunServices(engine, state, serviceOptions, { journal, deadlineMs, signal })
   return new PreparedRun(engine, traverser, state, services)
 }

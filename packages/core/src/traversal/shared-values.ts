@@ -23,10 +23,12 @@ export class SharedValues {
     for (const key in initial) if (Object.hasOwn(initial, key)) this.put(key, initial[key])
   }
 
+  /** The value of a key, or `undefined` if it has none. */
   get(key: string): unknown {
     return this.values?.get(key)
   }
 
+  /** How often a key was written; 0 for a key that has its initial value or none. */
   version(key: string): number {
     return this.versions?.get(key) ?? 0
   }
@@ -36,7 +38,7 @@ export class SharedValues {
     this.values.set(key, value)
   }
 
-  /** Merges the writes of one outcome; answers what each key holds afterwards. */
+  /** Merges the writes of one outcome; the versions of their keys grow. @internal */
   commit(writes: readonly ContextWrite[]): void {
     for (const { key, value, replace } of writes) {
       this.put(key, replace === true ? value : this.merged(key, this.get(key), value))
@@ -45,18 +47,18 @@ export class SharedValues {
     }
   }
 
-  /** What a key would hold if a write were committed now. */
+  /** What a key would hold if a write were committed now. @internal */
   merged(key: string, current: unknown, write: unknown): unknown {
     const declared = Object.hasOwn(this.declared, key) ? this.declared[key] : undefined
     return reducers[declared?.reducer ?? 'set'](current, write)
   }
 
-  /** All values and versions, as plain data. */
+  /** All values and versions, as plain data. @internal */
   snapshot(): SharedSnapshot {
     return { values: [...(this.values ?? [])], versions: [...(this.versions ?? [])] }
   }
 
-  /** Takes over what a snapshot holds. */
+  /** Takes over what a snapshot holds. @internal */
   restore({ values, versions }: SharedSnapshot): void {
     this.values = new Map(values)
     this.versions = new Map(versions)

@@ -175,7 +175,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     return this.table?.hasOutput(id) === true ? this.table.output(id) : this.loose?.get(id)
   }
 
-  /** Whether a visit of the node left an output; an output that is `undefined` counts. */
+  /** Whether a visit of the node completed, or its fallback did in its place; the output may still be `undefined`. */
   hasOutput(id: string): boolean {
     return this.table?.hasOutput(id) === true || this.loose?.has(id) === true
   }

@@ -124,7 +124,8 @@ export class LocalRun {
       const head = await this.store.readRun(this.runId)
       if (head === undefined) return
       this.head = head
-      if (head.status !== 'live' || (await isAtRest(this.store, head))) this.whenAtRest(head)
+      const isOver = head.status !== 'live' || head.stalledBy !== undefined
+      if (isOver || (await isAtRest(this.store, head))) this.whenAtRest(head)
     }
   }
 

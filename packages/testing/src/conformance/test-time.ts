@@ -13,13 +13,17 @@ export interface TestTime {
   readonly sleep: (ms: number) => Promise<void>
   /** Lets time pass until a condition holds. @throws Error if it does not hold for long */
   readonly until: (condition: () => boolean) => Promise<void>
+  /** Lets so many milliseconds pass. */
+  readonly pass: (ms: number) => Promise<void>
   /** Lets time pass, so that what must not happen could. */
   readonly settle: () => Promise<void>
 }
 
 /** The time of a clock. A virtual one is moved; of a real one it is waited for. */
 export function testTime(clock: IClock): TestTime {
+  const pass = (ms: number): Promise<void> => (isVirtual(clock) ? clock.advance(ms) : realDelay(ms))
   return {
+    pass,
     sleep: (ms) =>
       new Promise((resolve) => {
         clock.schedule(ms, resolve)
@@ -34,7 +38,7 @@ export function testTime(clock: IClock): TestTime {
         } else await realDelay(2)
       }
     },
-    settle: () => (isVirtual(clock) ? clock.advance(settleMs) : realDelay(settleMs)),
+    settle: () => pass(settleMs),
   }
 }
 

@@ -1,0 +1,103 @@
+import { callersWithoutADefinitionTakeNoTurn } from './coordination-store/callers-without-a-definition-take-no-turn.ts'
+import { cancelIsOneEvent } from './coordination-store/cancel-is-one-event.ts'
+import { commitsOfAnotherReadingAreRefused } from './coordination-store/commits-of-another-reading-are-refused.ts'
+import { commitsSentAgainAnswerAgain } from './coordination-store/commits-sent-again-answer-again.ts'
+import { commitsWriteEverything } from './coordination-store/commits-write-everything.ts'
+import { concurrentAnswersHaveOneWinner } from './coordination-store/concurrent-answers-have-one-winner.ts'
+import { concurrentCallersGetOneTurn } from './coordination-store/concurrent-callers-get-one-turn.ts'
+import { concurrentClaimsHaveOneWinner } from './coordination-store/concurrent-claims-have-one-winner.ts'
+import { concurrentStartsMakeOneRun } from './coordination-store/concurrent-starts-make-one-run.ts'
+import { cutOffAttemptsAreTold } from './coordination-store/cut-off-attempts-are-told.ts'
+import { deadlinesAreEvents } from './coordination-store/deadlines-are-events.ts'
+import { dispatchesAreClaimedOnce } from './coordination-store/dispatches-are-claimed-once.ts'
+import { dueRunsAreTakenForAWhile } from './coordination-store/due-runs-are-taken-for-a-while.ts'
+import { earlyClaimsAreToldWhen } from './coordination-store/early-claims-are-told-when.ts'
+import { endedRunsTakeNothingMore } from './coordination-store/ended-runs-take-nothing-more.ts'
+import { endsTellParentsAndChildren } from './coordination-store/ends-tell-parents-and-children.ts'
+import { eventsAreDroppedById } from './coordination-store/events-are-dropped-by-id.ts'
+import { eventsAreTakenOnce } from './coordination-store/events-are-taken-once.ts'
+import { eventsThatComeMeanwhileGoOn } from './coordination-store/events-that-come-meanwhile-go-on.ts'
+import { failingTurnsStallTheRun } from './coordination-store/failing-turns-stall-the-run.ts'
+import { journalsAreReadInPages } from './coordination-store/journals-are-read-in-pages.ts'
+import { keysAreSetOnce } from './coordination-store/keys-are-set-once.ts'
+import { keysCount } from './coordination-store/keys-count.ts'
+import { keysLiveForTheirTime } from './coordination-store/keys-live-for-their-time.ts'
+import { lateOutcomesCountUnlessOvertaken } from './coordination-store/late-outcomes-count-unless-overtaken.ts'
+import { leasesEndAndAreRenewed } from './coordination-store/leases-end-and-are-renewed.ts'
+import { lostAttemptsAreDispatchedAgain } from './coordination-store/lost-attempts-are-dispatched-again.ts'
+import { messagesAreSentUntilTheyAreCleared } from './coordination-store/messages-are-sent-until-they-are-cleared.ts'
+import { noTurnWithoutEvents } from './coordination-store/no-turn-without-events.ts'
+import { oneHolderAtATime } from './coordination-store/one-holder-at-a-time.ts'
+import { outcomesAreTakenOnce } from './coordination-store/outcomes-are-taken-once.ts'
+import { removedRunsLeaveNothing } from './coordination-store/removed-runs-leave-nothing.ts'
+import { runsAtRestAreNotDue } from './coordination-store/runs-at-rest-are-not-due.ts'
+import { runsKeepApart } from './coordination-store/runs-keep-apart.ts'
+import { staleDispatchesAreNotClaimed } from './coordination-store/stale-dispatches-are-not-claimed.ts'
+import { startAgainIsTheSameRun } from './coordination-store/start-again-is-the-same-run.ts'
+import { startCreatesARun } from './coordination-store/start-creates-a-run.ts'
+import { stepsAreRecordedOnce } from './coordination-store/steps-are-recorded-once.ts'
+import { stuckTurnsAreEnded } from './coordination-store/stuck-turns-are-ended.ts'
+import { timersFireOnce } from './coordination-store/timers-fire-once.ts'
+import { tombstonesRefuseLaterStarts } from './coordination-store/tombstones-refuse-later-starts.ts'
+import { turnsAreBounded } from './coordination-store/turns-are-bounded.ts'
+import { turnsEndAtTheirLimit } from './coordination-store/turns-end-at-their-limit.ts'
+import { unclaimedJobsAreSentAgain } from './coordination-store/unclaimed-jobs-are-sent-again.ts'
+import { unknownRunsAreRefused } from './coordination-store/unknown-runs-are-refused.ts'
+import { waitsAreAnsweredOnce } from './coordination-store/waits-are-answered-once.ts'
+import { waitsExpireAtTheirDeadline } from './coordination-store/waits-expire-at-their-deadline.ts'
+import { waitsOfOneNameNeedTheirId } from './coordination-store/waits-of-one-name-need-their-id.ts'
+import { whatIsReadIsACopy } from './coordination-store/what-is-read-is-a-copy.ts'
+import type { CoordinationStoreBehaviour } from './coordination-store-harness.ts'
+
+/** What every coordination store does, by theme: starts, turns, claims and outcomes, what is due, ends, keys. */
+export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] = [
+  startCreatesARun,
+  startAgainIsTheSameRun,
+  concurrentStartsMakeOneRun,
+  unknownRunsAreRefused,
+  tombstonesRefuseLaterStarts,
+  cancelIsOneEvent,
+  oneHolderAtATime,
+  concurrentCallersGetOneTurn,
+  callersWithoutADefinitionTakeNoTurn,
+  noTurnWithoutEvents,
+  turnsEndAtTheirLimit,
+  commitsWriteEverything,
+  journalsAreReadInPages,
+  commitsSentAgainAnswerAgain,
+  commitsOfAnotherReadingAreRefused,
+  eventsThatComeMeanwhileGoOn,
+  eventsAreDroppedById,
+  eventsAreTakenOnce,
+  turnsAreBounded,
+  failingTurnsStallTheRun,
+  whatIsReadIsACopy,
+  dispatchesAreClaimedOnce,
+  concurrentClaimsHaveOneWinner,
+  staleDispatchesAreNotClaimed,
+  earlyClaimsAreToldWhen,
+  leasesEndAndAreRenewed,
+  cutOffAttemptsAreTold,
+  stepsAreRecordedOnce,
+  outcomesAreTakenOnce,
+  lateOutcomesCountUnlessOvertaken,
+  lostAttemptsAreDispatchedAgain,
+  unclaimedJobsAreSentAgain,
+  timersFireOnce,
+  waitsAreAnsweredOnce,
+  concurrentAnswersHaveOneWinner,
+  waitsOfOneNameNeedTheirId,
+  waitsExpireAtTheirDeadline,
+  deadlinesAreEvents,
+  stuckTurnsAreEnded,
+  dueRunsAreTakenForAWhile,
+  runsAtRestAreNotDue,
+  endedRunsTakeNothingMore,
+  messagesAreSentUntilTheyAreCleared,
+  endsTellParentsAndChildren,
+  removedRunsLeaveNothing,
+  runsKeepApart,
+  keysCount,
+  keysAreSetOnce,
+  keysLiveForTheirTime,
+]

@@ -1,0 +1,16 @@
+import type { CoordinationStoreBehaviour } from '../coordination-store-harness.ts'
+
+/** A wait expires when its time has come, and can then be answered no more. */
+export const waitsExpireAtTheirDeadline: CoordinationStoreBehaviour = {
+  name: 'a wait expires when its time has come, and can then be answered no more',
+  run: async ({ store, open, expect, pass }) => {
+    const wait = { waitId: 'ok:ask', name: 'ok', nodeId: 'ask', iteration: [] }
+    const run = await open({ waits: [{ wait, attempt: 1, touches: [], timeoutMs: 100 }] })
+    const [opened] = (await store.readRun(run.ref.runId))?.waits ?? []
+    expect(typeof opened?.deadline).toBe('number')
+    await pass(150)
+    await store.tend(run.ref.runId, { maxLostAttempts: 5, resendAfterMs: 1000 })
+    expect(await run.answer('ok')).toBe('expired')
+    expect((await run.inbox())[0]).toMatchObject({ type: 'resumed', resumption: { type: 'timed-out' } })
+  },
+}
