@@ -80,12 +80,9 @@ export class Cluster {
 
   /** Another worker takes the place of a dead one. */
   private bury(dead: RunActor | undefined): void {
+    if (dead === undefined) return
     this.deaths++
-    this.actors.splice(
-      this.actors.findIndex((actor) => actor === dead),
-      1,
-      this.openActor(),
-    )
+    this.actors.splice(this.actors.indexOf(dead), 1, this.openActor())
   }
 
   /** Kills a worker: nothing that it does any more reaches anybody. Another one takes its place. Needs `faults`. */

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 import type { RunStatus } from '@heddle/core'
+// Without an import the module that is added to would not be looked up.
+import type {} from 'vitest'
 import { heddleMatchers } from './matchers/heddle-matchers.ts'
 
 export { heddleMatchers } from './matchers/heddle-matchers.ts'

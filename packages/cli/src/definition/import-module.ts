@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { HeddleError } from '@heddle/core'
@@ -31,7 +32,7 @@ export async function importModule(file: string, what: string): Promise<ModuleEx
   }
   if (typescript.has(path.extname(file))) await readTypescript()
   try {
-    return (await import(pathToFileURL(absolute).href)) as ModuleExports
+    return exportsOf(await load(absolute))
   } catch (error) {
     const reason = explainImport(error)
     throw new HeddleError('INVALID_OPTION', `${what} "${file}" could not be loaded: ${reason}`, {
@@ -39,6 +40,19 @@ export async function importModule(file: string, what: string): Promise<ModuleEx
       cause: error,
     })
   }
+}
+
+async function load(file: string): Promise<unknown> {
+  // Node 20 with tsx cannot import a `.cts` file; requiring one works everywhere.
+  if (path.extname(file) === '.cts') return createRequire(import.meta.url)(file) as unknown
+  return import(pathToFileURL(file).href)
+}
+
+/** The exports; those of TypeScript that was made into CommonJS stand in the default export. */
+function exportsOf(loaded: unknown): ModuleExports {
+  const { default: preferred } = loaded as ModuleExports
+  const isCompiled = typeof preferred === 'object' && preferred !== null && '__esModule' in preferred
+  return (isCompiled ? preferred : loaded) as ModuleExports
 }
 
 let isRegistered = false

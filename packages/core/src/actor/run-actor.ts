@@ -113,9 +113,10 @@ export class RunActor {
     const { enqueue, onChange } = this.options
     // Before anybody can claim what was dispatched, so that a run is told of from its beginning.
     this.announce(run, definition, reply.seq)
+    // Before a visit that is tried again can be claimed here.
+    this.abort(run, reply, dropped)
     if (reply.jobs.length > 0) await enqueue(reply.jobs)
     messages.push(...reply.messages)
-    this.abort(run, reply, dropped)
     onChange?.(run, reply.dueAt)
   }
 

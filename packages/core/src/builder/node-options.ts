@@ -120,7 +120,7 @@ export type SleepOptions<Context> =
   | { readonly for: Duration; readonly until?: never }
   | {
       readonly for?: never
-      /** Answers when the sleep ends; called once, when the node is reached. */
+      /** Called when the node is reached; answers when the sleep ends. */
       readonly until: (context: Context) => SleepEnd | Promise<SleepEnd>
     }
 

@@ -3,6 +3,7 @@ import type { Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import { visitKey } from '../model/visit.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
+import type { NodeDefinition } from '../model/blueprint.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { AbortControllers } from './abort-controllers.ts'
@@ -58,9 +59,13 @@ export class AttemptContext implements NodeContext {
       : ((settings['params'] as typeof settings | undefined) ?? noParams)
   }
 
+  get definition(): NodeDefinition {
+    return this.host.graph.nodes[this.visit.node] as NodeDefinition
+  }
+
   /** The node's own `params`; of a built-in kind its settings. */
   get settings(): Readonly<Record<string, unknown>> {
-    return this.plan.definition.params ?? noParams
+    return this.definition.params ?? noParams
   }
 
   get context(): SharedValuesView {
@@ -91,7 +96,7 @@ export class AttemptContext implements NodeContext {
   }
 
   get nodeId(): string {
-    return this.plan.definition.id
+    return this.definition.id
   }
 
   get iteration(): readonly number[] {

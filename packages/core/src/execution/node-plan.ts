@@ -18,7 +18,6 @@ export interface EdgePlan {
 
 /** All that an attempt of a node needs and that does not change from visit to visit. */
 export interface NodePlan {
-  readonly definition: NodeDefinition
   /** The user's handler; of a built-in node `undefined`. */
   readonly handler: Handler | undefined
   readonly builtIn: BuiltInNode | undefined
@@ -47,6 +46,25 @@ export function planOf(engine: Engine, graph: CompiledGraph, node: number): Node
 
 const noEdges: readonly EdgePlan[] = []
 
+/** Plans of the nodes that are a plain call of a handler: one for all that use the same one. */
+const barePlans: WeakMap<Engine, Map<string, NodePlan>> = new WeakMap()
+
+function barePlan(engine: Engine, uses: string): NodePlan {
+  let plans = barePlans.get(engine)
+  if (plans === undefined) {
+    plans = new Map()
+    barePlans.set(engine, plans)
+  }
+  let plan = plans.get(uses)
+  if (plan === undefined) {
+    const handler = engine.handler(uses)
+    const nothing = { builtIn: undefined, when: undefined, timeoutMs: undefined, inputs: undefined, edges: noEdges }
+    plan = { handler, ...nothing, simple: engine.middleware.length === 0 }
+    plans.set(uses, plan)
+  }
+  return plan
+}
+
 function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan {
   const definition = graph.nodes[node] as NodeDefinition
   const builtIn = engine.builtIn(definition.uses)
@@ -55,15 +73,15 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
   const timeoutMs = definition.config?.timeoutMs
   const { inputs } = definition
   const isBare = inputs === undefined && typeof when !== 'string' && timeoutMs === undefined && edges.length === 0
+  if (isBare && builtIn === undefined) return barePlan(engine, definition.uses)
   return {
-    definition,
     handler: builtIn === undefined ? engine.handler(definition.uses) : undefined,
     builtIn,
     when: typeof when === 'string' ? engine.handler(when) : undefined,
     timeoutMs,
     inputs: compileInputs(engine, definition),
     edges,
-    simple: isBare && builtIn === undefined && engine.middleware.length === 0,
+    simple: false,
   }
 }
 

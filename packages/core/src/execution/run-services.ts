@@ -117,12 +117,7 @@ export class RunServices implements ExecutionServices {
       }
       if (outcome.status !== 'failed') return { status: 'failed', error: notDrivable(nodeId, outcome) }
       const { visit } = context
-      const delayMs = retryDelayMs(
-        context.plan.definition.config?.retry,
-        visit.attempt,
-        outcome.error,
-        this.engine.random(),
-      )
+      const delayMs = retryDelayMs(context.definition.config?.retry, visit.attempt, outcome.error, this.engine.random())
       if (delayMs === undefined) return { status: 'failed', error: outcome.error }
       visit.attempt++
       await new Promise<void>((resolve) => {

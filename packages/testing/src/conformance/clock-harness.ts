@@ -3,7 +3,7 @@ import type { Behaviour } from './register-behaviours.ts'
 import type { Expect } from './test-api.ts'
 
 /** What a behaviour of a clock works with. */
-export interface ClockHarness {
+interface ClockHarness {
   readonly expect: Expect
   readonly clock: IClock
   /** Lets so many milliseconds of the clock pass. */

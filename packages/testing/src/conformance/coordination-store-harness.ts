@@ -35,7 +35,7 @@ export interface CoordinationStoreHarness {
 export type CoordinationStoreBehaviour = Behaviour<CoordinationStoreHarness>
 
 /** A run in the store whose beginning was handled. */
-export interface OpenedRun {
+interface OpenedRun {
   readonly ref: RunRef
   readonly request: StartRequest
   /** The jobs of the first commit. */
@@ -97,6 +97,8 @@ export function eventOf(id: string, touches: readonly string[] = []): InboxEvent
   return { id, touches, type: 'cancel' }
 }
 
+const completed: StoredOutcome = { status: 'completed' }
+
 let count = 0
 
 /** Makes the harness of one test. */
@@ -151,7 +153,7 @@ function openedRun(store: ICoordinationStore, request: StartRequest, unique: (pr
         values: [],
         ...fields,
       }),
-    settle: async (job, token, outcome = { status: 'completed' }, values = {}) => {
+    settle: async (job, token, outcome = completed, values = {}) => {
       const { visit = { nodeId: '', iteration: [] }, dispatch = 0 } = job ?? {}
       const id = `outcome/${keyOf(job)}/${dispatch}/${token}`
       const event: InboxEvent = { id, touches: [], type: 'outcome', visit, attempt: 1, dispatch, token, outcome }

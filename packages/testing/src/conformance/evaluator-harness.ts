@@ -3,7 +3,7 @@ import type { Behaviour } from './register-behaviours.ts'
 import type { Expect } from './test-api.ts'
 
 /** What a behaviour of an evaluator works with. */
-export interface EvaluatorHarness {
+interface EvaluatorHarness {
   readonly expect: Expect
   readonly evaluator: IEvaluator
 }

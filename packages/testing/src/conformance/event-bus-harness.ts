@@ -3,7 +3,7 @@ import type { Behaviour } from './register-behaviours.ts'
 import type { Expect } from './test-api.ts'
 
 /** What a behaviour of an event bus works with. */
-export interface EventBusHarness {
+interface EventBusHarness {
   readonly expect: Expect
   readonly eventBus: IEventBus
 }

@@ -4,7 +4,7 @@ import type { Expect } from './test-api.ts'
 import type { TestTime } from './test-time.ts'
 
 /** What a behaviour of a job queue works with. */
-export interface JobQueueHarness extends TestTime {
+interface JobQueueHarness extends TestTime {
   readonly expect: Expect
   readonly queue: IJobQueue
   readonly clock: IClock

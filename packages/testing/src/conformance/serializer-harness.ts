@@ -3,7 +3,7 @@ import type { Behaviour } from './register-behaviours.ts'
 import type { Expect } from './test-api.ts'
 
 /** What a behaviour of a serializer works with. */
-export interface SerializerHarness {
+interface SerializerHarness {
   readonly expect: Expect
   readonly serializer: ISerializer
 }

@@ -6,8 +6,9 @@ export const failingTurnsStallTheRun: CoordinationStoreBehaviour = {
   run: async ({ store, open, expect, pass, unique }) => {
     const run = await open()
     await store.deliver(run.ref, { event: eventOf('poison') }, undefined)
-    for (let time = 0; time < 3; time++)
+    for (let time = 0; time < 3; time++) {
       await store.failTurn(turnRef(run.ref, await run.takeTurn()), 'the kernel threw')
+    }
     expect((await store.readRun(run.ref.runId))?.stalledBy).toBe('the kernel threw')
     expect((await store.deliver(run.ref, undefined, { nonce: unique('nonce'), limitMs: 1000 })).turn).toBe(undefined)
     await pass(1500)
