@@ -40,9 +40,15 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     await createProgram(io, done).parseAsync(args, { from: 'user' })
     return done.exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.usage
-    if (args.includes('--json')) new Printer(io.stdout, io.env).document(jsonText({ error }, 2))
-    if (!(error instanceof InvalidDefinition)) errors.lines(thrownLines(error, errors.styles))
+    const isUsage = error instanceof CommanderError
+    if (isUsage && error.exitCode === 0) return exitCodes.completed
+    if (args.includes('--json')) {
+      const data = isUsage ? { name: 'HeddleError', code: 'INVALID_OPTION', message: error.message } : error
+      new Printer(io.stdout, io.env).document(jsonText({ error: data }, 2))
+    }
+    // Commander has told its own errors; all problems of a definition were listed.
+    if (isUsage || error instanceof InvalidDefinition) return exitCodes.usage
+    errors.lines(thrownLines(error, errors.styles))
     return isHeddleError(error) ? exitCodes.usage : exitCodes.failed
   }
 }

@@ -123,9 +123,57 @@ describe('heddle run', { timeout: 60_000 }, () => {
     expect(JSON.parse(stdout)).toMatchObject({ outputs: { right: 'right way' }, skipped: ['left'] })
   })
 
-  it('keeps the run awaiting when an answer is refused, and tells of one that nothing asked for', async () => {
+  it('ends a run whose code loses an error, and keeps what it produced', async () => {
+    const module = `
+      export const lossy = { id: 'lossy', nodes: [{ id: 'a', uses: 'a' }, { id: 'b', uses: 'b' }], edges: [{ source: 'a', target: 'b' }] }
+      export const registry = {
+        a: () => 1,
+        b: () => { void Promise.reject(new Error('lost')); return new Promise((resolve) => setTimeout(resolve, 60_000)) },
+      }`
+    const { exitCode, stdout } = await withFiles({ 'lossy.mjs': module }, (at) => cli('run', at('lossy.mjs')))
+    expect(stdout).toContain('error: nothing caught this error, which ends the run: Error: lost')
+    expect(stdout).toContain('a: 1')
+    expect(exitCode).toBe(1)
+  })
+
+  it.each(['.ts', '.mts', '.cts'])('runs TypeScript in a %s file where packages are CommonJS', async (extension) => {
+    const module = `
+      enum Greeting { Hello = 'hello' }
+      export const flow = { id: 'flow', nodes: [{ id: 'a', uses: 'a' }], edges: [] } as const
+      export const registry: Record<string, () => string> = { a: () => Greeting.Hello }`
+    const files = { 'package.json': '{ "type": "commonjs" }', [`flow${extension}`]: module }
+    const { exitCode, stdout } = await withFiles(files, (at) => cli('run', at(`flow${extension}`)))
+    expect(stdout).toMatch(/\nhello\n$/u)
+    expect(exitCode).toBe(0)
+  })
+
+  it('does not end with 0 when a module never finishes loading', async () => {
+    const { exitCode, stderr } = await withFiles({ 'hang.mjs': 'await new Promise(() => {})' }, (at) =>
+      cli('run', at('hang.mjs')),
+    )
+    expect(stderr).toContain('a promise that never settles')
+    expect(exitCode).toBe(1)
+  })
+
+  it('tells of an answer that nothing asked for', async () => {
     const { exitCode, stderr } = await cli('run', fixture('review.ts'), '--input', article, '--answer', 'aproval=1')
     expect(stderr).toContain('--answer aproval was not needed')
+    expect(exitCode).toBe(3)
+  })
+
+  it('keeps the run awaiting when an answer is refused, and says why', async () => {
+    const module = `
+      const validate = (value) => (typeof value === 'number' ? { value } : { issues: [{ message: 'expected a number' }] })
+      export const ask = {
+        blueprint: { id: 'ask', nodes: [{ id: 'w', uses: 'wait' }], edges: [] },
+        registry: {},
+        waitSchemas: { w: { '~standard': { version: 1, vendor: 'test', validate } } },
+      }`
+    const { exitCode, stdout, stderr } = await withFiles({ 'ask.mjs': module }, (at) =>
+      cli('run', at('ask.mjs'), '--answer', 'w="no"', '--json'),
+    )
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'awaiting', waits: [{ name: 'w' }] })
+    expect(stderr).toMatch(/the answer to "w:w" was refused: .*expected a number/u)
     expect(exitCode).toBe(3)
   })
 })

@@ -81,6 +81,9 @@ export { memoryBlobStore } from './memory/blob-store.ts'
 export { memoryCoordinationStore, type MemoryCoordinationStoreOptions } from './memory/coordination-store.ts'
 export { memoryJobQueue, type MemoryJobQueueOptions } from './memory/job-queue.ts'
 
+export type { Worker } from './worker/worker.ts'
+
+export { createWorker, type CreateWorkerOptions } from './runtime/create-worker.ts'
 export { FlowRuntime, type ResultOf, type RunArguments, type Runnable } from './runtime/flow-runtime.ts'
 export type { FlowRuntimeOptions, RunOptions } from './runtime/options.ts'
 export type { PreparedRun } from './runtime/prepare.ts'

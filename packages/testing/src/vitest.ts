@@ -4,8 +4,7 @@
  * @packageDocumentation
  */
 import type { RunStatus } from '@heddle/core'
-// Without an import the module that is added to would not be looked up.
-import type {} from 'vitest'
+import type { ExpectStatic } from 'vitest'
 import { heddleMatchers } from './matchers/heddle-matchers.ts'
 
 export { heddleMatchers } from './matchers/heddle-matchers.ts'
@@ -38,7 +37,7 @@ export interface HeddleMatchers<R = unknown> {
  * extendExpect(expect)
  * ```
  */
-export function extendExpect(expect: { extend(matchers: typeof heddleMatchers): unknown }): void {
+export function extendExpect(expect: Pick<ExpectStatic, 'extend'>): void {
   expect.extend(heddleMatchers)
 }
 

@@ -1,9 +1,9 @@
 import path from 'node:path'
-import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import type { Definition } from '../definition/definition.ts'
 import { parseAnswer } from '../flags/answers.ts'
 import { readRunSettings, type RunFlags } from '../flags/run-flags.ts'
 import { redirectWrites, type Io } from '../io.ts'
+import { crashLines } from '../output/error-lines.ts'
 import { jsonText } from '../output/plain-json.ts'
 import { Printer } from '../output/printer.ts'
 import { printableLine } from '../output/printable.ts'
@@ -54,7 +54,7 @@ export async function runCommand(file: string, flags: RunCommandFlags, io: Io): 
       )
       view.end()
       tell(report, { definition, flags, io, log, errors, progress, file })
-      return interruption.by === 'SIGINT' ? exitCodes.interrupted : exitCodeOf(report.result.status)
+      return interruption.exitCodeOf(report.result.status)
     } finally {
       view.end()
       interruption.close()
@@ -79,11 +79,14 @@ function openView(log: Printer, progress: RunProgress, definition: Definition): 
 
 function interrupt(view: ProgressView & { isEnding: boolean }, log: Printer): Interruption {
   return new Interruption({
-    onFirst: () => {
+    onSignal: () => {
       view.isEnding = true
       view.note(log.styles.yellow('cancelling the run; once more ends at once'))
     },
-    onSecond: () => view.end(),
+    onCrash: (error) => {
+      for (const line of crashLines(error, log.styles)) view.note(line)
+    },
+    onEnd: () => view.end(),
   })
 }
 

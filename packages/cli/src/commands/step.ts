@@ -1,7 +1,7 @@
-import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { parseAnswer } from '../flags/answers.ts'
 import { readRunSettings, type RunFlags } from '../flags/run-flags.ts'
 import type { Io } from '../io.ts'
+import { crashLines } from '../output/error-lines.ts'
 import { Printer } from '../output/printer.ts'
 import { printableLine } from '../output/printable.ts'
 import { resultLines } from '../output/result-lines.ts'
@@ -32,8 +32,9 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
   const definition = await loadValidDefinition(file, flags, errors)
   const progress = new RunProgress(definition.blueprint.nodes.length)
   const interruption = new Interruption({
-    onFirst: () => out.line(out.styles.yellow('cancelling the run; once more ends at once')),
-    onSecond: () => undefined,
+    onSignal: () => out.line(out.styles.yellow('cancelling the run; once more ends at once')),
+    onCrash: (error) => out.lines(crashLines(error, out.styles)),
+    onEnd: () => undefined,
   })
   const isInteractive = flags.all !== true && io.stdin.isTTY && out.isLive
   const ask = isInteractive ? askOnTerminal(io, () => interruption.take('SIGINT')) : undefined
@@ -60,7 +61,7 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
     ].join(' ')
     if (result.status === 'awaiting') errors.lines(waitLines(result.waits, command, now, errors.styles))
     errors.lines(answerProblemLines(refused, unused, errors.styles))
-    return interruption.by === 'SIGINT' ? exitCodes.interrupted : exitCodeOf(result.status)
+    return interruption.exitCodeOf(result.status)
   } finally {
     interruption.close()
   }

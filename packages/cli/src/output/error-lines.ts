@@ -11,3 +11,10 @@ export function thrownLines(thrown: unknown, styles: Styles): readonly string[] 
   const code = isHeddleError(thrown) ? ` ${styles.dim(`[${thrown.code}]`)}` : ''
   return [`${styles.red('error:')} ${first}${code}`, ...rest]
 }
+
+/** An error that nothing caught while a run was under way: the user's code lost it, so its stack is what helps. */
+export function crashLines(error: unknown, styles: Styles): readonly string[] {
+  const text = error instanceof Error ? (error.stack ?? errorMessage(error)) : errorMessage(error)
+  const [first = '', ...rest] = printableText(text).split('\n')
+  return [`${styles.red('error:')} nothing caught this error, which ends the run: ${first}`, ...rest]
+}

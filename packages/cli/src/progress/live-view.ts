@@ -10,6 +10,8 @@ import type { RunProgress } from './run-progress.ts'
 /** How often the view is drawn, in milliseconds. */
 const frameMs = 100
 
+const cursor = { hidden: '\u001B[?25l', shown: '\u001B[?25h' }
+
 /** Draws the nodes under way in place, on a terminal. What goes wrong becomes a line above, which stays. */
 export class LiveView implements ProgressView {
   private readonly printer: Printer
@@ -27,7 +29,10 @@ export class LiveView implements ProgressView {
     this.printer = printer
     this.progress = progress
     this.title = title
-    this.log = createLogUpdate(printer.stream as NodeJS.WriteStream)
+    // It would hide the cursor on stderr, whatever stream it draws on.
+    this.log = createLogUpdate(printer.stream as NodeJS.WriteStream, { showCursor: true })
+    printer.stream.write(cursor.hidden)
+    process.once('exit', this.showCursor)
     this.timer = setInterval(() => this.draw(), frameMs)
     // Drawing alone keeps no process alive: see `whenIdle`.
     this.timer.unref()
@@ -54,7 +59,13 @@ export class LiveView implements ProgressView {
     clearInterval(this.timer)
     this.log.clear()
     this.log.done()
+    this.showCursor()
+    process.off('exit', this.showCursor)
     if (this.unfinished !== '') this.printer.document(printableText(this.unfinished))
+  }
+
+  private readonly showCursor = (): void => {
+    this.printer.stream.write(cursor.shown)
   }
 
   private above(write: () => void): void {

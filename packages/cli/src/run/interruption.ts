@@ -1,26 +1,36 @@
-import { exitCodes } from '../exit-codes.ts'
+import { exitCodes, exitCodeOf } from '../exit-codes.ts'
+import type { RunStatus } from '@heddle/core'
 
-/** A signal that asks to end. */
-export type InterruptingSignal = 'SIGINT' | 'SIGTERM'
+/** What ends a run before its time: a signal, or an error of the user's code outside of any node. */
+type Cause = 'SIGINT' | 'SIGTERM' | 'crash'
+
+const reasons: Readonly<Record<Cause, string>> = {
+  SIGINT: 'interrupted by Ctrl-C',
+  SIGTERM: 'asked to end by SIGTERM',
+  crash: 'an error outside of any node',
+}
 
 /** What an {@link Interruption} tells. */
 export interface InterruptionListener {
-  /** The first one: the run is being cancelled. */
-  readonly onFirst: (by: InterruptingSignal) => void
-  /** The second one: the process ends now. */
-  readonly onSecond: () => void
+  /** The first signal: the run is being cancelled. */
+  readonly onSignal: () => void
+  /** An error that nothing caught, such as a promise that was rejected and forgotten: the run is being cancelled. */
+  readonly onCrash: (error: unknown) => void
+  /** The second signal: the process ends now. */
+  readonly onEnd: () => void
 }
 
-/** Turns Ctrl-C and SIGTERM into a cancel; the second one ends the process at once. */
+/** Turns Ctrl-C, SIGTERM and an uncaught error into a cancel of the run; a second signal ends the process at once. */
 export class Interruption {
   private readonly controller = new AbortController()
   private readonly listener: InterruptionListener
-  private first: InterruptingSignal | undefined
+  private first: Cause | undefined
 
   constructor(listener: InterruptionListener) {
     this.listener = listener
     process.on('SIGINT', this.take)
     process.on('SIGTERM', this.take)
+    process.on('uncaughtException', this.takeCrash)
   }
 
   /** Aborts at the first one. */
@@ -28,24 +38,35 @@ export class Interruption {
     return this.controller.signal
   }
 
-  /** What came first, if anything did. */
-  get by(): InterruptingSignal | undefined {
-    return this.first
-  }
-
   /** Does what the signal does; for a terminal that hands Ctrl-C on as a key. */
-  readonly take = (by: InterruptingSignal): void => {
+  readonly take = (by: 'SIGINT' | 'SIGTERM'): void => {
     if (this.first !== undefined) {
-      this.listener.onSecond()
+      this.listener.onEnd()
       process.exit(exitCodes.interrupted)
     }
-    this.first = by
-    this.listener.onFirst(by)
-    this.controller.abort(by === 'SIGINT' ? 'interrupted by Ctrl-C' : 'asked to end by SIGTERM')
+    this.listener.onSignal()
+    this.cancel(by)
+  }
+
+  /** The exit code of a run that ended so, interrupted or not. */
+  exitCodeOf(status: RunStatus): number {
+    if (this.first === 'SIGINT') return exitCodes.interrupted
+    return this.first === 'crash' ? exitCodes.failed : exitCodeOf(status)
   }
 
   close(): void {
     process.off('SIGINT', this.take)
     process.off('SIGTERM', this.take)
+    process.off('uncaughtException', this.takeCrash)
+  }
+
+  private readonly takeCrash = (error: unknown): void => {
+    this.listener.onCrash(error)
+    if (this.first === undefined) this.cancel('crash')
+  }
+
+  private cancel(by: Cause): void {
+    this.first = by
+    this.controller.abort(reasons[by])
   }
 }

@@ -27,7 +27,7 @@ export interface Decided {
 }
 
 /** The id of a child run: the same for a re-dispatch of the parent's visit, another one for a retry. */
-export function childRunIdOf(incarnation: string, visit: string, attempt: number, name: string): string {
+function childRunIdOf(incarnation: string, visit: string, attempt: number, name: string): string {
   return sha256(new TextEncoder().encode(JSON.stringify([incarnation, visit, attempt, name]))).slice(0, 32)
 }
 

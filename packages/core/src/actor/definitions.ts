@@ -70,18 +70,14 @@ export class RunGraphs {
 }
 
 /** An expansion with the place where it happened, as it is stored. */
-export interface StoredExpansion {
+interface StoredExpansion {
   /** `siteKey` of the expander. */
   readonly site: string
   readonly expansion: Expansion
 }
 
 /** Adds an expansion that was accepted before to a graph. */
-export function foldExpansion(
-  graph: CompiledGraph,
-  text: string,
-  { serializer }: Pick<Engine, 'serializer'>,
-): CompiledGraph {
+function foldExpansion(graph: CompiledGraph, text: string, { serializer }: Pick<Engine, 'serializer'>): CompiledGraph {
   const { site, expansion } = serializer.deserialize(text) as StoredExpansion
   const [node = '', path = ''] = site.split('@')
   const iterations = path === '' ? [] : path.split('.').map(Number)

@@ -1,6 +1,5 @@
 import type { RunEvent, RunFact } from '../model/run-event.ts'
 import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
-import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { serializeError } from './stored-outcome.ts'
 import { outputValue, transformedValue } from './value-names.ts'
@@ -64,14 +63,4 @@ export function toEvent(
     fields['transformed'] = new Map(transformed.map(([ordinal, name]) => [ordinal, read(name)]))
   }
   return { ...fields, seq, at, runId } as unknown as RunEvent
-}
-
-/** The name of a visit out of something that has one. */
-export function visitNameOf({ nodeId, iteration, item, insteadOf }: VisitName): VisitName {
-  return {
-    nodeId,
-    iteration,
-    ...(item === undefined ? {} : { item }),
-    ...(insteadOf === undefined ? {} : { insteadOf }),
-  }
 }

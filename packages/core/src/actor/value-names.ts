@@ -7,7 +7,7 @@ export const inputValue = 'input'
 export const runOutputValue = 'output'
 
 /** The visit whose outgoing edges a visit decides: itself, or the one in whose place it runs. */
-export function routedVisit({ nodeId, iteration, insteadOf }: VisitName): VisitName {
+function routedVisit({ nodeId, iteration, insteadOf }: VisitName): VisitName {
   return { nodeId: insteadOf ?? nodeId, iteration }
 }
 

@@ -14,7 +14,9 @@ export type EndedAs<S extends BuilderState, K extends PropertyKey> =
     : S['fallbacks'][K & keyof S['fallbacks']] | undefined
 
 /** One {@link Entry} for each of the ids, with the output that a run may end with. */
-export type EndEntries<S extends BuilderState, K extends PropertyKey> = K extends unknown ? Entry<K, EndedAs<S, K>> : never
+export type EndEntries<S extends BuilderState, K extends PropertyKey> = K extends unknown
+  ? Entry<K, EndedAs<S, K>>
+  : never
 
 /** Outputs of all nodes and fallbacks by id. */
 export type AllOutputs<S extends BuilderState> = RecordOf<EndEntries<S, keyof S['fallbacks'] | NodeId<S>>>

@@ -1,5 +1,5 @@
 import { SuperJSON } from 'superjson'
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { checkNotes } from './superjson-notes.ts'
 import { fromErrorRecord, toErrorRecord } from './error-record.ts'
@@ -82,7 +82,7 @@ export class SuperjsonSerializer implements ISerializer {
       if ('meta' in parsed) checkNotes(parsed.meta)
       return this.#superjson.deserialize(parsed as Parameters<SuperJSON['deserialize']>[0], { inPlace: true })
     } catch (error) {
-      throw notOurs(error)
+      throw isHeddleError(error) ? error : notOurs(error)
     }
   }
 }

@@ -46,8 +46,11 @@ export class AbortControllers {
     }
   }
 
-  /** Aborts every attempt, those that ask for a signal later too. */
-  abortAll(reason: HeddleError): void {
+  /** Aborts every attempt of a run that has ended, those that ask for a signal later too. */
+  abortAll(runId: string): void {
+    const reason = new HeddleError('RUN_CANCELLED', `run "${runId}" has ended; its attempts are aborted`, {
+      details: { runId },
+    })
     this.reason = reason
     for (const controller of this.controllers.values()) controller.abort(reason)
   }

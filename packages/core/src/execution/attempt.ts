@@ -78,7 +78,9 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
   const output: unknown = isResult ? returned.output : returned
   const writes = context.usedShared?.writes
   try {
-    if (output !== undefined && typeof output !== 'string' && typeof output !== 'number') {
+    const isSmall =
+      output === undefined || typeof output === 'number' || (typeof output === 'string' && output.length < 1000)
+    if (!isSmall) {
       context.engine.checkValue(output)
     }
     for (const { value } of writes ?? []) context.engine.checkValue(value)

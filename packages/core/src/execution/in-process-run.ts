@@ -115,9 +115,13 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     const { signal, deadlineMs = this.graph.blueprint.policy?.deadlineMs } = this.options
     this.facts.watch()
     if (this.control.facts !== undefined) this.tellStart()
+    const { onWork } = this
+    this.onWork = nothing // no handler runs before the limits are watched: it may be the last one
     this.apply({ type: 'begin' })
+    this.onWork = onWork
     if (deadlineMs !== undefined) this.setDeadline(deadlineMs)
     if (signal !== undefined) this.stopWatching = watchSignal(signal, (reason) => this.cancel(reason))
+    if (this.control.ready.length > 0) this.onWork()
   }
 
   private setDeadline(deadlineMs: number): void {
@@ -138,7 +142,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   /** Goes on with the live visits of a run that was restored. */
   restorePending(): void {
     for (const { visit, state } of this.state.takePending()) {
-      if (state.type === 'suspended') this.waiting.suspend(visit, state.on, state)
+      if (state.type === 'suspended') this.waiting.restore(visit, state.on, state)
       else if (state.type === 'retry') this.dispatchAt(visit, state.due)
       else {
         visit.resumption = state.resumption
@@ -149,6 +153,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   /** The run as plain data. Attempts under way are made again by whoever restores it. */
   snapshot(): RunSnapshot {
+    this.begin()
     const ready = this.traverser.getReadyNodes().map(({ visit }) => ({
       visit,
       state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
@@ -234,7 +239,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       if (effect.type === 'dispatch') this.dispatchAt(effect.visit, this.engine.clock.now() + effect.delayMs)
       else if (effect.type === 'suspend') this.waiting.suspend(effect.visit, effect.on)
       else if (effect.type === 'abort') this.abortControllers?.abortVisits(effect.visits)
-      else if (effect.type === 'stop') this.stop()
+      else if (effect.type === 'stop') this.controllers.abortAll(this.runId)
       else this.finish(effect.status)
     }
   }
@@ -244,13 +249,6 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       this.control.ready.push(visit)
       this.onWork()
     })
-  }
-
-  private stop(): void {
-    const { runId } = this
-    this.controllers.abortAll(
-      new HeddleError('RUN_CANCELLED', `run "${runId}" has ended; its attempts are aborted`, { details: { runId } }),
-    )
   }
 
   private finish(status: 'completed' | 'failed' | 'cancelled'): void {

@@ -51,17 +51,30 @@ export class Suspensions {
     return this.timers.set(delayMs, fire, end)
   }
 
+  /** Sees to it that a visit that was suspended goes on. */
+  suspend(visit: Visit, on: Suspension): void {
+    const due = this.dueOf(on)
+    const visitName = nameVisit(this.host.graph, visit)
+    const name = 'name' in on ? on.name : ''
+    if (on.type === 'timer') this.host.tell({ type: 'timer.set', ...visitName, name, delayMs: on.delayMs })
+    if (on.type === 'wait') {
+      const deadline = due === undefined ? {} : { deadline: due }
+      this.host.tell({ type: 'wait.opened', ...visitName, waitId: waitIdOf(name, visitName), name, ...deadline })
+    }
+    this.restore(visit, on, due === undefined ? {} : { due })
+  }
+
   /**
-   * Sees to it that a suspended visit goes on.
+   * The same for a visit that was suspended before its run was restored.
    *
-   * @param restored of a run that was restored: when it is due, and the child run as it was
+   * @param before when it is due, and the child run as it was
    */
-  suspend(visit: Visit, on: Suspension, restored: { readonly due?: number; readonly child?: RunSnapshot } = {}): void {
-    const { due = this.dueOf(on) } = restored
+  restore(visit: Visit, on: Suspension, before: { readonly due?: number; readonly child?: RunSnapshot }): void {
+    const { due, child } = before
     this.pending.set(visit, { type: 'suspended', on, ...(due === undefined ? {} : { due }) })
     if (on.type === 'wait') this.openWait(visit, on, due)
     else if (on.type === 'timer') this.sleep(visit, on.name, this.left(due))
-    else if (on.type === 'child') this.startChild(visit, on, restored.child)
+    else if (on.type === 'child') this.startChild(visit, on, child)
   }
 
   private dueOf(on: Suspension): number | undefined {
@@ -103,7 +116,6 @@ export class Suspensions {
 
   private sleep(visit: Visit, name: string, delayMs: number): void {
     const visitName = nameVisit(this.host.graph, visit)
-    this.host.tell({ type: 'timer.set', ...visitName, name, delayMs })
     this.setTimer(delayMs, true, () => {
       this.goOn(visit, { type: 'fired' }, { type: 'timer.fired', ...visitName, name })
     })
@@ -117,7 +129,6 @@ export class Suspensions {
       due === undefined ? (): void => undefined : this.setTimer(this.left(due), false, () => this.expire(waitId))
     const entry: WaitEntry = { wait: { waitId, name, ...visitName, ...deadline }, visit, cancelTimer }
     this.waits.add(entry)
-    this.host.tell({ type: 'wait.opened', ...visitName, waitId, name, ...deadline })
   }
 
   private expire(waitId: string): void {
@@ -138,7 +149,9 @@ export class Suspensions {
     try {
       const child = this.createChild(visit, on, snapshot)
       this.children.set(visit, child)
-      host.tell({ type: 'child.started', ...visitName, childRunId: child.runId, blueprintId: on.blueprintId })
+      const { blueprintId } = on
+      const started = { type: 'child.started', ...visitName, childRunId: child.runId, blueprintId } as const
+      if (snapshot === undefined) host.tell(started)
       child.begin()
     } catch (error) {
       // A child that cannot be made fails its parent's visit, like one that failed.

@@ -11,7 +11,7 @@ export const fallbacksCellName = 'fallbacks'
 export const itemsPerBlock = 64
 
 /** `@1.2` for an iteration inside loops, nothing outside. */
-export function iterationSuffix(path: readonly number[]): string {
+function iterationSuffix(path: readonly number[]): string {
   return path.length === 0 ? '' : `@${path.join('.')}`
 }
 

@@ -26,20 +26,20 @@ export function edgeOrdinal(graph: CompiledGraph, edge: number, path: readonly n
 }
 
 /** The outgoing edges of a node in one iteration, those that expansions added included. */
-export function outgoingEdges(graph: CompiledGraph, node: number, path: readonly number[]): readonly number[] {
+function outgoingEdges(graph: CompiledGraph, node: number, path: readonly number[]): readonly number[] {
   const edges = graph.outEdges.slice(graph.outStart[node], graph.outStart[node + 1])
   return graph.addedOut.size === 0 ? edges : [...edges, ...(graph.addedOut.get(siteKey(node, path)) ?? [])]
 }
 
 /** How many loops lie around the iterations of a loop, itself included: the length of their paths. */
-export function loopDepth(graph: CompiledGraph, loop: number): number {
+function loopDepth(graph: CompiledGraph, loop: number): number {
   let depth = 0
   for (let at = loop; at !== -1; at = (graph.loops[at] as CompiledLoop).parent) depth++
   return depth
 }
 
 /** The iteration of the target's visit for which a mark counts that a visit in iteration `path` writes. */
-export function targetPath(graph: CompiledGraph, edge: number, path: readonly number[]): readonly number[] {
+function targetPath(graph: CompiledGraph, edge: number, path: readonly number[]): readonly number[] {
   const route = graph.edgeRoutes[edge]
   if (route === edgeRoute.inside) return path
   if (route === edgeRoute.back) return nextPath(path)

@@ -9,7 +9,7 @@ import type { CommitReply, NewDispatch, NewTimer } from '../ports/turn-store.ts'
 import { DueTimes } from './due-times.ts'
 
 /** How long an unclaimed job or an undelivered message waits before it is sent again the first time, in milliseconds. */
-export const firstResendMs = 5000
+const firstResendMs = 5000
 
 /** A dispatch of a visit: the job that is to be claimed, or its lease. */
 export interface Dispatch {

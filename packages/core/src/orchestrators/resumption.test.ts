@@ -32,7 +32,7 @@ describe('a run that goes on in another process', () => {
     await settle()
     clock.advance(599)
     await settle()
-    expect(resumed.status()).toBe('stalled')
+    expect(resumed.status()).toBe('running')
     clock.advance(1)
     await expect(resumed.result()).resolves.toMatchObject({ status: 'completed', output: 'after' })
   })

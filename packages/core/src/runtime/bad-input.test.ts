@@ -135,7 +135,7 @@ describe('bad input', () => {
       ],
     })
     const run = await runtime.start(blueprint)
-    await Promise.resolve()
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve()
     expect(() => run.snapshot()).toThrow(expect.objectContaining({ code: 'STATE_TOO_LARGE' }))
   })
 

@@ -4,12 +4,19 @@ import type { IEventBus } from '../ports/event-bus.ts'
 const lastEvents: ReadonlySet<RunEvent['type']> = new Set(['run.completed', 'run.failed', 'run.cancelled'])
 
 /**
- * The events of one run as they come, until it has ended. Events that come faster than they are read wait in memory; they are
- * watched for from the moment of this call.
+ * The events of one run, until it has ended: those of `history`, then each as it comes. Events that come faster than they are read
+ * wait in memory; they are watched for from the moment of this call.
+ *
+ * @param hasEnded whether nothing more will come
  */
-export function eventStream(eventBus: IEventBus, runId: string, hasEnded: () => boolean): AsyncIterable<RunEvent> {
-  const queue: RunEvent[] = []
-  let isOver = hasEnded()
+export function eventStream(
+  eventBus: IEventBus,
+  runId: string,
+  history: readonly RunEvent[],
+  hasEnded: boolean,
+): AsyncIterable<RunEvent> {
+  const queue: RunEvent[] = [...history]
+  let isOver = hasEnded
   let wake: () => void = () => undefined
   const stop = eventBus.on('*', (event) => {
     if (event.runId !== runId) return

@@ -265,3 +265,28 @@ describe('a run', () => {
     expect(restored.circle['self']).toBe(restored.circle)
   })
 })
+
+describe('the handle of a run', () => {
+  it('tells every event to whoever listens right after the start, and those so far from a journal later', async () => {
+    const runtime = new FlowRuntime({ registry: named('a b') })
+    const run = await runtime.start(graphOf(['a>b']), 1, { journal: true })
+    const heard: number[] = []
+    for await (const { seq } of run.events()) heard.push(seq)
+    expect(heard).toEqual(run.journal().map(({ seq }) => seq))
+    expect(heard.length).toBeGreaterThan(5)
+    const again: number[] = []
+    for await (const { seq } of run.events()) again.push(seq)
+    expect(again).toEqual(heard)
+  })
+
+  it('says that a run is running, awaiting or completed', async () => {
+    const runtime = new FlowRuntime({ registry: named('a') })
+    const run = await runtime.start(graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'wait' }] }))
+    expect(run.status()).toBe('running')
+    await turns(100)
+    expect(run.status()).toBe('awaiting')
+    await run.resume('hold')
+    await run.result()
+    expect(run.status()).toBe('completed')
+  })
+})

@@ -50,6 +50,11 @@ function checkInput(schema: StandardSchema, input: unknown): Promise<unknown> {
   return checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
 }
 
+/** Lets whoever awaits the handle of a new run listen to it before its first node runs. */
+async function listening(): Promise<void> {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve()
+}
+
 /**
  * The workflow engine of an application: it runs blueprints against a registry, and workflows of the builder.
  *
@@ -115,7 +120,7 @@ export class FlowRuntime {
     const checked = schema === undefined ? input : await checkInput(schema, input)
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.handle
-    const run = this.launch(runnable, checked, options).booked()
+    const run = this.launch(runnable, checked, options, listening).booked()
     this.runs.add(run)
     return run.handle
   }
@@ -163,12 +168,16 @@ export class FlowRuntime {
     return runId === undefined ? undefined : this.runs.find(runId, this.hashOf(runnable), input)
   }
 
-  private launch(runnable: Runnable, input: unknown, options: RunOptions): LaunchedRun {
+  /** @param before waited for before the first node runs */
+  private launch(runnable: Runnable, input: unknown, options: RunOptions, before?: () => Promise<void>): LaunchedRun {
     const { traverser, executorFactory, state, services } = this.prepare(runnable, input, options)
     const run = bindRun(traverser, state, executorFactory, services)
     const { orchestrator } = this
     const driver = options.snapshot === undefined ? orchestrator : new ResumptionOrchestrator(orchestrator)
-    const atRest = driver.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
+    // At once, so that its waits can be answered as soon as the handle is there.
+    if (options.snapshot !== undefined) run.restorePending()
+    const drive = (): Promise<WorkflowResult> => driver.run(traverser, executorFactory, state, services)
+    const atRest = before === undefined ? drive() : before().then(drive)
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,

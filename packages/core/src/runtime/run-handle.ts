@@ -28,9 +28,12 @@ export interface RunHandle<
   readonly runId: string
   /** Resolves when the run has ended: `completed`, `failed` or `cancelled`. */
   result(): Promise<WorkflowResult & { readonly output: Output | undefined }>
-  /** Where the run stands now. */
-  status(): RunStatus
-  /** The run's events from now on, until it ends. */
+  /** Where the run stands now; `running` while it is neither at rest nor ended. */
+  status(): RunStatus | 'running'
+  /**
+   * The run's events until it ends: those so far if the run keeps a journal, then each as it comes. Called right after `start`, it
+   * misses none.
+   */
   events(): AsyncIterable<RunEventWith<Outputs>>
   /** The events so far, if the run keeps a journal. */
   journal(): readonly RunEvent[]
@@ -56,6 +59,8 @@ export interface RunHandle<
   cancel(reason?: string): Promise<void>
 }
 
+const noIds: ReadonlySet<string> = new Set()
+
 /** The handle of a run in this process. */
 export class InProcessHandle implements RunHandle {
   readonly runId: string
@@ -72,12 +77,15 @@ export class InProcessHandle implements RunHandle {
     return this.run.whenSettled()
   }
 
-  status(): RunStatus {
-    return this.run.state.getStatus(new Set(), new Set())
+  status(): RunStatus | 'running' {
+    const { run } = this
+    if (run.isSettled) return run.state.getStatus(noIds, noIds)
+    if (run.state.underWay > 0 || run.control.ready.length > 0 || run.control.run.phase === 'created') return 'running'
+    return run.openWaits().length > 0 ? 'awaiting' : 'stalled'
   }
 
   events(): AsyncIterable<RunEvent> {
-    return eventStream(this.eventBus, this.runId, () => this.run.isSettled)
+    return eventStream(this.eventBus, this.runId, this.journal(), this.run.isSettled)
   }
 
   journal(): readonly RunEvent[] {

@@ -25,6 +25,7 @@ export interface EventRecorder {
    * @throws HeddleError `ALREADY_CLOSED` if the recorder is stopped before such an event comes
    */
   waitFor<E extends RunEvent>(predicate: (event: RunEvent) => event is E): Promise<E>
+  /** The first event that fits. @throws HeddleError `ALREADY_CLOSED` */
   waitFor(predicate: (event: RunEvent) => boolean): Promise<RunEvent>
   /** Forgets what was recorded. */
   clear(): void

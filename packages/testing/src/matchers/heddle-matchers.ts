@@ -3,11 +3,14 @@ import { readRunFacts, type ErrorFacts, type RunFacts } from './run-facts.ts'
 
 /** What a matcher needs of the test runner: vitest and jest both have it. */
 export interface MatcherContext {
+  /** Whether it was called as `expect(…).not`. */
   readonly isNot: boolean
   /** Compares as `toEqual` does, asymmetric matchers included. */
   readonly equals: (actual: unknown, expected: unknown) => boolean
   readonly utils: {
+    /** Shows a value that was found. */
     readonly printReceived: (value: unknown) => string
+    /** Shows a value that was asked for. */
     readonly printExpected: (value: unknown) => string
   }
 }
@@ -15,6 +18,7 @@ export interface MatcherContext {
 /** What a matcher answers. */
 export interface MatcherResult {
   readonly pass: boolean
+  /** What is told if the matcher fails. */
   readonly message: () => string
   readonly actual?: unknown
   readonly expected?: unknown
@@ -25,11 +29,17 @@ export interface MatcherResult {
  * `extendExpect(expect)`.
  */
 export type HeddleMatcherFunctions = {
+  /** The run stands there. */
   toHaveStatus(this: MatcherContext, received: unknown, status: RunStatus): MatcherResult
+  /** All these nodes have completed; with `not`, none of them. */
   toHaveCompletedNodes(this: MatcherContext, received: unknown, ...ids: readonly string[]): MatcherResult
+  /** No visit of these nodes was attempted; with `not`, none of them was left out. */
   toHaveSkipped(this: MatcherContext, received: unknown, ...ids: readonly string[]): MatcherResult
+  /** The run has failed, and one of its errors, or a cause of one, has this code. */
   toHaveFailedWith(this: MatcherContext, received: unknown, code: string, nodeId?: string): MatcherResult
+  /** The node has an output that equals the value. */
   toHaveOutput(this: MatcherContext, received: unknown, nodeId: string, value: unknown): MatcherResult
+  /** So many visits of the node were started; without a number, at least one. */
   toHaveVisited(this: MatcherContext, received: unknown, nodeId: string, times?: number): MatcherResult
 }
 
