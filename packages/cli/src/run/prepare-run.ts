@@ -1,7 +1,6 @@
 import { checkSchema, EventBus, FlowRuntime, type PreparedRun, type RunEvent } from '@heddle/core'
 import type { Definition } from '../definition/definition.ts'
 import type { RunSettings } from '../flags/run-flags.ts'
-import { adoptResults } from './adopt-results.ts'
 import { noteLogger, type TakeNote } from './note-logger.ts'
 
 /** Who is told what happens in a run. */
@@ -29,7 +28,7 @@ export async function prepareRun(
   const eventBus = new EventBus()
   eventBus.on('*', listener.onEvent)
   const logger = noteLogger(listener.onNote)
-  const runtime = new FlowRuntime({ registry, blueprints, dependencies, eventBus, logger, middleware: [adoptResults] })
+  const runtime = new FlowRuntime({ registry, blueprints, dependencies, eventBus, logger })
   const schema = workflow?.inputSchema
   const checked: unknown =
     schema === undefined ? input : await checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')

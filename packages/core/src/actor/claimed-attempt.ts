@@ -76,7 +76,8 @@ export class ClaimedAttempt implements AttemptHost {
   abort(): void {
     const { runId } = this.options.ref
     this.isAborted = true
-    this.controllers.abortAll(
+    this.controllers.abort(
+      this.visit,
       new HeddleError(
         'RUN_CANCELLED',
         `the attempt was cut off: run "${runId}" or the visit has ended, or its lease was lost`,

@@ -16,7 +16,7 @@ export interface RunRequestOptions {
 }
 
 /** @throws HeddleError `UNKNOWN_RUN` */
-export async function readRunHead(store: ICoordinationStore, runId: string): Promise<RunHead> {
+async function readRunHead(store: ICoordinationStore, runId: string): Promise<RunHead> {
   const head = await store.readRun(runId)
   if (head !== undefined) return head
   throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })

@@ -46,12 +46,14 @@ export class AbortControllers {
     }
   }
 
-  /** Aborts every attempt of a run that has ended, those that ask for a signal later too. */
-  abortAll(runId: string): void {
-    const reason = new HeddleError('RUN_CANCELLED', `run "${runId}" has ended; its attempts are aborted`, {
-      details: { runId },
-    })
+  /** Aborts every attempt, those that ask for a signal later too. */
+  abortAll(reason: HeddleError): void {
     this.reason = reason
     for (const controller of this.controllers.values()) controller.abort(reason)
   }
+}
+
+/** Why attempts are aborted whose run has ended. */
+export function runEndedError(runId: string): HeddleError {
+  return new HeddleError('RUN_CANCELLED', `run "${runId}" has ended; its attempts are aborted`, { details: { runId } })
 }

@@ -1,6 +1,6 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { describeThrown, originalError, toErrorData } from '../model/error-data.ts'
-import { NodeResult } from '../model/node-result.ts'
+import { isNodeResult, type NodeResult } from '../model/node-result.ts'
 import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.ts'
 import type { Visit } from '../kernel/visit.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
@@ -74,7 +74,7 @@ function callNode(context: AttemptContext): unknown {
 export function finishAttempt(context: AttemptContext, returned: unknown): Outcome {
   if (returned === declined) return { status: 'skipped' }
   if (returned instanceof SuspendRequest) return { status: 'suspended', on: returned.on }
-  const isResult = returned instanceof NodeResult
+  const isResult = isNodeResult(returned)
   const output: unknown = isResult ? returned.output : returned
   const writes = context.usedShared?.writes
   try {
@@ -84,7 +84,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
       context.engine.checkValue(output)
     }
     for (const { value } of writes ?? []) context.engine.checkValue(value)
-    const { action, expansion } = isResult ? (returned as NodeResult) : plainResult
+    const { action, expansion } = isResult ? returned : plainResult
     const outcome: CompletedOutcome = {
       status: 'completed',
       output,

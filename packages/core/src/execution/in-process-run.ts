@@ -12,7 +12,7 @@ import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
-import { AbortControllers } from './abort-controllers.ts'
+import { AbortControllers, runEndedError } from './abort-controllers.ts'
 import type { AttemptHost } from './attempt-context.ts'
 import { endFact } from './end-fact.ts'
 import type { Engine } from './engine.ts'
@@ -239,7 +239,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       if (effect.type === 'dispatch') this.dispatchAt(effect.visit, this.engine.clock.now() + effect.delayMs)
       else if (effect.type === 'suspend') this.waiting.suspend(effect.visit, effect.on)
       else if (effect.type === 'abort') this.abortControllers?.abortVisits(effect.visits)
-      else if (effect.type === 'stop') this.controllers.abortAll(this.runId)
+      else if (effect.type === 'stop') this.controllers.abortAll(runEndedError(this.runId))
       else this.finish(effect.status)
     }
   }

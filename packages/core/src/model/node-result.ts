@@ -1,5 +1,8 @@
 import type { Expansion } from './outcome.ts'
 
+/** Marks results of any copy of this package; `instanceof` holds within one copy only. */
+const brand: unique symbol = Symbol.for('@heddle/core/node-result')
+
 /** What a handler returns when it says more than its output. Made by {@link route} and {@link expand}. */
 export class NodeResult<Output = unknown, Action extends string = string> {
   readonly output: Output
@@ -11,6 +14,13 @@ export class NodeResult<Output = unknown, Action extends string = string> {
     this.action = action
     this.expansion = expansion
   }
+}
+
+Object.defineProperty(NodeResult.prototype, brand, { value: true })
+
+/** Whether a handler returned a {@link NodeResult}, of this copy of the package or of another. */
+export function isNodeResult(value: unknown): value is NodeResult {
+  return typeof value === 'object' && value !== null && brand in value
 }
 
 /**

@@ -123,7 +123,8 @@ export class GraphTraverser {
   private readyVisits(): Visit[] {
     const { ready } = this.control
     for (let visit = ready.shift(); visit !== undefined; visit = ready.shift()) this.handedOut.push(visit)
-    this.handedOut = this.handedOut.filter((visit) => isReady(visit))
+    // A visit that was handed out before may have become ready once more meanwhile.
+    this.handedOut = [...new Set(this.handedOut)].filter((visit) => isReady(visit))
     return this.handedOut
   }
 
