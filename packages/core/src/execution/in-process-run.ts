@@ -1,4 +1,4 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { definitionHash } from '../graph/definition-hash.ts'
 import type { Control, Effect } from '../kernel/control.ts'

@@ -176,7 +176,8 @@ export class FlowRuntime {
     const driver = options.snapshot === undefined ? orchestrator : new ResumptionOrchestrator(orchestrator)
     // At once, so that its waits can be answered as soon as the handle is there.
     if (options.snapshot !== undefined) run.restorePending()
-    const drive = (): Promise<WorkflowResult> => driver.run(traverser, executorFactory, state, services)
+    const drive = async (): Promise<WorkflowResult> =>
+      (await driver.run(traverser, executorFactory, state, services)) as WorkflowResult
     const atRest = before === undefined ? drive() : before().then(drive)
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
