@@ -1,25 +1,24 @@
 import type { Visit } from '../kernel/visit.ts'
-import type { Outcome } from '../model/outcome.ts'
+import type { FailedOutcome, Outcome } from '../model/outcome.ts'
 import type { AttemptContext } from './attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from './attempt.ts'
+import { callHandler, failAttempt, failUnopened, finishAttempt, openAttempt } from './attempt.ts'
 import type { InProcessRun } from './in-process-run.ts'
 
-/**
- * Makes one attempt of a visit. An attempt that updated a shared value which another visit committed meanwhile never happened: it
- * is made again and does not count.
- */
+/** Makes one attempt of a visit. */
 export async function attemptOnce(run: InProcessRun, visit: Visit): Promise<Outcome> {
-  for (;;) {
-    let context: AttemptContext | undefined
-    let outcome: Outcome
-    try {
-      context = openAttempt(run, visit)
-      const returned = callHandler(context)
-      outcome = finishAttempt(context, isThenable(returned) ? await returned : returned)
-    } catch (error) {
-      outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
-    }
-    const isStale = outcome.status === 'completed' && context?.usedShared?.hasConflict() === true
-    if (!isStale || run.isSettled) return outcome
+  let context: AttemptContext | undefined
+  try {
+    context = openAttempt(run, visit)
+    return finishAttempt(context, await callHandler(context))
+  } catch (error) {
+    return context === undefined ? failUnopened(error) : failAttempt(context, error)
   }
+}
+
+/** Makes the attempts that follow a failed one, their delays waited out; answers the outcome of the last. */
+export async function attemptAgain(run: InProcessRun, visit: Visit, failed: FailedOutcome): Promise<Outcome> {
+  let outcome: Outcome = failed
+  while (outcome.status === 'failed' && (await run.tryAgain(visit, outcome.error)))
+    outcome = await attemptOnce(run, visit)
+  return outcome
 }

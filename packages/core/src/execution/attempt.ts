@@ -90,6 +90,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
       output,
       action,
       writes,
+      reads: context.usedShared?.readVersions,
       expansion,
       conditions: undefined,
       transformed: undefined,

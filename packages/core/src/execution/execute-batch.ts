@@ -3,7 +3,7 @@ import type { Visit } from '../kernel/visit.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { ReadyNode } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
-import { attemptOnce } from './attempt-once.ts'
+import { attemptAgain, attemptOnce } from './attempt-once.ts'
 import { bindRun } from './bind-run.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import type { ExecutionServices, NodeExecutorFactory } from './services.ts'
@@ -46,8 +46,6 @@ export async function executeBatch(
 
 async function attemptToTheEnd(run: InProcessRun, visit: Visit): Promise<Outcome> {
   run.start(visit)
-  for (;;) {
-    const outcome = await attemptOnce(run, visit)
-    if (outcome.status !== 'failed' || !(await run.tryAgain(visit, outcome.error))) return outcome
-  }
+  const outcome = await attemptOnce(run, visit)
+  return outcome.status === 'failed' ? attemptAgain(run, visit, outcome) : outcome
 }

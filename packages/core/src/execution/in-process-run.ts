@@ -46,6 +46,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   private abortControllers: AbortControllers | undefined
   private suspensions: Suspensions | undefined
   private stopWatching: () => void = nothing
+  private hasBegun = false
   private settled: Promise<WorkflowResult> | undefined
   private resolveSettled: () => void = nothing
 
@@ -111,13 +112,15 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   /** Starts the run: its start nodes become ready, its deadline and its signal are watched. A second call does nothing. */
   begin(): void {
-    if (this.control.run.phase !== 'created') return
+    if (this.hasBegun) return
+    this.hasBegun = true
     const { signal, deadlineMs = this.graph.blueprint.policy?.deadlineMs } = this.options
     this.facts.watch()
-    if (this.control.facts !== undefined) this.tellStart()
+    const isNew = this.control.run.phase === 'created'
+    if (isNew && this.control.facts !== undefined) this.tellStart()
     const { onWork } = this
     this.onWork = nothing // no handler runs before the limits are watched: it may be the last one
-    this.apply({ type: 'begin' })
+    if (isNew) this.apply({ type: 'begin' })
     this.onWork = onWork
     if (deadlineMs !== undefined) this.setDeadline(deadlineMs)
     if (signal !== undefined) this.stopWatching = watchSignal(signal, (reason) => this.cancel(reason))
@@ -158,6 +161,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       visit,
       state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
     }))
+    this.traverser.returnReadyNodes()
     return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])], this.facts.publisher.seq)
   }
 
@@ -187,8 +191,13 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     this.state.underWay--
     this.abortControllers?.delete(visit)
     this.facts.watch()
-    const random = outcome.status === 'failed' ? this.engine.random() : 0
-    if (decide(control, { type: 'settled', visit, outcome, random })) this.state.record(visit, outcome)
+    if (outcome.status === 'completed' && this.state.shared.hasMoved(outcome.reads)) {
+      decide(control, { type: 'dropped', visit })
+    } else {
+      const random = outcome.status === 'failed' ? this.engine.random() : 0
+      if (decide(control, { type: 'settled', visit, outcome, random }))
+        this.state.record(visit, control.recorded(outcome))
+    }
     this.facts.flush()
     if (control.effects.length > 0) this.carryOut()
   }
@@ -207,9 +216,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     noteRetry(control, visit, error, delayMs)
     this.abortControllers?.delete(visit)
     this.facts.flush()
-    await new Promise<void>((resolve) => {
-      this.waiting.setTimer(delayMs, false, resolve)
-    })
+    await this.waiting.delay(delayMs)
     return !this.isSettled
   }
 

@@ -30,12 +30,6 @@ export class SharedView implements SharedValuesView {
     this.writes.push({ key, value, replace: true })
   }
 
-  /** Whether another visit has committed a key since this attempt updated it. */
-  hasConflict(): boolean {
-    for (const [key, version] of this.readVersions) if (this.inputs.sharedVersion(key) !== version) return true
-    return false
-  }
-
   /** The shared values as they are after this attempt's own writes, for the expressions on its edges. */
   toRecord(): Record<string, unknown> {
     const record = this.inputs.sharedRecord()

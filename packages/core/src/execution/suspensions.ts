@@ -51,6 +51,13 @@ export class Suspensions {
     return this.timers.set(delayMs, fire, end)
   }
 
+  /** Resolves after a delay in milliseconds, or when the run ends before. */
+  delay(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.timers.set(delayMs, resolve, resolve)
+    })
+  }
+
   /** Sees to it that a visit that was suspended goes on. */
   suspend(visit: Visit, on: Suspension): void {
     const due = this.dueOf(on)

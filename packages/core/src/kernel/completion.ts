@@ -32,6 +32,7 @@ export function completeVisit(control: Control, visit: Visit, outcome: Completed
 }
 
 function refuseExpansion(control: Control, visit: Visit, error: HeddleError): void {
+  control.refusal = error
   if (visit.insteadOf === -1) failVisit(control, visit, { status: 'failed', error })
   else failFallback(control, visit, error)
 }

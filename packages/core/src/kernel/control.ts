@@ -1,7 +1,7 @@
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { FailurePolicy } from '../model/policy.ts'
-import type { Resumption, Suspension } from '../model/outcome.ts'
+import type { Outcome, Resumption, Suspension } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { Activation, Frame } from './frame.ts'
 import { MarkedJoins } from './marked-joins.ts'
@@ -49,6 +49,8 @@ export class Control {
   readonly onFailure: FailurePolicy
   /** Errors of the visits that failed unhandled, in order; then the one that ended the run, if another. */
   readonly failures: HeddleError[] = []
+  /** Why the last settlement's expansion was refused: its visit failed, although its handler completed. */
+  refusal: HeddleError | undefined
   /** Visits that became ready, in order; whoever carries out effects takes them out. */
   readonly ready: ReadyQueue = new ReadyQueue()
   /** All other effects, in order. */
@@ -70,6 +72,14 @@ export class Control {
   /** Whether the run has completed, failed or was cancelled. */
   get hasEnded(): boolean {
     return this.run.phase !== 'live' && this.run.phase !== 'created'
+  }
+
+  /** What an accepted outcome came to: itself, or the failure that it was turned into. */
+  recorded(outcome: Outcome): Outcome {
+    if (this.refusal === undefined) return outcome
+    const error = this.refusal
+    this.refusal = undefined
+    return { status: 'failed', error }
   }
 
   /** Makes a visit ready now. */

@@ -9,11 +9,15 @@ import { isLive, visitCode } from './status-codes.ts'
 import { stopRun } from './stop-run.ts'
 import { isPlainVisit, nameVisit, nodeId, type Visit } from './visit.ts'
 
-/** What can happen to a run. `random` (0 to 1) is used for the jitter of a retry. */
+/**
+ * What can happen to a run. `dropped`: an attempt came to nothing through no fault of its own and is made again, not counted.
+ * `random` (0 to 1) is used for the jitter of a retry.
+ */
 export type KernelEvent =
   | { readonly type: 'begin' }
   | { readonly type: 'started'; readonly visit: Visit }
   | { readonly type: 'settled'; readonly visit: Visit; readonly outcome: Outcome; readonly random: number }
+  | { readonly type: 'dropped'; readonly visit: Visit }
   | { readonly type: 'resumed'; readonly visit: Visit; readonly resumption: Resumption }
   | { readonly type: 'cancel'; readonly reason?: string }
   | { readonly type: 'limit'; readonly error: HeddleError }
@@ -35,6 +39,8 @@ export function decide(control: Control, event: KernelEvent): boolean {
       return settle(control, event.visit, event.outcome, event.random)
     case 'started':
       return start(control, event.visit)
+    case 'dropped':
+      return drop(control, event.visit)
     case 'resumed':
       return resume(control, event.visit, event.resumption)
     case 'cancel':
@@ -86,6 +92,16 @@ function noteStart({ facts, graph }: Control, visit: Visit): void {
   if (isPlainVisit(visit)) {
     facts?.push({ type: 'node.started', nodeId: nodeId(graph, visit.node), iteration: visit.frame.path, attempt })
   } else facts?.push({ type: 'node.started', ...nameVisit(graph, visit), attempt })
+}
+
+/** An attempt that never happened: its visit is ready as before. */
+function drop(control: Control, visit: Visit): boolean {
+  const status = statusOf(visit)
+  if (status !== visitCode.running && status !== visitCode.ready) return false
+  setStatus(visit, visitCode.ready)
+  control.facts?.push({ type: 'node.ready', ...nameVisit(control.graph, visit), attempt: visit.attempt })
+  control.dispatch(visit)
+  return true
 }
 
 function resume(control: Control, visit: Visit, resumption: Resumption): boolean {

@@ -52,6 +52,7 @@ function closeFrames(control: Control, reason: SkipReason): void {
   }
   const open: Frame[] = [control.root]
   for (let frame = open.pop(); frame !== undefined; frame = open.pop()) {
+    if (isUnreachedIteration(control, frame)) continue
     for (const loop of graph.loops) if (loop.parent === frame.loop) open.push(...frame.openFrames(loop.index))
     for (const node of nodesByLoop.get(frame.loop) ?? []) closeVisit(control, frame, node, reason)
   }
@@ -62,7 +63,7 @@ function closeVisit(control: Control, frame: Frame, node: number, reason: SkipRe
   const status = frame.status(node)
   const isUntouched = status === visitCode.pending || (status === visitCode.ready && !frame.wasAttempted(node))
   if (isUntouched) {
-    if (!frame.has(node) || isUnreachedLaterHeader(control, frame, node)) return
+    if (!frame.has(node)) return
     frame.setStatus(node, visitCode.skipped)
     facts?.push({ type: 'node.skipped', nodeId: nodeId(graph, node), iteration: frame.path, reason })
     return
@@ -79,9 +80,8 @@ function closeVisit(control: Control, frame: Frame, node: number, reason: SkipRe
   facts?.push({ type: 'node.cancelled', nodeId: nodeId(graph, node), iteration: frame.path })
 }
 
-/** The header of a later iteration that was never started is not a visit. */
-function isUnreachedLaterHeader(control: Control, frame: Frame, node: number): boolean {
-  return (
-    frame.iteration > 0 && frame.status(node) === visitCode.pending && control.graph.loops[frame.loop]?.header === node
-  )
+/** An iteration after the first whose header never started: marks lead to it, but there are no visits in it. */
+function isUnreachedIteration({ graph }: Control, frame: Frame): boolean {
+  const header = graph.loops[frame.loop]?.header
+  return frame.iteration > 0 && header !== undefined && frame.status(header) === visitCode.pending
 }

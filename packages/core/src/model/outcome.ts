@@ -64,6 +64,8 @@ export interface CompletedOutcome {
   /** By ordinal of the outgoing edge: what its target receives instead of the output. */
   readonly transformed?: ReadonlyMap<number, unknown> | undefined
   readonly writes?: readonly ContextWrite[] | undefined
+  /** Versions of the shared keys that the attempt updated; one that has moved on at commit means that the attempt never happened. */
+  readonly reads?: ReadonlyMap<string, number> | undefined
   readonly expansion?: Expansion | undefined
 }
 

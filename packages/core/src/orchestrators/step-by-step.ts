@@ -1,7 +1,6 @@
 import { bindRun } from '../execution/bind-run.ts'
-import { executeBatch } from '../execution/execute-batch.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
-import { processResults } from '../execution/process-results.ts'
+import { Pump } from '../execution/pump.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
@@ -22,18 +21,25 @@ export class StepByStepOrchestrator implements IOrchestrator {
     services: ExecutionServices,
   ): Promise<WorkflowResult<any>> {
     // oxlint-enable typescript/no-explicit-any
-    const { concurrency, serializer } = services.options
+    const { concurrency = Infinity, serializer } = services.options
     const run = bindRun(traverser, state as WorkflowState, executorFactory, services)
     run.begin()
     await untilReady(run)
-    if (traverser.hasMoreWork()) {
-      const batch = traverser.getReadyNodes()
-      const blueprint = traverser.getDynamicBlueprint()
-      const settled = await executeBatch(batch, blueprint, state, executorFactory, services, concurrency)
-      await processResults(settled, traverser, state, services)
-    }
+    traverser.returnReadyNodes()
+    const batch = run.control.ready.length
+    if (batch > 0) await attemptBatch(run, concurrency, batch)
     return state.toResult(serializer)
   }
+}
+
+/** Resolves when the first `batch` ready visits were attempted, or when the run has ended meanwhile. */
+async function attemptBatch(run: InProcessRun, concurrency: number, batch: number): Promise<void> {
+  const pump = new Pump(run, concurrency, batch)
+  await new Promise<void>((resolve) => {
+    run.onWork = () => undefined
+    run.onRest = resolve
+    pump.fill()
+  })
 }
 
 /** Resolves when a visit is ready, or when the run is at rest. */

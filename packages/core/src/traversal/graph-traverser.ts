@@ -98,6 +98,12 @@ export class GraphTraverser {
     return this.readyVisits().length > 0
   }
 
+  /** Puts visits that were handed out and not begun back in front of the driver. @internal */
+  returnReadyNodes(): void {
+    for (const visit of this.readyVisits()) this.control.ready.push(visit)
+    this.handedOut = []
+  }
+
   /** The visits that are ready, in the order in which they became so. Asking twice answers the same. */
   getReadyNodes(): ReadyNode[] {
     this.begin()

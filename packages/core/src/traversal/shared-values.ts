@@ -38,6 +38,13 @@ export class SharedValues {
     this.values.set(key, value)
   }
 
+  /** Whether one of these keys has been written since it had the given version. */
+  hasMoved(versions: ReadonlyMap<string, number> | undefined): boolean {
+    if (versions === undefined) return false
+    for (const [key, version] of versions) if (this.version(key) !== version) return true
+    return false
+  }
+
   /** Merges the writes of one outcome; the versions of their keys grow. @internal */
   commit(writes: readonly ContextWrite[]): void {
     for (const { key, value, replace } of writes) {

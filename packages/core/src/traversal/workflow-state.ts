@@ -195,7 +195,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
 
   private looseStatus(allNodeIds: ReadonlySet<string>, fallbackNodeIds: ReadonlySet<string>): RunStatus {
     for (const id of allNodeIds) if (!fallbackNodeIds.has(id) && this.loose?.has(id) !== true) return 'stalled'
-    return 'completed'
+    return allNodeIds.size === 0 ? 'stalled' : 'completed'
   }
 
   /** The result so far; outputs and lists are computed when they are read. Its status is `getStatus` of the moment it was made. */
