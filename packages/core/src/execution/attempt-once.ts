@@ -18,7 +18,10 @@ export async function attemptOnce(run: InProcessRun, visit: Visit): Promise<Outc
 /** Makes the attempts that follow a failed one, their delays waited out; answers the outcome of the last. */
 export async function attemptAgain(run: InProcessRun, visit: Visit, failed: FailedOutcome): Promise<Outcome> {
   let outcome: Outcome = failed
-  while (outcome.status === 'failed' && (await run.tryAgain(visit, outcome.error)))
+  while (outcome.status === 'failed') {
+    const isTried = await run.tryAgain(visit, outcome.error)
+    if (!isTried) break
     outcome = await attemptOnce(run, visit)
+  }
   return outcome
 }

@@ -1,6 +1,5 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { definitionHash } from '../graph/definition-hash.ts'
 import type { Control, Effect } from '../kernel/control.ts'
 import { decide, type KernelEvent } from '../kernel/decide.ts'
 import { noteRetry } from '../kernel/failure.ts'
@@ -14,12 +13,12 @@ import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { AbortControllers, runEndedError } from './abort-controllers.ts'
 import type { AttemptHost } from './attempt-context.ts'
-import { endFact } from './end-fact.ts'
 import type { Engine } from './engine.ts'
 import { FrameInputs } from './frame-inputs.ts'
 import { Publisher } from './publisher.ts'
 import { RunFacts } from './run-facts.ts'
 import { deadlineError, watchSignal, type RunLimits } from './run-limits.ts'
+import { endFact, startFact } from './start-and-end-facts.ts'
 import { Suspensions, type SuspensionHost } from './suspensions.ts'
 
 /** Settings of one run in this process. */
@@ -117,7 +116,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     const { signal, deadlineMs = this.graph.blueprint.policy?.deadlineMs } = this.options
     this.facts.watch()
     const isNew = this.control.run.phase === 'created'
-    if (isNew && this.control.facts !== undefined) this.tellStart()
+    if (isNew && this.control.facts !== undefined) this.tell(startFact(this.graph.blueprint, this.state.input))
     const { onWork } = this
     this.onWork = nothing // no handler runs before the limits are watched: it may be the last one
     if (isNew) this.apply({ type: 'begin' })
@@ -130,16 +129,6 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   private setDeadline(deadlineMs: number): void {
     const error = deadlineError(this.runId, deadlineMs)
     this.waiting.setTimer(deadlineMs, false, () => this.apply({ type: 'limit', error }))
-  }
-
-  private tellStart(): void {
-    const { blueprint } = this.graph
-    this.tell({
-      type: 'run.started',
-      workflowId: blueprint.id,
-      definitionHash: definitionHash(blueprint),
-      input: this.state.input,
-    })
   }
 
   /** Goes on with the live visits of a run that was restored. */
@@ -195,8 +184,8 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
       decide(control, { type: 'dropped', visit })
     } else {
       const random = outcome.status === 'failed' ? this.engine.random() : 0
-      if (decide(control, { type: 'settled', visit, outcome, random }))
-        this.state.record(visit, control.recorded(outcome))
+      const isAccepted = decide(control, { type: 'settled', visit, outcome, random })
+      if (isAccepted) this.state.record(visit, control.recorded(outcome))
     }
     this.facts.flush()
     if (control.effects.length > 0) this.carryOut()

@@ -1,4 +1,6 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
+import { definitionHash } from '../graph/definition-hash.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { toErrorData } from '../model/error-data.ts'
 import type { RunFact } from '../model/run-event.ts'
 
@@ -20,4 +22,9 @@ export function endFact(
   return status === 'failed' && error !== undefined
     ? { type: 'run.failed', error: toErrorData(error) }
     : { type: 'run.completed', output: output() }
+}
+
+/** The first fact of a run. */
+export function startFact(blueprint: WorkflowBlueprint, input: unknown): RunFact {
+  return { type: 'run.started', workflowId: blueprint.id, definitionHash: definitionHash(blueprint), input }
 }
