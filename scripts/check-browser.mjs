@@ -66,7 +66,7 @@ const { outputFiles } = await build({
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
 try {
   const page = await browser.newPage()
-  await page.addScriptTag({ content: outputFiles[0].text })
+  await page.addScriptTag({ content: outputFiles[0]?.text ?? '' })
   const result = await page.evaluate(() => globalThis.runHeddle())
   const expected = JSON.stringify({ status: 'completed', output: 30, skipped: ['none'] })
   console.log(`in ${browser.browserType().name()} ${browser.version()}: ${JSON.stringify(result)}`)

@@ -46,6 +46,7 @@ export class Worker implements AsyncDisposable {
     await Promise.all([this.consumer.close(), this.sweeper.close()])
   }
 
+  /** Closes the worker, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
