@@ -35,4 +35,5 @@ export default [
   project('testing', './packages/testing'),
   project('cli', './packages/cli'),
   project('examples', './examples'),
+  project('benchmarks', './benchmarks'),
 ] satisfies TestProjectConfiguration[]

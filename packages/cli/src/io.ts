@@ -8,7 +8,7 @@ export interface Io {
   readonly env: NodeJS.ProcessEnv
 }
 
-/** The streams of this process; what is written through them passes by {@link redirectWrites}. */
+/** The streams of this process; a command keeps what user code prints apart from what is written through them. */
 export function processIo(): Io {
   return { stdin: process.stdin, stdout: direct(process.stdout), stderr: direct(process.stderr), env: process.env }
 }

@@ -32,8 +32,13 @@ interface CelErrorShape {
  * access to prototypes, constructors or functions, bounded in length, depth and steps.
  *
  * JSON numbers are doubles; arithmetic and comparison with integer literals works (`result.n + 1`, `result.n % 5 == 0`), and `/`
- * with a JSON number is exact (`result.n / 2` of 5 is 2.5). Whole numbers come out as numbers. See {@link CelValues} for how
- * other values are shown.
+ * with a JSON number is exact (`result.n / 2` of 5 is 2.5). Whole numbers come out as numbers
+ * where these are exact, else as BigInt; a duration comes out as milliseconds.
+ *
+ * - An Error is shown as `{ name, message, code }`, a Set as a list, an instance of a class as its own fields.
+ * - Functions, symbols and undefined fields are left out, as in JSON; in a list they are null. A circle ends in null.
+ * - Fields named `__proto__`, `constructor` or `prototype` are left out.
+ * - A value that an expression merely hands on arrives as it was, by identity.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /** What can be wrong with a blueprint, sorted. Each has its own message and mend; see `validateBlueprint`. */
-export const problemCodes = [
+const problemCodes = [
   'AT_LEAST_OUT_OF_RANGE',
   'DUPLICATE_ID',
   'EXPRESSION_INVALID',

@@ -63,9 +63,12 @@ export interface CompiledGraph {
   readonly inEdges: readonly number[]
   readonly edgeSource: readonly number[]
   readonly edgeTarget: readonly number[]
-  /** By edge: one of {@link edgeRoute}. */
+  /**
+   * By edge: 0 if both ends lie directly in the same loop or outside all, 1 if it enters a loop, 2 if it leads back to the header of
+   * its loop, 3 if it leaves one or more loops.
+   */
   readonly edgeRoutes: readonly number[]
-  /** By edge: one of {@link edgeGuard}. */
+  /** By edge: 0 if it asks nothing of its source's result, 1 if it has an `action` or a `condition`, 2 if it is an error edge. */
   readonly edgeGuards: readonly number[]
   /** By edge: the outermost loop that it leaves, or -1; and its place among that loop's exit edges. */
   readonly edgeLeaves: readonly number[]

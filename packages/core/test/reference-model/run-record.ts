@@ -41,7 +41,7 @@ export interface VisitRecord {
 }
 
 /** What is known of a mark. */
-export interface MarkRecord {
+interface MarkRecord {
   readonly edge: ReferenceEdge
   /** The target's visit for which it counts. */
   readonly iteration: readonly number[]
