@@ -113,6 +113,7 @@ describe('heddle run', { timeout: 60_000 }, () => {
   it('recognises what route() of another copy of the engine made', async () => {
     const module = `
       class NodeResult { constructor(output, action) { this.output = output; this.action = action; this.expansion = undefined } }
+      Object.defineProperty(NodeResult.prototype, Symbol.for('@heddle/core/node-result'), { value: true })
       export const choice = {
         id: 'choice',
         nodes: [{ id: 'choose', uses: 'choose' }, { id: 'left', uses: 'say' }, { id: 'right', uses: 'say' }],

@@ -156,6 +156,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   /** Ends the run as cancelled, at once; what it has produced so far stays. A run that has settled is left as it is. */
   cancel(reason?: string): void {
+    this.begin()
     this.apply({ type: 'cancel', ...(reason === undefined ? {} : { reason }) })
   }
 

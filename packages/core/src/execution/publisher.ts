@@ -13,6 +13,8 @@ interface Place {
 export class Publisher {
   /** The journal so far, if one is kept. */
   readonly journal: RunEvent[] | undefined
+  /** The first events of a run whose handle has just been given out, until its owner had a chance to listen. */
+  backlog: RunEvent[] | undefined
   /** The last place that was given. */
   seq: number
   private readonly runId: string
@@ -30,7 +32,12 @@ export class Publisher {
 
   /** Whether anybody wants facts at all; asked before a decision, so that nobody pays for facts that nobody reads. */
   get wanted(): boolean {
-    return this.journal !== undefined || this.eventBus.hasListeners()
+    return this.journal !== undefined || this.backlog !== undefined || this.eventBus.hasListeners()
+  }
+
+  /** The events so far that are still known. */
+  get history(): readonly RunEvent[] {
+    return this.journal ?? this.backlog ?? []
   }
 
   /** Publishes facts that nobody else holds: they become the events themselves, since a copy of each would cost more than the rest. */
@@ -45,6 +52,7 @@ export class Publisher {
       event.at = at
       event.runId = this.runId
       if (!isLive) this.journal?.push(event)
+      this.backlog?.push(event)
       this.eventBus.emit(event)
     }
   }

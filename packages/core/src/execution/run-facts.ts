@@ -12,6 +12,19 @@ export class RunFacts {
     this.publisher = publisher
   }
 
+  /**
+   * Keeps the first events, so that whoever awaits the handle of a new run can listen to all of them.
+   *
+   * @param later calls back once the owner of the handle had its turn
+   */
+  keepBacklog(later: (release: () => void) => void): void {
+    this.publisher.backlog = []
+    later(() => {
+      this.publisher.backlog = undefined
+      if (!this.publisher.wanted) this.traverser.control.facts = undefined
+    })
+  }
+
   /** Before a decision: lets the kernel write facts if somebody wants them by now. */
   watch(): void {
     const { control } = this.traverser

@@ -269,6 +269,10 @@ describe('a run', () => {
 describe('the handle of a run', () => {
   it('tells every event to whoever listens right after the start, and those so far from a journal later', async () => {
     const runtime = new FlowRuntime({ registry: named('a b') })
+    const unrecorded = await runtime.start(graphOf(['a>b']), 1)
+    const types: string[] = []
+    for await (const { type } of unrecorded.events()) types.push(type)
+    expect([types[0], types.at(-1)]).toEqual(['run.started', 'run.completed'])
     const run = await runtime.start(graphOf(['a>b']), 1, { journal: true })
     const heard: number[] = []
     for await (const { seq } of run.events()) heard.push(seq)
@@ -280,7 +284,7 @@ describe('the handle of a run', () => {
   })
 
   it('says that a run is running, awaiting or completed', async () => {
-    const runtime = new FlowRuntime({ registry: named('a') })
+    const runtime = new FlowRuntime({ registry: { a: () => turns(10) } })
     const run = await runtime.start(graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'wait' }] }))
     expect(run.status()).toBe('running')
     await turns(100)

@@ -50,11 +50,6 @@ function checkInput(schema: StandardSchema, input: unknown): Promise<unknown> {
   return checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
 }
 
-/** Lets whoever awaits the handle of a new run listen to it before its first node runs. */
-async function listening(): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) await Promise.resolve()
-}
-
 /**
  * The workflow engine of an application: it runs blueprints against a registry, and workflows of the builder.
  *
@@ -97,7 +92,7 @@ export class FlowRuntime {
     const checked = schema === undefined ? input : await checkInput(schema, input)
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.atRest
-    const launched = this.launch(runnable, checked, options)
+    const launched = this.launch(runnable, checked, options, false)
     if (options.runId !== undefined) this.runs.add(launched.booked())
     const result = await launched.atRest
     // Nobody else knows the id of a run that has ended; one that waits will be resumed by it.
@@ -120,7 +115,7 @@ export class FlowRuntime {
     const checked = schema === undefined ? input : await checkInput(schema, input)
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.handle
-    const run = this.launch(runnable, checked, options, listening).booked()
+    const run = this.launch(runnable, checked, options, true).booked()
     this.runs.add(run)
     return run.handle
   }
@@ -168,17 +163,16 @@ export class FlowRuntime {
     return runId === undefined ? undefined : this.runs.find(runId, this.hashOf(runnable), input)
   }
 
-  /** @param before waited for before the first node runs */
-  private launch(runnable: Runnable, input: unknown, options: RunOptions, before?: () => Promise<void>): LaunchedRun {
+  /** @param keepsBacklog whether the first events are kept for a handle that is about to be asked for them */
+  private launch(runnable: Runnable, input: unknown, options: RunOptions, keepsBacklog: boolean): LaunchedRun {
     const { traverser, executorFactory, state, services } = this.prepare(runnable, input, options)
     const run = bindRun(traverser, state, executorFactory, services)
     const { orchestrator } = this
     const driver = options.snapshot === undefined ? orchestrator : new ResumptionOrchestrator(orchestrator)
     // At once, so that its waits can be answered as soon as the handle is there.
     if (options.snapshot !== undefined) run.restorePending()
-    const drive = async (): Promise<WorkflowResult> =>
-      (await driver.run(traverser, executorFactory, state, services)) as WorkflowResult
-    const atRest = before === undefined ? drive() : before().then(drive)
+    if (keepsBacklog) run.facts.keepBacklog((release) => this.ports.yieldTurn(release))
+    const atRest = driver.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,

@@ -31,8 +31,8 @@ export interface RunHandle<
   /** Where the run stands now; `running` while it is neither at rest nor ended. */
   status(): RunStatus | 'running'
   /**
-   * The run's events until it ends: those so far if the run keeps a journal, then each as it comes. Called right after `start`, it
-   * misses none.
+   * The run's events until it ends: those so far if the run keeps a journal, then each as it comes. Called as soon as `start` has
+   * answered, it misses none.
    */
   events(): AsyncIterable<RunEventWith<Outputs>>
   /** The events so far, if the run keeps a journal. */
@@ -85,7 +85,8 @@ export class InProcessHandle implements RunHandle {
   }
 
   events(): AsyncIterable<RunEvent> {
-    return eventStream(this.eventBus, this.runId, this.journal(), this.run.isSettled)
+    const { history } = this.run.facts.publisher
+    return eventStream(this.eventBus, this.runId, history, this.run.isSettled)
   }
 
   journal(): readonly RunEvent[] {
