@@ -43,7 +43,7 @@ const bundle = async (exported) => {
   }
 }
 
-/** @param {Record<string, { bytesInOutput: number }>} inputs */
+/** @param {Record<string, { bytesInOutput: number }>} inputs What is in the bundle, by file. */
 const printFolders = (inputs) => {
   const byFolder = new Map()
   for (const [input, { bytesInOutput }] of Object.entries(inputs)) {
