@@ -95,9 +95,9 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
       conditions: undefined,
       transformed: undefined,
     }
-    return context.plan.edges.length === 0 && context.visit.insteadOf === -1 && expansion === undefined
-      ? outcome
-      : evaluateEdges(context, outcome)
+    const hasEdges = context.plan.edges.length > 0 || context.visit.insteadOf !== -1 || expansion !== undefined
+    // The edges of a map ask about the map's output, not about that of an item.
+    return context.visit.item !== -1 || !hasEdges ? outcome : evaluateEdges(context, outcome)
   } catch (error) {
     return failAttempt(context, error)
   }
@@ -107,7 +107,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
 export function failAttempt(context: AttemptContext, thrown: unknown): Outcome {
   const error = asHeddleError(context, thrown)
   const outcome: FailedOutcome = { status: 'failed', error }
-  if (!context.plan.edges.some(({ onError }) => onError)) return outcome
+  if (context.visit.item !== -1 || !context.plan.edges.some(({ onError }) => onError)) return outcome
   try {
     return evaluateEdges(context, outcome, toErrorData(originalError(error)))
   } catch (expressionError) {
@@ -139,6 +139,19 @@ const ownFailures: ReadonlySet<string> = new Set([
 ])
 
 function asHeddleError(context: AttemptContext, thrown: unknown): HeddleError {
+  const { nodeId, iteration, attempt } = context
+  try {
+    return nodeError(context, thrown)
+  } catch {
+    // A thrown value may throw by itself when it is looked at.
+    return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: it threw a value that cannot be read`, {
+      details: { nodeId, iteration, attempt },
+      retryable: true,
+    })
+  }
+}
+
+function nodeError(context: AttemptContext, thrown: unknown): HeddleError {
   const { nodeId, iteration, attempt } = context
   if (isHeddleError(thrown) && ownFailures.has(thrown.code)) return thrown
   const isError = thrown instanceof Error

@@ -46,6 +46,8 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   private suspensions: Suspensions | undefined
   private stopWatching: () => void = nothing
   private hasBegun = false
+  /** Visits whose attempt is under way, for snapshots: whoever restores one makes these attempts again. */
+  private readonly inFlight: Set<Visit> = new Set()
   private settled: Promise<WorkflowResult> | undefined
   private resolveSettled: () => void = nothing
 
@@ -146,12 +148,13 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   /** The run as plain data. Attempts under way are made again by whoever restores it. */
   snapshot(): RunSnapshot {
     this.begin()
-    const ready = this.traverser.getReadyNodes().map(({ visit }) => ({
+    const ready = this.traverser.getReadyNodes().map(({ visit }) => visit)
+    const again = [...this.inFlight, ...ready].map((visit) => ({
       visit,
       state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
     }))
     this.traverser.returnReadyNodes()
-    return this.state.snapshot([...ready, ...(this.suspensions?.pendingVisits() ?? [])], this.facts.publisher.seq)
+    return this.state.snapshot([...again, ...(this.suspensions?.pendingVisits() ?? [])], this.facts.publisher.seq)
   }
 
   /** Ends the run as cancelled, at once; what it has produced so far stays. A run that has settled is left as it is. */
@@ -170,6 +173,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   start(visit: Visit): void {
     const { control } = this
     this.state.underWay++
+    this.inFlight.add(visit)
     this.facts.watch()
     decide(control, { type: 'started', visit })
     this.facts.flush()
@@ -179,6 +183,7 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   settle(visit: Visit, outcome: Outcome): void {
     const { control } = this
     this.state.underWay--
+    this.inFlight.delete(visit)
     this.abortControllers?.delete(visit)
     this.facts.watch()
     if (outcome.status === 'completed' && this.state.shared.hasMoved(outcome.reads)) {

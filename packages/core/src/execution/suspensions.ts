@@ -1,4 +1,4 @@
-import { isHeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { Resumption, Suspension } from '../model/outcome.ts'
@@ -22,6 +22,15 @@ export interface SuspensionHost {
   addUnderWay(count: number): void
   checkRest(): void
   tell(fact: RunFact): void
+}
+
+/** A payload that could not be stored is refused before it counts as the answer. */
+function checkPayload(engine: Engine, payload: unknown, what: string): void {
+  try {
+    engine.checkValue(payload)
+  } catch (error) {
+    throw new HeddleError('INVALID_PAYLOAD', `${what} cannot be stored`, { cause: error })
+  }
 }
 
 /** Everything that one run in this process waits for: timers, waits, child runs. */
@@ -202,6 +211,7 @@ export class Suspensions {
     const what = `the payload for wait "${nameOrId}"`
     const checked: unknown =
       schema === undefined ? payload : await checkSchema(schema, payload, 'INVALID_PAYLOAD', what)
+    checkPayload(engine, checked, what)
     // A schema may check asynchronously: meanwhile the wait may have been answered.
     const entry = this.waits.find(nameOrId, runId)
     const { waitId, name } = entry.wait

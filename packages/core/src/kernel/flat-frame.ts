@@ -246,7 +246,7 @@ export class FlatActivation implements Activation {
   set ended(ended: boolean) {
     if (ended && !this.hasEnded && this.parent !== undefined && this.parent.loop !== -1) this.parent.decided()
     this.hasEnded = ended
-    if (ended) this.open.clear()
+    if (ended && this.loop !== -1) this.open.clear()
   }
 
   /** The frame of iteration 0. */

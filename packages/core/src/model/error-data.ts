@@ -34,7 +34,7 @@ export function describeThrown(thrown: unknown): string {
   try {
     return JSON.stringify(thrown) ?? String(thrown)
   } catch {
-    return Object.prototype.toString.call(thrown)
+    return 'a value that cannot be shown'
   }
 }
 

@@ -133,6 +133,46 @@ describe('a run that goes on in another process', () => {
     expect(calls).toHaveLength(3)
   })
 
+  it('makes the attempts again that were under way, items of a map and a fallback among them', async () => {
+    const calls: string[] = []
+    let isSlow = true
+    const slow = async ({ nodeId, item, input }: NodeContext): Promise<unknown> => {
+      calls.push(`${nodeId} ${String(item)}`)
+      if (isSlow) await new Promise(() => {})
+      return item ?? input
+    }
+    const registry: Registry = {
+      slow,
+      broken: () => Promise.reject(new Error('broken')),
+      end: ({ deps }: NodeContext) => deps,
+    }
+    const { first, second } = twoProcesses(registry)
+    const blueprint = graphOf(['map>end', 'task>end', 'broken>end'], {
+      nodes: [
+        { id: 'map', uses: 'map', params: { each: 'slow', concurrency: 2 } },
+        { id: 'task', uses: 'slow' },
+        { id: 'rescue', uses: 'slow' },
+      ],
+      config: { broken: { fallback: 'rescue' } },
+    })
+    const run = await first.start(blueprint, [1, 2, 3])
+    await settle()
+    const snapshot = run.snapshot()
+    isSlow = false
+    const result = await (await second.start(blueprint, undefined, { snapshot })).result()
+    expect(result).toMatchObject({ status: 'completed' })
+    expect(result.output).toEqual({ map: [1, 2, 3], task: [1, 2, 3], broken: [1, 2, 3] })
+    expect(calls).toHaveLength(9)
+  })
+
+  it('has its outputs when it had ended before', async () => {
+    const { first, second } = twoProcesses({ a: name, b: name })
+    const run = await first.start(graphOf(['a>b']))
+    await run.result()
+    const again = await second.run(graphOf(['a>b']), undefined, { snapshot: run.snapshot() })
+    expect(again).toMatchObject({ status: 'completed', outputs: { a: 'a', b: 'b' }, output: 'b' })
+  })
+
   it('has a journal that goes on where the first process left it', async () => {
     const { first, second } = twoProcesses({ a: name, b: name })
     const blueprint = graphOf(['a>hold', 'hold>b'], { nodes: [{ id: 'hold', uses: 'wait' }] })

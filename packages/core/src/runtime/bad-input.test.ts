@@ -74,6 +74,36 @@ describe('bad input', () => {
     expect(result.errors[0]?.message).toContain('{"reason":42}')
   })
 
+  it('fails a node that throws a value which throws when it is looked at', async () => {
+    const trap = new Proxy(
+      {},
+      {
+        get() {
+          throw new Error('trap')
+        },
+      },
+    )
+    const runtime = new FlowRuntime({
+      registry: {
+        bad: () => {
+          // oxlint-disable-next-line typescript/only-throw-error -- this is what the test is about
+          throw trap
+        },
+      },
+    })
+    const result = await runtime.run(graphOf([], { nodes: [{ id: 'bad', uses: 'bad' }] }))
+    expect(result).toMatchObject({ status: 'failed', errors: [{ code: 'NODE_FAILED', details: { nodeId: 'bad' } }] })
+  })
+
+  it('refuses an answer that cannot be stored, and leaves the wait open', async () => {
+    const runtime = new FlowRuntime({ registry: { a: ok } })
+    await runtime.run(graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'wait' }] }), 1, { runId: 'r' })
+    const run = runtime.open('r')
+    await expect(run.resume('hold', ok)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' })
+    await run.resume('hold', 'fine')
+    expect(await run.result()).toMatchObject({ status: 'completed', outputs: { hold: 'fine' } })
+  })
+
   it('fails a node whose output cannot be stored, names the path, and keeps the rest of the state', async () => {
     const runtime = new FlowRuntime({ registry: { a: ok, bad: () => ({ user: { callbacks: [1, ok] } }), after: ok } })
     const result = await runtime.run(graphOf(['a>bad', 'bad>after']))

@@ -163,6 +163,13 @@ describe('maps', () => {
     expect(failed.errors).toMatchObject([{ code: 'MAP_FAILED', details: { nodeId: 'map', failedItems: 1 } }])
   })
 
+  it('asks the edges of a map about its output, not about that of an item', async () => {
+    const runtime = new FlowRuntime({ registry: named('many', { each: ({ item }: NodeContext) => item }) })
+    const map = { id: 'map', uses: 'map', params: { each: 'each' } }
+    const result = await runtime.run(graphOf(['map>many?size(result) == 2'], { nodes: [map] }), [1, 2])
+    expect(result).toMatchObject({ status: 'completed', outputs: { map: [1, 2], many: 'many' } })
+  })
+
   it('never runs more items at once than its concurrency', async () => {
     let running = 0
     let most = 0

@@ -6,6 +6,7 @@ import { expandGraph } from '../graph/expansion.ts'
 import { Control, type RunCell } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { FrameTemplates, type FlatRun } from '../kernel/frame-templates.ts'
+import { visitCode } from '../kernel/status-codes.ts'
 import { Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Expansion, Resumption, Suspension } from '../model/outcome.ts'
@@ -125,9 +126,17 @@ export function restoreSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnaps
     if (at === undefined) return []
     const visit = new Visit(node, at, item, insteadOf)
     visit.attempt = attempt
+    if (state.type === 'ready') setReady(visit)
     return [{ visit, state }]
   })
   return { control, root, latest, pending }
+}
+
+/** An attempt that was under way is made again: its visit is ready once more. */
+function setReady({ frame, node, item, insteadOf, itemsKey }: Visit): void {
+  if (item !== -1) frame.items(itemsKey)?.setStatus(item, visitCode.ready)
+  else if (insteadOf === -1) frame.setStatus(node, visitCode.ready)
+  else frame.setFallbackStatus(insteadOf, visitCode.ready)
 }
 
 function checkSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnapshot): void {
