@@ -232,6 +232,74 @@ describe('failures', () => {
   })
 })
 
+describe('maps', () => {
+  const over = (read: unknown[]) =>
+    function* three() {
+      for (let at = 0; at < 3; at++) {
+        read.push(at)
+        yield at
+      }
+    }
+  const all = { ...node('all', 'map'), params: { over: 'over', each: 'each' } }
+  const blueprint = { id: 'plan', nodes: [all], edges: [] }
+
+  it('have read all their items before the first one starts', async () => {
+    const read: unknown[] = []
+    const registry = { over: over(read), each: () => read.length }
+    const { output } = await new FlowRuntime({ registry }).run(blueprint)
+    expect(output).toEqual([3, 3, 3])
+  })
+
+  it('have a number of items that is limited', async () => {
+    const registry = { over: over([]), each: () => 1 }
+    const { errors } = await new FlowRuntime({ registry, maxMapItems: 2 }).run(blueprint)
+    expect(errors).toMatchObject([{ code: 'LIMIT_EXCEEDED', details: { nodeId: 'all', maxMapItems: 2 } }])
+  })
+})
+
+describe('waits', () => {
+  const ask = { ...node('ask', 'wait'), params: { name: 'k', timeoutMs: 20 } }
+  const subflow = (id: string, blueprintId: string) => ({ ...node(id, 'subflow'), params: { blueprintId } })
+  const child = { id: 'child', nodes: [ask], edges: [] }
+
+  it('are external also with a timeout: run answers awaiting, the result of a started run waits it out', async () => {
+    const runtime = new FlowRuntime()
+    const { status, waits } = await runtime.run(child)
+    expect({ status, deadlines: waits.map(({ deadline }) => typeof deadline) }).toEqual({
+      status: 'awaiting',
+      deadlines: ['number'],
+    })
+    const started = await runtime.start(child)
+    expect((await started.result()).errors).toMatchObject([{ code: 'WAIT_TIMEOUT' }])
+  })
+
+  it('of child runs have ids with the way to them, and stay answered when their run is over', async () => {
+    const blueprint = { id: 'plan', nodes: [subflow('one', 'child'), subflow('two', 'child')], edges: [] }
+    const patient = { ...child, nodes: [{ ...ask, params: { name: 'k' } }] }
+    const runtime = new FlowRuntime({ blueprints: { child: patient } })
+    const { waits } = await runtime.run(blueprint, undefined, { runId: 'asking' })
+    expect(waits.map(({ waitId }) => waitId)).toEqual(['k:one/ask', 'k:two/ask'])
+    const asking = runtime.open('asking')
+    await expect(asking.resume('k')).rejects.toMatchObject({ code: 'AMBIGUOUS_WAIT' })
+    await asking.resume('k:two/ask')
+    await asking.resume('k')
+    await asking.result()
+    await expect(asking.resume('k:two/ask')).rejects.toMatchObject({ code: 'WAIT_ANSWERED' })
+  })
+})
+
+describe('subflows', () => {
+  it('are nested to a limit, and what fails because of that is not retried', async () => {
+    let runs = 0
+    const again = { ...node('again', 'subflow', { retry: { maxAttempts: 5 } }), params: { blueprintId: 'endless' } }
+    const endless = { id: 'endless', nodes: [node('count'), again], edges: [edge('count', 'again')] }
+    const registry = { count: () => ++runs }
+    const runtime = new FlowRuntime({ registry, blueprints: { endless }, maxSubflowDepth: 3 })
+    const { errors } = await runtime.run(endless)
+    expect([runs, errors[0]?.code, errors[0]?.retryable]).toEqual([4, 'SUBFLOW_FAILED', false])
+  })
+})
+
 describe('values', () => {
   it('are replaced by update whatever the reducer', async () => {
     const runtime = new FlowRuntime({

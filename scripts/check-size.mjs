@@ -3,7 +3,8 @@
  * takes that only looks at runs. Fails above a ceiling, and where anything of Node is imported.
  *
  * The goal is for our own code and its dependencies, apart from the serializer (superjson). It is not met with the engine inside:
- * the expression language alone (cel-js) takes more than half of it. The ceilings keep what is there from growing.
+ * the expression language alone (cel-js) takes more than half of it, and FlowRuntime holds all three ways to keep a run: in memory, by
+ * a journal, in a store that workers share. The ceilings keep what is there from growing.
  */
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -13,8 +14,8 @@ import { rootFolder } from './ensure-installed.mjs'
 const goalKb = 40
 const serializer = 'superjson'
 const parts = [
-  { name: 'everything', exports: '*', ceilingKb: 100 },
-  { name: 'the engine and the builder', exports: '{ FlowRuntime, defineWorkflow, route, expand }', ceilingKb: 76 },
+  { name: 'everything', exports: '*', ceilingKb: 140 },
+  { name: 'the engine and the builder', exports: '{ FlowRuntime, defineWorkflow, route, expand }', ceilingKb: 116 },
   { name: 'reading journals and drawing', exports: '{ foldJournal, toMermaid, parseBlueprint }', ceilingKb: 20 },
 ]
 

@@ -27,7 +27,7 @@ async function runDemo(weatherFile: string): Promise<DemoRun> {
   )
   const { status, skipped, output, errors } = await run.result()
   if (output === undefined) throw new Error(`the run ended as ${status}`, { cause: errors[0] })
-  return { status, skipped, findings: output, journal: run.journal(), requests: server.requests() }
+  return { status, skipped, findings: output, journal: await run.journal(), requests: server.requests() }
 }
 
 /** The raw rows, read in the plainest way, so that nothing of the demo checks itself. */

@@ -28,7 +28,7 @@ stopProgress()
 
 if (status === 'completed' && output !== undefined) {
   await mkdir(path.dirname(reportFile), { recursive: true })
-  await writeFile(reportFile, reportPage(output, { blueprint, journal: run.journal() }))
+  await writeFile(reportFile, reportPage(output, { blueprint, journal: await run.journal() }))
   console.log(`\n${summary(output)}\n\nReport: ${pathToFileURL(reportFile).href}`)
 } else {
   for (const error of errors) console.error(error)

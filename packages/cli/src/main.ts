@@ -12,20 +12,17 @@ import { thrownLines } from './output/error-lines.ts'
 import { jsonText } from './output/plain-json.ts'
 import { printableText } from './output/printable.ts'
 import { Printer } from './output/printer.ts'
-
-const file = 'a blueprint in JSON, or a module (.js, .mjs, .ts) that exports a workflow'
-const registry = 'module with the handlers that the blueprint names'
-const answer = 'answer to a wait when it opens, NAME/ACTION=JSON to route it; may be repeated'
-const exportName = 'which export of FILE'
+import { addDefinitionOptions, addRunOptions, jsonDocument } from './options.ts'
+import { addStoreCommands } from './store-commands.ts'
 
 const exitCodeHelp = `
 Exit codes:
-  0    completed, or valid
-  1    failed
-  2    wrong options, or a definition or input that is not valid
+  0    completed, valid, or drawn; a command about runs did what it was asked
+  1    failed, or stalled: it can never go on; what diff compares differs
+  2    wrong options, a definition or input that is not valid, or a store or run that cannot be used
   3    awaiting an answer from outside
   4    cancelled
-  130  interrupted by Ctrl-C; the run is cancelled first`
+  130  interrupted by Ctrl-C; the run is cancelled first, one in a store is kept as it is`
 
 /**
  * The `heddle` command.
@@ -49,7 +46,9 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     // Commander has told its own errors; all problems of a definition were listed.
     if (isUsage || error instanceof InvalidDefinition) return exitCodes.usage
     errors.lines(thrownLines(error, errors.styles))
-    return isHeddleError(error) ? exitCodes.usage : exitCodes.failed
+    // A store that fails while a run is under way has failed the run, whatever was asked.
+    const isRefusal = isHeddleError(error) && error.code !== 'STORE_UNAVAILABLE'
+    return isRefusal ? exitCodes.usage : exitCodes.failed
   }
 }
 
@@ -74,8 +73,8 @@ function createProgram(io: Io, done: { exitCode: number }): Command {
     }
   }
   addRunOptions(program.command('run').description('run a workflow in this process'))
-    .option('--json', 'write the result as one JSON document to stdout, and everything else to stderr')
-    .option('--answer <name=json>', answer, collect)
+    .option('--store <dir>', 'folder that keeps the run, so that it can go on after a crash or a wait')
+    .option('--json', jsonDocument)
     .action(ends<RunCommandFlags>(runCommand))
   addDefinitionOptions(program.command('validate').description('list everything that is wrong with a definition'))
     .option('--json', 'write what was found as one JSON document to stdout')
@@ -86,25 +85,11 @@ function createProgram(io: Io, done: { exitCode: number }): Command {
     .action(ends<DrawFlags>(drawCommand))
   addRunOptions(program.command('step').description('run a workflow one batch of ready nodes at a time'))
     .option('--all', 'do not ask before each step')
-    .option('--answer <name=json>', answer, collect)
     .action(ends<StepFlags>(stepCommand))
+  addStoreCommands(program, io, (exitCode) => {
+    done.exitCode = exitCode
+  })
   return program
-}
-
-function addDefinitionOptions(command: Command): Command {
-  return command.argument('<file>', file).option('--registry <module>', registry).option('--export <name>', exportName)
-}
-
-function addRunOptions(command: Command): Command {
-  return addDefinitionOptions(command)
-    .option('--input <json>', 'input of the run: JSON, or @file')
-    .option('--concurrency <n>', 'how many attempts may run at once; without it there is no limit')
-    .option('--run-id <id>', 'id of the run: letters, digits, _ . -')
-    .option('--deadline <duration>', 'limit of the whole run, such as 30s or 5m')
-}
-
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value]
 }
 
 function packageVersion(): string {

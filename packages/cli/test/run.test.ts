@@ -162,6 +162,26 @@ describe('heddle run', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(3)
   })
 
+  it('answers waits of child runs by name and by id, and names those that are left', async () => {
+    const module = `
+      const sub = (id) => ({ id, uses: 'subflow', params: { blueprintId: 'child' } })
+      export const both = {
+        blueprint: { id: 'both', nodes: [sub('one'), sub('two'), sub('three')], edges: [] },
+        registry: {},
+        subflows: { child: { blueprint: { id: 'child', nodes: [{ id: 'ask', uses: 'wait' }], edges: [] }, registry: {} } },
+      }`
+    const answer = (text: string): readonly string[] => ['--answer', text]
+    await withFiles({ 'both.mjs': module }, async (at) => {
+      const all = await cli('run', at('both.mjs'), ...answer('ask:two/ask=2'), ...answer('ask=1'), ...answer('ask=3'))
+      expect(all.stdout).toMatch(/"one": 1,\s+"two": 2,\s+"three": 3/u)
+      expect(all.exitCode).toBe(0)
+      const rest = await cli('run', at('both.mjs'), ...answer('ask:two/ask=2'))
+      expect(rest.stderr).toContain('waits for "ask" at three/ask')
+      expect(rest.stderr).toContain('--answer ask:one/ask=JSON --answer ask:three/ask=JSON')
+      expect(rest.exitCode).toBe(3)
+    })
+  })
+
   it('keeps the run awaiting when an answer is refused, and says why', async () => {
     const module = `
       const validate = (value) => (typeof value === 'number' ? { value } : { issues: [{ message: 'expected a number' }] })

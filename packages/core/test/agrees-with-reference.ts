@@ -6,7 +6,7 @@ import type { ReferenceOutcome } from './reference-model/run-record.ts'
 import type { ScenarioRun } from './run-scenario.ts'
 
 /** How many random graphs each orchestrator runs; `HEDDLE_GRAPHS` asks for more. */
-const graphCount: number = Number(process.env['HEDDLE_GRAPHS'] ?? 5000)
+export const graphCount: number = Number(process.env['HEDDLE_GRAPHS'] ?? 5000)
 
 /** The reference run, without what the model does not share with a real run: the deps of fallbacks. */
 function referenceOf({ blueprint, results }: Scenario, seed: number): ReferenceOutcome {

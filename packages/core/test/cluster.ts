@@ -2,6 +2,7 @@ import { defaultLimits } from '../src/actor/actor-options.ts'
 import { EngineDefinitions } from '../src/actor/engine-definitions.ts'
 import { readEvents } from '../src/actor/event-feed.ts'
 import { RunActor } from '../src/actor/run-actor.ts'
+import type { RunRequestOptions } from '../src/actor/run-requests.ts'
 import { startRun, type RunToStart } from '../src/actor/start-run.ts'
 import { Sweeper } from '../src/actor/sweeper.ts'
 import type { Definition } from '../src/actor/definitions.ts'
@@ -15,6 +16,7 @@ import type { Registry } from '../src/ports/node-context.ts'
 import type { RunHead } from '../src/ports/run-records.ts'
 import { bindRun } from '../src/execution/bind-run.ts'
 import { FlowRuntime } from '../src/runtime/flow-runtime.ts'
+import { eventLoopTurn } from './drive.ts'
 import { faultyStore, WorkerDied, type FaultRates } from './faulty-store.ts'
 import type { Draw } from './reference-model/random-blueprint.ts'
 import { seededDraw } from './reference-model/random-results.ts'
@@ -24,6 +26,8 @@ import { VirtualClock } from './virtual-clock.ts'
 export interface ClusterOptions {
   readonly registry: Registry
   readonly blueprints?: Readonly<Record<string, WorkflowBlueprint>>
+  /** @default that of a FlowRuntime */
+  readonly maxSubflowDepth?: number
   readonly workers?: number
   readonly seed?: number
   readonly faults?: FaultRates & {
@@ -49,10 +53,11 @@ export class Cluster {
   private readonly underWay: Set<Promise<void>> = new Set()
 
   constructor(options: ClusterOptions) {
-    const { registry, blueprints = {}, workers = 1, seed = 1 } = options
+    const { registry, blueprints = {}, maxSubflowDepth, workers = 1, seed = 1 } = options
     this.options = options
     this.store = options.store?.(this.clock) ?? memoryCoordinationStore({ clock: this.clock })
-    this.runtime = new FlowRuntime({ registry, blueprints, clock: this.clock, random: () => 0 })
+    const limit = maxSubflowDepth === undefined ? {} : { maxSubflowDepth }
+    this.runtime = new FlowRuntime({ registry, blueprints, clock: this.clock, random: () => 0, ...limit })
     this.draw = seededDraw(seed)
     for (let count = 0; count < workers; count++) this.actors.push(this.openActor())
   }
@@ -120,6 +125,14 @@ export class Cluster {
     return (await this.store.readRun(runId)) as RunHead
   }
 
+  /** What requests to runs are made with. */
+  get requests(): RunRequestOptions {
+    const enqueue = async (jobs: readonly RunJob[]): Promise<void> => {
+      for (const job of jobs) this.enqueue(job)
+    }
+    return { store: this.store, definitions: this.definitions, enqueue }
+  }
+
   async events(runId: string = 'run'): Promise<RunEvent[]> {
     const head = await this.head(runId)
     const definition = this.definitions.get(head.definitionHash) as Definition
@@ -168,7 +181,10 @@ export class Cluster {
       const head = await this.head(runId)
       if (head.status !== 'live') return head
       await this.sweep()
-      if (this.jobs.length === 0) this.clock.advance(500)
+      if (this.jobs.length > 0) continue
+      // A worker that has done much lets others have their turn before it goes on.
+      await eventLoopTurn()
+      this.clock.advance(500)
     }
     throw new Error(`run ${runId} has not ended: ${JSON.stringify(await this.head(runId))}`)
   }

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../src/model/run-event.ts'
 import type { WorkflowResult } from '../src/model/workflow-result.ts'
 import { bindRun } from '../src/execution/bind-run.ts'
+import { snapshotRun } from '../src/execution/restored-visits.ts'
 import { SuperjsonSerializer } from '../src/defaults/superjson-serializer.ts'
 import { ResumptionOrchestrator } from '../src/orchestrators/resumption.ts'
 import { StepByStepOrchestrator } from '../src/orchestrators/step-by-step.ts'
@@ -23,7 +24,7 @@ export async function runResumed(scenario: Scenario, seed: number): Promise<Scen
     const { traverser, executorFactory, state, services } = runtime.prepare(scenario.blueprint, 'input', options)
     const orchestrator = new ResumptionOrchestrator(new StepByStepOrchestrator())
     result = await orchestrator.run(traverser, executorFactory, state, services)
-    snapshot = new SuperjsonSerializer().serialize(bindRun(traverser, state, executorFactory, services).snapshot())
+    snapshot = new SuperjsonSerializer().serialize(snapshotRun(bindRun(traverser, state, executorFactory, services)))
   } while (result.status === 'stalled')
   return { outcome: { ...outcomeOfFacts(events), deps }, result, events }
 }

@@ -11,6 +11,7 @@ export {
 export { describeEvaluator } from './conformance/describe-evaluator.ts'
 export { describeEventBus } from './conformance/describe-event-bus.ts'
 export { describeJobQueue, type JobQueueSuiteOptions } from './conformance/describe-job-queue.ts'
+export { describeJournalStore, type JournalPlace } from './conformance/describe-journal-store.ts'
 export { describeOrchestrator, type OrchestratorSuiteOptions } from './conformance/describe-orchestrator.ts'
 export { describeSerializer } from './conformance/describe-serializer.ts'
 export { drive } from './conformance/drive.ts'

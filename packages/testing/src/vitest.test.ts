@@ -41,7 +41,7 @@ async function runAll(): Promise<readonly unknown[]> {
   const result = await run.result()
   const stepper = createStepper(flow, { registry, onFailure: 'continue' })
   await stepper.until((now) => now.status === 'failed')
-  return [result, recorder, run.journal(), stepper]
+  return [result, recorder, await run.journal(), stepper]
 }
 
 /** The message of a matcher that fails. */

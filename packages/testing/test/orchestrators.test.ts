@@ -49,5 +49,11 @@ describeOrchestrator('ReplayOrchestrator', replayOf, {
     'an output that cannot be stored fails its node with the path to the value, and the rest of the state is intact':
       'a journal keeps name, message, code, stack and cause of an error, and no details',
     'a wait of a child run shows in the parent, and is resumed through it': 'a child run has a journal of its own',
+    'waits of one name in several child runs have ids that say which visit leads to them, and each id reaches its own':
+      'a child run has a journal of its own',
+    'a wait of a child run is answered once, also when the child or the whole run is over':
+      'a child run has a journal of its own',
+    'a handler runs other workflows as child runs, several at once; their failures, and the end of its patience, can be caught':
+      'a child run has a journal of its own',
   },
 })

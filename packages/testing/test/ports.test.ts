@@ -1,11 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import {
   CelEvaluator,
   EventBus,
   memoryCoordinationStore,
   memoryJobQueue,
+  memoryJournalStore,
+  type MemoryJournal,
   SuperjsonSerializer,
   systemClock,
 } from '@heddle/core'
+import { FileStore } from '@heddle/core/node'
 import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../src/clock/virtual-clock.ts'
 import {
@@ -14,6 +20,7 @@ import {
   describeEvaluator,
   describeEventBus,
   describeJobQueue,
+  describeJournalStore,
   describeSerializer,
 } from '../src/conformance.ts'
 
@@ -29,3 +36,29 @@ describeEvaluator('CelEvaluator', () => new CelEvaluator(), { test })
 describeEventBus('EventBus', () => new EventBus(), { test })
 describeJobQueue('memoryJobQueue', (clock) => memoryJobQueue({ clock }), { test, createClock: virtualClock })
 describeSerializer('SuperjsonSerializer', () => new SuperjsonSerializer(), { test })
+
+describeJournalStore(
+  'memoryJournalStore',
+  () => {
+    const journals = new Map<string, MemoryJournal>()
+    return { open: () => memoryJournalStore({ journals }) }
+  },
+  {
+    test,
+    skip: {
+      'one store at a time writes to a place: another one is refused until the first is closed':
+        'a second store in the same process takes over, so that tests can let the first one crash',
+    },
+  },
+)
+describe.each(['group', 'always', 'never'] as const)('fsync %s', (fsync) => {
+  describeJournalStore(
+    'FileStore',
+    async () => {
+      const dir = await mkdtemp(path.join(os.tmpdir(), 'heddle-journals-'))
+      const remove = (): Promise<void> => rm(dir, { recursive: true })
+      return { open: () => new FileStore({ dir, fsync, fsyncEveryMs: 1 }), remove }
+    },
+    { test },
+  )
+})

@@ -1,133 +1,84 @@
 import path from 'node:path'
 import type { Definition } from '../definition/definition.ts'
-import { parseAnswer } from '../flags/answers.ts'
-import { readRunSettings, type RunFlags } from '../flags/run-flags.ts'
-import { redirectWrites, type Io } from '../io.ts'
-import { crashLines } from '../output/error-lines.ts'
-import { jsonText } from '../output/plain-json.ts'
-import { Printer } from '../output/printer.ts'
-import { printableLine } from '../output/printable.ts'
-import { resultLines } from '../output/result-lines.ts'
-import { answerProblemLines, quote, waitLines } from '../output/wait-lines.ts'
-import { LineView } from '../progress/line-view.ts'
-import { LiveView } from '../progress/live-view.ts'
-import type { ProgressView } from '../progress/progress-view.ts'
-import { RunProgress } from '../progress/run-progress.ts'
-import { Interruption } from '../run/interruption.ts'
-import { runInProcess, type RunReport } from '../run/run-in-process.ts'
-import { loadValidDefinition, titleOf } from './valid-definition.ts'
+import { parseAnswer, type Answer } from '../flags/answers.ts'
+import { readRunSettings, type RunFlags, type RunSettings } from '../flags/run-flags.ts'
+import { commandText } from '../flags/store-flags.ts'
+import type { Io } from '../io.ts'
+import { quote, waitLines } from '../output/wait-lines.ts'
+import { startRun } from '../run/definition-runs.ts'
+import { runInProcess } from '../run/run-in-process.ts'
+import { runInStore } from '../run/run-in-store.ts'
+import { MendingStore } from '../store/file-store.ts'
+import { attendRun, withStreams, type Streams } from './attended-run.ts'
+import { repairTeller, storedRunAdvice } from './stored-run-advice.ts'
+import { loadValidDefinition } from './valid-definition.ts'
 
 /** Options of `heddle run`. */
 export interface RunCommandFlags extends RunFlags {
   readonly json?: boolean
   readonly answer?: readonly string[]
+  /** The folder that keeps the run. */
+  readonly store?: string
 }
 
 /**
- * `heddle run FILE`: runs a workflow in this process, shows how it goes, then what came of it.
+ * `heddle run FILE`: runs a workflow in this process, shows how it goes, then what came of it. With a store the run is kept there; the
+ * same run id again goes on with it.
  *
  * @returns the exit code
  * @throws HeddleError for what is refused before the run starts
  */
-export async function runCommand(file: string, flags: RunCommandFlags, io: Io): Promise<number> {
-  const errors = new Printer(io.stderr, io.env)
-  // With --json the document has stdout for itself.
-  const log = flags.json === true ? errors : new Printer(io.stdout, io.env)
-  const undo = flags.json === true ? redirectWrites([process.stdout], (text) => io.stderr.write(text)) : undefined
-  try {
+export function runCommand(file: string, flags: RunCommandFlags, io: Io): Promise<number> {
+  return withStreams(io, flags, async (streams) => {
     const settings = await readRunSettings(flags)
     const answers = (flags.answer ?? []).map(parseAnswer)
-    const definition = await loadValidDefinition(file, flags, errors)
-    const progress = new RunProgress(definition.blueprint.nodes.length)
-    const view = openView(log, progress, definition)
-    const interruption = interrupt(view, log)
-    try {
-      const report = await runInProcess(
-        definition,
-        settings,
-        answers,
-        {
-          onEvent: (event) => view.take(event),
-          onNote: (level, line) => view.note(`${level === 'info' ? '' : `${level}: `}${printableLine(line)}`),
-        },
-        interruption.signal,
-      )
-      view.end()
-      tell(report, { definition, flags, io, log, errors, progress, file })
-      return interruption.exitCodeOf(report.result.status)
-    } finally {
-      view.end()
-      interruption.close()
-    }
-  } finally {
-    undo?.()
-  }
-}
-
-/** A view whose end also ends the redirection of what the user's code writes. */
-function openView(log: Printer, progress: RunProgress, definition: Definition): ProgressView & { isEnding: boolean } {
-  if (!log.isLive) return Object.assign(new LineView(log, progress), { isEnding: false })
-  const view = new LiveView(log, progress, titleOf(definition))
-  const undo = redirectWrites([process.stdout, process.stderr], (text) => view.foreign(text))
-  const end = view.end.bind(view)
-  view.end = () => {
-    undo()
-    end()
-  }
-  return view
-}
-
-function interrupt(view: ProgressView & { isEnding: boolean }, log: Printer): Interruption {
-  return new Interruption({
-    onSignal: () => {
-      view.isEnding = true
-      view.note(log.styles.yellow('cancelling the run; once more ends at once'))
-    },
-    onCrash: (error) => {
-      for (const line of crashLines(error, log.styles)) view.note(line)
-    },
-    onEnd: () => view.end(),
+    const definition = await loadValidDefinition(file, flags, streams.errors)
+    const { store } = flags
+    if (store !== undefined) return runKept(streams, definition, { ...flags, store }, settings, answers)
+    return attendRun(streams, {
+      definition,
+      onSignal: 'cancel',
+      run: (listener, signal) => runInProcess(definition, settings, answers, listener, signal),
+      advice: ({ result }, now) =>
+        result.status === 'awaiting'
+          ? waitLines(result.waits, commandLine(file, flags), now, streams.errors.styles)
+          : [],
+    })
   })
 }
 
-/** What {@link tell} needs beside the report. */
-interface Telling {
-  readonly definition: Definition
-  readonly flags: RunCommandFlags
-  readonly io: Io
-  readonly log: Printer
-  readonly errors: Printer
-  readonly progress: RunProgress
-  readonly file: string
-}
-
-function tell(report: RunReport, { definition, flags, io, log, errors, progress, file }: Telling): void {
-  const { result, isStuck, refused, unused } = report
-  const now = Date.now()
-  if (flags.json === true) new Printer(io.stdout, io.env).document(jsonText(result, 2))
-  else {
-    const { styles } = log
-    const spanMs = now - (progress.startedAt ?? now)
-    const columns = log.isLive ? (log.stream.columns ?? 80) : undefined
-    log.lines(resultLines({ title: titleOf(definition), result, counts: progress.counts(), spanMs, styles, columns }))
-  }
-  if (isStuck) errors.lines(stuckLines(report, errors))
-  if (result.status === 'awaiting') errors.lines(waitLines(result.waits, commandLine(file, flags), now, errors.styles))
-  errors.lines(answerProblemLines(refused, unused, errors.styles))
-}
-
-function stuckLines({ result }: RunReport, { styles }: Printer): readonly string[] {
-  const nodes = result.cancelled.map((id) => `"${printableLine(id)}"`).join(', ')
-  return [
-    `${styles.red('error:')} the run cannot move: nothing is left in this process that could end ${nodes === '' ? 'it' : nodes}.`,
-    '  A handler waits for a promise that never settles. Settle it, or give the node a timeoutMs.',
-  ]
+function runKept(
+  streams: Streams,
+  definition: Definition,
+  flags: RunCommandFlags & { readonly store: string },
+  { input, runId, ...options }: RunSettings,
+  answers: readonly Answer[],
+): Promise<number> {
+  const { errors } = streams
+  const given = runId === undefined ? options : { ...options, runId }
+  const store = new MendingStore(flags.store, repairTeller(errors))
+  return attendRun(streams, {
+    definition,
+    onSignal: 'let go',
+    run: (listener, signal) =>
+      runInStore(
+        { definition, store, runId, open: (runtime) => startRun(runtime, definition, input, given), answers },
+        listener,
+        signal,
+      ),
+    advice: storedRunAdvice(definition.file, flags, errors.styles),
+  })
 }
 
 /** The command as it was typed, without its answers. */
 function commandLine(file: string, flags: RunCommandFlags): string {
   const { registry, input, runId, concurrency, deadline } = flags
-  const options = Object.entries({ registry, export: flags.export, input, 'run-id': runId, concurrency, deadline })
-  const given = options.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, quote(value)]))
-  return ['heddle run', quote(path.normalize(file)), ...given].join(' ')
+  return commandText(['heddle run', quote(path.normalize(file))], {
+    registry,
+    export: flags.export,
+    input,
+    'run-id': runId,
+    concurrency,
+    deadline,
+  })
 }

@@ -50,7 +50,7 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
     })
     const now = Date.now()
     const { styles } = out
-    const columns = out.isLive ? (out.stream.columns ?? 80) : undefined
+    const columns = out.columns
     const spanMs = now - (progress.startedAt ?? now)
     out.lines(resultLines({ title: titleOf(definition), result, counts: progress.counts(), spanMs, styles, columns }))
     const { registry } = flags

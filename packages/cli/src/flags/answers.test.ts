@@ -24,4 +24,14 @@ describe('the book of answers', () => {
     expect(book.take({ name: 'b', waitId: 'b:b@1' })?.payload).toBe(3)
     expect(book.unused()).toEqual(['c'])
   })
+
+  it('knows the waits of child runs by their ids, which have slashes as actions do', () => {
+    const texts = ['k:sub/ask=1', 'k:a/b/ask=2', 'k:c/ask/yes=3', 'k:d/yes=4', 'k:e/ask=5']
+    const book = new AnswerBook(texts.map(parseAnswer))
+    expect(book.take({ name: 'k', waitId: 'k:sub/ask' })).toEqual({ wait: 'k:sub/ask', payload: 1 })
+    expect(book.take({ name: 'k', waitId: 'k:a/b/ask' })).toEqual({ wait: 'k:a/b/ask', payload: 2 })
+    expect(book.take({ name: 'k', waitId: 'k:c/ask' })).toMatchObject({ action: 'yes', payload: 3 })
+    expect(book.take({ name: 'k', waitId: 'k:d' })).toMatchObject({ action: 'yes', payload: 4 })
+    expect(book.unused()).toEqual(['k:e/ask'])
+  })
 })

@@ -7,6 +7,8 @@ export interface Answer {
   readonly wait: string
   readonly payload: unknown
   readonly action?: string
+  /** The id of a wait in a child run, if that is what was meant and no action: ids have slashes too. */
+  readonly id?: string
 }
 
 const form = `NAME=JSON, or NAME/ACTION=JSON for a wait that is routed by an action`
@@ -15,15 +17,18 @@ const form = `NAME=JSON, or NAME/ACTION=JSON for a wait that is routed by an act
 export function parseAnswer(given: string): Answer {
   const at = given.indexOf('=')
   const name = at === -1 ? given : given.slice(0, at)
-  const [wait = '', action, ...rest] = name.split('/')
-  if (wait === '' || action === '' || rest.length > 0 || (at === -1 && action === undefined)) {
+  const slash = name.lastIndexOf('/')
+  const [wait, action] = slash === -1 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)]
+  const isId = name.includes(':')
+  if (wait === '' || action === '' || (wait.includes('/') && !isId) || (at === -1 && action === undefined)) {
     throw new HeddleError('INVALID_OPTION', `--answer "${given}" is not of the form ${form}.`, {
       details: { option: 'answer' },
     })
   }
   const payload =
     at === -1 ? undefined : parseJson(given.slice(at + 1), `The value of --answer ${name}`, 'INVALID_OPTION')
-  return { wait, payload, ...(action === undefined ? {} : { action }) }
+  if (action === undefined) return { wait, payload }
+  return { wait, payload, action, ...(isId ? { id: name } : {}) }
 }
 
 /** The answers of a run; each is given once, those of one wait in the order in which they were typed. */
@@ -36,12 +41,13 @@ export class AnswerBook {
 
   /** Takes the answer for a wait out of the book, if there is one. */
   take({ name, waitId }: Pick<OpenWait, 'name' | 'waitId'>): Answer | undefined {
-    const at = this.left.findIndex(({ wait }) => wait === name || wait === waitId)
-    return at === -1 ? undefined : this.left.splice(at, 1)[0]
+    const at = this.left.findIndex(({ wait, id }) => wait === name || wait === waitId || id === waitId)
+    const [answer] = at === -1 ? [] : this.left.splice(at, 1)
+    return answer?.id === waitId ? { wait: waitId, payload: answer.payload } : answer
   }
 
   /** Names of the waits that never opened. */
   unused(): readonly string[] {
-    return this.left.map(({ wait }) => wait)
+    return this.left.map(({ wait, id = wait }) => id)
   }
 }

@@ -43,7 +43,8 @@ async function readInput(given: string | undefined): Promise<unknown> {
   return parseJson(given, '--input', 'INVALID_OPTION', ` A text needs quotes of its own: --input '"text"'.`)
 }
 
-function readConcurrency(given: string): number {
+/** @throws HeddleError `INVALID_OPTION` */
+export function readConcurrency(given: string): number {
   const count = Number(given)
   if (/^\d+$/u.test(given) && Number.isSafeInteger(count) && count > 0) return count
   throw new HeddleError('INVALID_OPTION', `--concurrency is "${given}"; it must be a whole number from 1.`, {

@@ -12,9 +12,13 @@ export function thrownLines(thrown: unknown, styles: Styles): readonly string[] 
   return [`${styles.red('error:')} ${first}${code}`, ...rest]
 }
 
-/** An error that nothing caught while a run was under way: the user's code lost it, so its stack is what helps. */
-export function crashLines(error: unknown, styles: Styles): readonly string[] {
+/**
+ * An error that nothing caught while a run was under way: the user's code lost it, so its stack is what helps.
+ *
+ * @param does what it does to the run
+ */
+export function crashLines(error: unknown, styles: Styles, does: 'ends' | 'interrupts' = 'ends'): readonly string[] {
   const text = error instanceof Error ? (error.stack ?? errorMessage(error)) : errorMessage(error)
   const [first = '', ...rest] = printableText(text).split('\n')
-  return [`${styles.red('error:')} nothing caught this error, which ends the run: ${first}`, ...rest]
+  return [`${styles.red('error:')} nothing caught this error, which ${does} the run: ${first}`, ...rest]
 }

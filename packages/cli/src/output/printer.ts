@@ -37,6 +37,13 @@ export class Printer {
     return this.stream.isTTY === true
   }
 
+  /** How many columns a line may take on a terminal; elsewhere lines are written in full. One that does not know its width has 80. */
+  get columns(): number | undefined {
+    const { columns = 0 } = this.stream
+    if (!this.isLive) return undefined
+    return columns > 0 ? columns : 80
+  }
+
   line(text = ''): void {
     this.stream.write(`${this.barrier(text)}\n`)
   }

@@ -12,6 +12,8 @@ import { timeSpan } from './time-span.ts'
 export interface ResultSummary {
   readonly title: string
   readonly result: WorkflowResult
+  /** Whether this process has let go of the run, which has not ended. */
+  readonly isLetGo?: boolean
   readonly counts: Readonly<Record<NodeStanding, number>>
   readonly spanMs: number
   readonly styles: Styles
@@ -33,7 +35,7 @@ export function resultLines(summary: ResultSummary): readonly string[] {
     : [...partialLines(summary), headline(summary), ...failureLines(summary)]
 }
 
-function headline({ title, result, counts, spanMs, styles }: ResultSummary): string {
+function headline({ title, result, isLetGo = false, counts, spanMs, styles }: ResultSummary): string {
   const paint: Readonly<Record<RunStatus, (text: string) => string>> = {
     completed: styles.green,
     failed: styles.red,
@@ -50,7 +52,8 @@ function headline({ title, result, counts, spanMs, styles }: ResultSummary): str
     ...(counts.waiting > 0 ? [`${counts.waiting} waiting`] : []),
   ]
   const run = styles.dim(`(run ${printableLine(result.runId)})`)
-  return `${styles.bold(paint[result.status](result.status))} ${printableLine(title)} in ${timeSpan(spanMs)}: ${nodes.join(', ')} ${run}`
+  const word = isLetGo ? styles.yellow('interrupted') : paint[result.status](result.status)
+  return `${styles.bold(word)} ${printableLine(title)} in ${timeSpan(spanMs)}: ${nodes.join(', ')} ${run}`
 }
 
 function failureLines({ result, columns, styles }: ResultSummary): readonly string[] {

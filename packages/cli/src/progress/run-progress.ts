@@ -18,6 +18,11 @@ export interface ActiveNode {
   readonly items?: { readonly settled: number; readonly count: number }
 }
 
+/** Whether a run has ended with this event. */
+export function isLastEvent({ type }: RunEvent): boolean {
+  return type === 'run.completed' || type === 'run.failed' || type === 'run.cancelled'
+}
+
 type NodeEvent = Extract<RunEvent, { readonly nodeId: string; readonly iteration: readonly number[] }>
 
 /** Follows one run by its events: how many nodes stand where, and which are under way. Its child runs are not counted. */
@@ -29,6 +34,8 @@ export class RunProgress {
   private nodes: number
   /** Epoch milliseconds of the first event. */
   startedAt: number | undefined
+  /** Epoch milliseconds of the end of the run. */
+  endedAt: number | undefined
 
   /** @param nodes how many nodes the blueprint has */
   constructor(nodes: number) {
@@ -83,6 +90,7 @@ export class RunProgress {
   take(event: RunEvent): void {
     if (!this.isOwn(event)) return
     this.startedAt ??= event.at
+    if (isLastEvent(event)) this.endedAt = event.at
     if (event.type === 'graph.expanded') this.nodes += event.expansion.nodes.length
     else if (event.type === 'map.item') this.settleItem(event)
     else if (!('item' in event) || event.item === undefined) this.takeVisit(event)

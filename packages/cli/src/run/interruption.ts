@@ -48,9 +48,13 @@ export class Interruption {
     this.cancel(by)
   }
 
-  /** The exit code of a run that ended so, interrupted or not. */
-  exitCodeOf(status: RunStatus): number {
-    if (this.first === 'SIGINT') return exitCodes.interrupted
+  /**
+   * The exit code of a run that ended so, interrupted or not.
+   *
+   * @param isLetGo whether the run did not end, because this process has let go of it
+   */
+  exitCodeOf(status: RunStatus, isLetGo = false): number {
+    if (this.first === 'SIGINT' || (isLetGo && this.first === 'SIGTERM')) return exitCodes.interrupted
     return this.first === 'crash' ? exitCodes.failed : exitCodeOf(status)
   }
 

@@ -1,20 +1,10 @@
-import { RunToCompletionOrchestrator, type PreparedRun, type RunEvent, type WorkflowResult } from '@heddle/core'
+import { RunToCompletionOrchestrator, type PreparedRun, type RunEvent } from '@heddle/core'
 import type { Definition } from '../definition/definition.ts'
-import { AnswerBook, type Answer } from '../flags/answers.ts'
+import type { Answer } from '../flags/answers.ts'
 import type { RunSettings } from '../flags/run-flags.ts'
-import { Answering, type RefusedAnswer } from './answering.ts'
-import { whenIdle } from './idle-process.ts'
 import { prepareRun, type RunListener } from './prepare-run.ts'
-
-/** How a run ended, or where it came to rest. */
-export interface RunReport {
-  readonly result: WorkflowResult
-  /** Whether the run can never go on: a handler waits for what nothing in this process will bring. */
-  readonly isStuck: boolean
-  readonly refused: readonly RefusedAnswer[]
-  /** Names of waits that answers were given for and that never opened. */
-  readonly unused: readonly string[]
-}
+import type { RunReport } from './run-report.ts'
+import { RunWatch } from './watch-run.ts'
 
 /**
  * Runs a definition in this process until it has ended or waits for something that no answer was given for.
@@ -29,40 +19,25 @@ export async function runInProcess(
   listener: RunListener,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  const book = new AnswerBook(answers)
   let follow = listener.onEvent
   const onEvent = (event: RunEvent): void => follow(event)
   const prepared = await prepareRun(definition, settings, { ...listener, onEvent }, signal)
   const { handle, state, services } = prepared
-
-  let rest = (): void => {}
-  const atRest = new Promise<void>((resolve) => {
-    rest = resolve
-  })
-  const answering = new Answering(handle, book, restIfAwaiting)
-  function restIfAwaiting(): void {
-    if (!answering.isBusy && handle.status() === 'awaiting') rest()
-  }
+  const watch = new RunWatch(handle, answers)
   follow = (event) => {
     listener.onEvent(event)
-    if (event.type === 'wait.opened') answering.open(event)
-    else if (event.type === 'run.awaiting') restIfAwaiting()
+    watch.take(event)
   }
 
-  let isStuck = false
-  const stopWatching = whenIdle(() => {
-    if (isStuck) return false
-    isStuck = true
-    void handle.cancel('nothing is left that could end it')
-    return true
-  })
-  void drive(prepared).then(restIfAwaiting)
-  await Promise.race([handle.result(), atRest])
-  stopWatching()
+  void drive(prepared).then(() => watch.check())
+  const rest = await Promise.race([handle.result().then(() => undefined), watch.atRest])
+  const isStuck = rest === 'stuck'
+  if (isStuck) await handle.cancel('nothing is left that could end it')
+  watch.close()
 
   const result = state.toResult(services.options.serializer)
   if (isStuck) result.status = 'stalled'
-  return { result, isStuck, refused: answering.refused, unused: book.unused() }
+  return { result, stuckAt: isStuck ? result.cancelled : undefined, refused: watch.refused, unused: watch.unused() }
 }
 
 async function drive({ traverser, executorFactory, state, services }: PreparedRun): Promise<void> {

@@ -1,3 +1,4 @@
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
@@ -29,6 +30,33 @@ export const defaultLimits: ActorLimits = {
   resendAfterMs: 5000,
 }
 
+/** Limits that count something; the others are times. */
+const counts: ReadonlySet<string> = new Set(['maxCommits', 'maxLostAttempts'])
+
+/**
+ * The limits that were given, and the defaults of the others.
+ *
+ * @param given may hold more than these
+ * @throws HeddleError `INVALID_OPTION` for one that cannot be meant
+ */
+export function resolveActorLimits(given: Partial<ActorLimits> = {}): ActorLimits {
+  const limits: Record<string, number> = {}
+  for (const [name, standard] of Object.entries(defaultLimits) as [keyof ActorLimits, number][]) {
+    const value = given[name] ?? standard
+    const isCount = counts.has(name)
+    const least = name === 'maxLostAttempts' ? 0 : 1
+    if (!(isCount ? Number.isSafeInteger(value) : Number.isFinite(value)) || value < least) {
+      const what = isCount ? `a whole number from ${least} up` : `a number of milliseconds from ${least} up`
+      const option = `limits.${name}`
+      throw new HeddleError('INVALID_OPTION', `${option} must be ${what}, and is ${value}`, {
+        details: { option, given: value },
+      })
+    }
+    limits[name] = value
+  }
+  return limits as unknown as ActorLimits
+}
+
 /** What an actor is made of. */
 export interface ActorOptions {
   readonly store: ICoordinationStore
@@ -38,6 +66,8 @@ export interface ActorOptions {
   readonly limits: ActorLimits
   /** Puts jobs into the queue. */
   readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
+  /** Entries were added to a run's journal here. */
+  readonly onJournal?: (run: RunRef) => void
   /** A run was changed here; `dueAt` is when somebody has to look at it next, in milliseconds since 1970. */
   readonly onChange?: (run: RunRef, dueAt: number | undefined) => void
   /** Tells listeners in this process what was journalled. */

@@ -9,6 +9,7 @@ import type { Visit } from '../kernel/visit.ts'
 import type { Cell, ItemsCell, LoopCell, SharedCell, VisitCell } from '../model/cell.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
+import type { ReducerName } from '../model/policy.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { SharedValues } from '../traversal/shared-values.ts'
@@ -159,6 +160,10 @@ export class ClaimInputs implements VisitInputs {
 
   sharedRecord(): Record<string, unknown> {
     return this.snapshot.toRecord()
+  }
+
+  sharedReducer(key: string): ReducerName {
+    return this.snapshot.reducer(key)
   }
 
   mergeShared(key: string, current: unknown, write: unknown): unknown {

@@ -1,7 +1,7 @@
 import { countingEdges } from '../execution/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
-import { itemsCellName, loopCellName, visitCellName } from '../kernel/cell-names.ts'
+import { callsCellName, itemsCellName, loopCellName, visitCellName } from '../kernel/cell-names.ts'
 import { edgeOrdinal, sourcePath } from '../kernel/cell-reach.ts'
 import { nodeId, type Visit } from '../kernel/visit.ts'
 import type { VisitName } from '../model/visit.ts'
@@ -45,7 +45,8 @@ export function inputNames(graph: CompiledGraph, visit: Visit, name: VisitName):
 export function claimNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
   const items = graph.nodes[visit.node]?.uses === 'map' ? [itemsCellName(graph, visit.itemsKey, visit.frame.path)] : []
   const { item, ...map } = name
-  if (item !== undefined) return { cells: items, values: [itemValue(map, item)] }
+  const calls = items.length === 0 || item !== undefined ? [callsCellName(name)] : []
+  if (item !== undefined) return { cells: [...items, ...calls], values: [itemValue(map, item)] }
   const { cells, values } = inputNames(graph, visit, name)
-  return { cells: [...cells, ...items], values }
+  return { cells: [...cells, ...items, ...calls], values }
 }

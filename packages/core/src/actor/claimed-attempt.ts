@@ -1,10 +1,10 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { AbortControllers } from '../execution/abort-controllers.ts'
 import type { AttemptContext, AttemptHost } from '../execution/attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, openAttempt } from '../execution/attempt.ts'
+import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from '../execution/attempt.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { itemsCellName } from '../kernel/cell-names.ts'
+import { callsCellName, itemsCellName } from '../kernel/cell-names.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'
 import type { NamedRun } from '../kernel/named-frame.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
@@ -14,6 +14,8 @@ import type { RunFact } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { AttemptRef, ClaimedVisit } from '../ports/run-records.ts'
 import type { Delivery } from '../ports/turn-store.ts'
+import type { VisitCalls } from '../traversal/visit-calls.ts'
+import { ClaimedCalls, type RecordStep } from './claimed-calls.ts'
 import { ClaimInputs, type ClaimData } from './claim-inputs.ts'
 import { cellsOfOutcome, visitOf } from './locate-visit.ts'
 import { packOutcome, unpackResumption } from './stored-outcome.ts'
@@ -26,6 +28,8 @@ export interface ClaimedAttemptOptions {
   readonly visit: VisitName
   readonly claim: ClaimedVisit
   readonly publishLive: (fact: RunFact) => void
+  /** Records a step: see `IRunRecords.recordStep`. */
+  readonly record: RecordStep
 }
 
 /** One attempt of a visit that this process has claimed. */
@@ -34,6 +38,7 @@ export class ClaimedAttempt implements AttemptHost {
   readonly graph: CompiledGraph
   readonly inputs: ClaimInputs
   readonly controllers: AbortControllers = new AbortControllers()
+  readonly calls: ClaimedCalls
   readonly publishLive: (fact: RunFact) => void
   private readonly options: ClaimedAttemptOptions
   private readonly data: ClaimData
@@ -47,6 +52,9 @@ export class ClaimedAttempt implements AttemptHost {
     this.engine = engine
     this.graph = graph
     this.publishLive = options.publishLive
+    const { serializer, logger } = engine
+    const { record } = options
+    this.calls = new ClaimedCalls({ serializer, logger, visit, claim, record, onStale: () => this.abort() })
     this.data = {
       runId: ref.runId,
       cells: new Map(Object.entries(claim.cells)),
@@ -58,9 +66,13 @@ export class ClaimedAttempt implements AttemptHost {
     this.visit = visitOf(run, visit, claim.attempt)
   }
 
+  recordedCalls(): VisitCalls | undefined {
+    return this.calls.find()
+  }
+
   /** Names of the values that only the cells of the claim could tell. */
   missingValues(): string[] {
-    const names = this.inputs.exitValueNames(this.visit)
+    const names = [...this.inputs.exitValueNames(this.visit), ...this.calls.valueNames()]
     if (this.options.claim.resumption?.type === 'items-settled') {
       names.push(...this.inputs.itemOutputNames(this.visit), this.inputs.itemErrorName())
     }
@@ -98,18 +110,23 @@ export class ClaimedAttempt implements AttemptHost {
     return Promise.race([this.attempt(), aborted])
   }
 
-  private async attempt(): Promise<Delivery> {
+  private async attempt(): Promise<Delivery | undefined> {
     const { claim, engine } = this.options
+    // A store and a queue in this process never really wait, no more than handlers that only compute.
+    while (engine.pacer.isDue()) await engine.pacer.turn
+    if (this.isAborted) return undefined
     const { resumption } = claim
     if (resumption !== undefined) {
       const text = resumption.value === undefined ? undefined : this.data.values.get(resumption.value)
       this.visit.resumption = unpackResumption(engine, resumption, text)
     }
+    this.calls.read(this.data.values)
     let context: AttemptContext | undefined
     let outcome: Outcome
     try {
       context = openAttempt(this, this.visit)
-      outcome = finishAttempt(context, await callHandler(context))
+      const returned = callHandler(context)
+      outcome = finishAttempt(context, isThenable(returned) ? await context.untilSettled(returned) : returned)
     } catch (error) {
       outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
     }
@@ -119,9 +136,11 @@ export class ClaimedAttempt implements AttemptHost {
   private deliveryOf(context: AttemptContext | undefined, outcome: Outcome): Delivery {
     const { ref, visit, claim, engine, graph } = this.options
     const reads = context?.usedShared?.readVersions ?? new Map<string, number>()
+    const { attempt } = claim
+    const calls = { attempt, isOpen: (call: string): boolean => this.calls.find()?.open.has(call) === true }
     let packed
     try {
-      packed = packOutcome(engine.serializer, visit, outcome, reads)
+      packed = packOutcome(engine.serializer, visit, outcome, reads, calls)
     } catch (error) {
       // A value that an edge carries, or an item of a map, cannot be stored: the node fails with it.
       packed = packOutcome(
@@ -129,21 +148,25 @@ export class ClaimedAttempt implements AttemptHost {
         visit,
         context === undefined ? failUnopened(error) : failAttempt(context, error),
         reads,
+        calls,
       )
     }
     const items = this.data.cells.get(itemsCellName(graph, this.visit.itemsKey, this.visit.frame.path)) as
       ItemsCell | null | undefined
     const { dispatch, token } = ref
+    const waits = packed.outcome.status === 'suspended' && packed.outcome.on.type === 'calls'
+    const callCells = waits || this.calls.isUsed ? [callsCellName(visit)] : []
     return {
       event: {
         id: `${visitKey(visit)}/${dispatch}/${token}`,
-        touches: cellsOfOutcome(graph, this.visit, packed.outcome, items?.round ?? 0),
+        touches: [...cellsOfOutcome(graph, this.visit, packed.outcome, items?.round ?? 0), ...callCells],
         type: 'outcome',
         visit,
-        attempt: claim.attempt,
+        attempt,
         dispatch,
         token,
         ...(claim.resumption === undefined ? {} : { resumption: claim.resumption }),
+        ...(this.calls.isUsed ? { calls: true } : {}),
         outcome: packed.outcome,
       },
       values: packed.values,

@@ -13,6 +13,7 @@ import type { RunFact } from '../model/run-event.ts'
 import type { InboxEvent, StoredOutcome, StoredResumption, StoredWrite } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import { SharedValues } from '../traversal/shared-values.ts'
+import { endCalls, settleCall } from './call-cells.ts'
 import { collectEffects, dispatchOf } from './collect-effects.ts'
 import { statusOf, visitOf } from './locate-visit.ts'
 import { toEntry } from './stored-fact.ts'
@@ -128,9 +129,9 @@ function settle(
   const outcome = unpackOutcome(serializer, stored)
   if (!decide(control, { type: 'settled', visit, outcome, random })) return
   if (stored.status === 'completed' && statusOf(visit) === visitCode.completed) writeShared(view, stored.writes ?? [])
-  if (stored.status === 'failed' && visit.attempt === event.attempt) {
-    keepError(deciding, visit, event.visit, stored.errorText)
-  }
+  const isRetried = visit.attempt !== event.attempt
+  if (stored.status === 'failed' && !isRetried) keepError(deciding, visit, event.visit, stored.errorText)
+  if (event.calls === true && stored.status !== 'suspended') endCalls(deciding, event.visit, isRetried)
 }
 
 /** Keeps the error of a final failure: for the fallback or the error edges, or for the map whose first failed item it is. */
@@ -151,12 +152,18 @@ function settleLost(deciding: Deciding, { visit: name, attempt, lost }: InboxEve
   )
   const outcome: FailedOutcome & Outcome = { status: 'failed', error }
   if (!decide(control, { type: 'settled', visit, outcome, random: 0 })) return
-  if (visit.attempt === attempt) keepError(deciding, visit, name, view.definition.engine.serializer.serialize(error))
+  const isRetried = visit.attempt !== attempt
+  if (!isRetried) keepError(deciding, visit, name, view.definition.engine.serializer.serialize(error))
+  endCalls(deciding, name, isRetried)
 }
 
 function resume(deciding: Deciding, event: InboxEvent & { readonly type: 'resumed' }): void {
   const { named, control } = deciding
   const visit = visitOf(named, event.visit, event.attempt)
+  if (event.source.call !== undefined) {
+    resumeCall(deciding, visit, event, event.source.call)
+    return
+  }
   if (statusOf(visit) !== visitCode.waiting) return
   tellSource(deciding, event)
   // The value stays where it is stored; the attempt that goes on gets it with its claim.
@@ -165,11 +172,27 @@ function resume(deciding: Deciding, event: InboxEvent & { readonly type: 'resume
   decide(control, { type: 'resumed', visit, resumption: given })
 }
 
+/** What a durable call came to is recorded; if the visit waits for it, it goes on. */
+function resumeCall(
+  deciding: Deciding,
+  visit: Visit,
+  event: InboxEvent & { readonly type: 'resumed' },
+  call: string,
+): void {
+  const resumption = settleCall(deciding, event, call)
+  if (resumption === undefined) return
+  tellSource(deciding, { ...event, resumption })
+  if (statusOf(visit) !== visitCode.waiting) return
+  decide(deciding.control, { type: 'resumed', visit, resumption: { type: 'calls-settled' } })
+}
+
 function tellSource(
   deciding: Deciding,
-  { visit, source, resumption }: InboxEvent & { readonly type: 'resumed' },
+  { visit: place, source, resumption }: InboxEvent & { readonly type: 'resumed' },
 ): void {
-  if (source.type === 'timer') tell(deciding, { type: 'timer.fired', ...visit, name: source.name })
+  const visit = source.call === undefined ? place : { ...place, call: source.call }
+  if (source.type === 'timer' && resumption.type !== 'fired') tellTimeout(deciding, visit, resumption)
+  else if (source.type === 'timer') tell(deciding, { type: 'timer.fired', ...visit, name: source.name })
   else if (source.type === 'child') {
     const { childRunId, status } = source
     tell(deciding, { type: 'child.settled', ...visit, childRunId, status })
@@ -188,6 +211,12 @@ function tellSource(
     } as const
     tell(deciding, fact, value === undefined ? undefined : { payload: value })
   }
+}
+
+/** The child run of an `invoke` took too long. */
+function tellTimeout(deciding: Deciding, visit: VisitName, { value = '' }: StoredResumption): void {
+  const childRunId = value.slice(2, value.indexOf('/'))
+  tell(deciding, { type: 'child.settled', ...visit, childRunId, status: 'cancelled' }, { error: value })
 }
 
 function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, number>> = {}): boolean {

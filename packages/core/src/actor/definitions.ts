@@ -34,7 +34,8 @@ export function definitionKey(blueprint: WorkflowBlueprint, hash: string): strin
 const graphsKept = 256
 
 interface GraphEntry {
-  readonly count: number
+  /** The expansions that are folded into the graph, as they are stored. */
+  readonly texts: readonly string[]
   readonly graph: CompiledGraph
 }
 
@@ -44,20 +45,20 @@ export class RunGraphs {
 
   /** The graph as far as it is known here: without expansions that this process has not heard of. */
   latest({ blueprint }: Definition, { incarnation }: RunRef): GraphEntry {
-    return this.graphs.get(incarnation) ?? { count: 0, graph: compileGraph(blueprint) }
+    return this.graphs.get(incarnation) ?? { texts: [], graph: compileGraph(blueprint) }
   }
 
   /** The graph with all expansions of a run, given as serialised text in order. */
   with(definition: Definition, run: RunRef, expansions: readonly string[]): CompiledGraph {
     const known = this.latest(definition, run)
     if (expansions.length === 0) return compileGraph(definition.blueprint)
-    let { graph, count } = known
-    if (count > expansions.length) {
-      graph = compileGraph(definition.blueprint)
-      count = 0
+    // A store that lost the end of its log may have taken others since.
+    const isEarlier = known.texts.every((text, at) => text === expansions[at])
+    let graph = isEarlier ? known.graph : compileGraph(definition.blueprint)
+    for (const text of expansions.slice(isEarlier ? known.texts.length : 0)) {
+      graph = foldExpansion(graph, text, definition.engine)
     }
-    for (const text of expansions.slice(count)) graph = foldExpansion(graph, text, definition.engine)
-    this.keep(run, { count: expansions.length, graph })
+    this.keep(run, { texts: expansions, graph })
     return graph
   }
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../execution/engine.ts'
-import { definitionHash } from '../graph/definition-hash.ts'
+import { pinnedHash } from '../execution/pinned-hash.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { definitionKey, type Definition, type Definitions } from './definitions.ts'
 
@@ -7,13 +7,18 @@ import { definitionKey, type Definition, type Definitions } from './definitions.
 export class EngineDefinitions implements Definitions {
   private readonly byKey: Map<string, Definition> = new Map()
 
+  /** How many there are. */
+  get size(): number {
+    return this.byKey.size
+  }
+
   get(key: string): Definition | undefined {
     return this.byKey.get(key)
   }
 
   /** Adds a workflow with all that its subflow nodes name. Adding it again answers the same definition. */
   add(blueprint: WorkflowBlueprint, engine: Engine): Definition {
-    const hash = definitionHash(blueprint)
+    const hash = pinnedHash(engine, blueprint)
     const key = definitionKey(blueprint, hash)
     const known = this.byKey.get(key)
     if (known !== undefined) return known

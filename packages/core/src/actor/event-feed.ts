@@ -1,3 +1,4 @@
+import { isLastEvent } from '../model/last-event.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { ILogger } from '../ports/logger.ts'
@@ -9,10 +10,27 @@ import { toEvent, valuesOf } from './stored-fact.ts'
 const pageSize = 1000
 
 /**
- * Reads the events of a run's journal from a place on, with their values.
+ * Reads the events of a run's journal from a place on, with their values, at most 1,000 at a time: fewer only at its end.
  *
  * @param afterSeq the entry before the first one; 0 for all
  */
+export async function* readEventPages(
+  store: ICoordinationStore,
+  serializer: ISerializer,
+  run: RunRef,
+  afterSeq: number,
+): AsyncGenerator<readonly RunEvent[]> {
+  for (let seq = afterSeq; ;) {
+    const entries = await store.readJournal(run, seq, pageSize)
+    const values = await store.readValues(run, valuesOf(entries))
+    yield entries.map((entry) => toEvent(serializer, run.runId, entry, values))
+    const last = entries.at(-1)
+    if (last === undefined || entries.length < pageSize) return
+    seq = last.seq
+  }
+}
+
+/** The same, all of them. */
 export async function readEvents(
   store: ICoordinationStore,
   serializer: ISerializer,
@@ -20,15 +38,14 @@ export async function readEvents(
   afterSeq: number,
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = []
-  for (let seq = afterSeq; ;) {
-    const entries = await store.readJournal(run, seq, pageSize)
-    const values = await store.readValues(run, valuesOf(entries))
-    events.push(...entries.map((entry) => toEvent(serializer, run.runId, entry, values)))
-    const last = entries.at(-1)
-    if (last === undefined || entries.length < pageSize) return events
-    seq = last.seq
+  for await (const page of readEventPages(store, serializer, run, afterSeq)) {
+    for (const event of page) events.push(event)
   }
+  return events
 }
+
+/** How many ended runs are remembered. */
+const endedRunsKept = 1000
 
 interface Feed {
   seq: number
@@ -44,6 +61,8 @@ export class EventFeed {
   private readonly store: ICoordinationStore
   private readonly logger: ILogger
   private readonly feeds: Map<string, Feed> = new Map()
+  /** Incarnations of the last runs that ended, the oldest first. */
+  private readonly ended: string[] = []
 
   constructor(store: ICoordinationStore, logger: ILogger, tell: (events: readonly RunEvent[]) => void) {
     this.store = store
@@ -71,8 +90,10 @@ export class EventFeed {
       while (feed.isStale) {
         feed.isStale = false
         const events = await readEvents(this.store, serializer, run, feed.seq)
-        feed.seq = events.at(-1)?.seq ?? feed.seq
+        const last = events.at(-1)
+        feed.seq = last?.seq ?? feed.seq
         this.tell(events)
+        if (last !== undefined && isLastEvent(last)) this.forgetLater(run)
       }
     } catch (error) {
       this.logger.warn(
@@ -82,6 +103,12 @@ export class EventFeed {
     } finally {
       feed.reading = undefined
     }
+  }
+
+  /** A run that has ended is remembered for a while: a claim before its end may be told of after it. */
+  private forgetLater({ incarnation }: RunRef): void {
+    this.ended.push(incarnation)
+    if (this.ended.length > endedRunsKept) this.feeds.delete(this.ended.shift() ?? '')
   }
 
   /** Resolves when listeners were told of everything so far; forgets the run. */

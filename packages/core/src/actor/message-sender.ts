@@ -1,7 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { RunMessage } from '../model/run-message.ts'
 import type { RunRef } from '../ports/run-records.ts'
-import type { Delivery } from '../ports/turn-store.ts'
+import type { Delivery, DeliveryVerdict } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
 import type { Definition } from './definitions.ts'
 import { startRun } from './start-run.ts'
@@ -9,16 +9,19 @@ import { childResultValue } from './value-names.ts'
 
 type Message<T extends RunMessage['type']> = Extract<RunMessage, { readonly type: T }>
 
+type DeliverEvent = (
+  run: RunRef,
+  definition: Definition | undefined,
+  delivery: Delivery,
+) => Promise<DeliveryVerdict | undefined>
+
 /** Carries the messages of a run's outbox to other runs: children to start or cancel, a parent to tell. */
 export class MessageSender {
   private readonly options: ActorOptions
-  private readonly deliver: (run: RunRef, definition: Definition | undefined, delivery: Delivery) => Promise<void>
+  private readonly deliver: DeliverEvent
 
   /** @param deliver delivers an event to a run, and drives its turn if it can */
-  constructor(
-    options: ActorOptions,
-    deliver: (run: RunRef, definition: Definition | undefined, delivery: Delivery) => Promise<void>,
-  ) {
+  constructor(options: ActorOptions, deliver: DeliverEvent) {
     this.options = options
     this.deliver = deliver
   }
@@ -53,13 +56,10 @@ export class MessageSender {
     const child = definitions.get(message.definitionHash)
     if (child === undefined) return false
     const { [message.inputValue]: input } = await store.readValues(run, [message.inputValue])
+    // The store has lost the commit that asks for this child: it is asked for again, or not at all.
+    if (input === undefined) return false
     const { childRunId: runId, parent } = message
-    const { engine } = child
-    const reply = await startRun(store, child, {
-      runId,
-      input: input ?? engine.serializer.serialize(undefined),
-      parent,
-    })
+    const reply = await startRun(store, child, { runId, input, parent })
     if (reply.status === 'started' || reply.status === 'existing') await enqueue([reply.job])
     return true
   }
@@ -76,24 +76,27 @@ export class MessageSender {
     // Nobody here can read or write values of these runs: a worker that can will send it.
     if (serializer === undefined) return false
     const value = childResultValue(childRunId)
-    const text =
-      status === 'completed'
-        ? ((await store.readValues(run, outputValue === undefined ? [] : [outputValue]))[outputValue ?? ''] ??
-          serializer.serialize(undefined))
-        : (errorText ?? serializer.serialize(cancelledError(childRunId)))
-    await this.deliver(parent, parentDefinition, {
+    let text = errorText ?? serializer.serialize(status === 'completed' ? undefined : cancelledError(childRunId))
+    if (outputValue !== undefined) {
+      const { [outputValue]: output } = await store.readValues(run, [outputValue])
+      // The store has lost the end of this run: it ends again.
+      if (output === undefined) return false
+      text = output
+    }
+    const verdict = await this.deliver(parent, parentDefinition, {
       event: {
         id: `child/${childRunId}`,
         touches: parent.touches,
         type: 'resumed',
         visit: parent.visit,
         attempt: parent.attempt,
-        source: { type: 'child', childRunId, status },
+        source: { type: 'child', childRunId, status, ...(parent.call === undefined ? {} : { call: parent.call }) },
         resumption: { type: status === 'completed' ? 'child-completed' : 'child-failed', value },
       },
       values: { [value]: text },
     })
-    return true
+    // A parent that does not know its child has lost the commit that asks for it. Once it has asked again it must be told.
+    return verdict !== 'rejected' || (await store.readRun(parent.runId))?.status !== 'live'
   }
 }
 

@@ -2,14 +2,17 @@ import { visitKey } from '../model/visit.ts'
 import { laterJob, type RunJob } from '../model/run-job.ts'
 import type { RunMessage } from '../model/run-message.ts'
 import type { AttemptRef, ClaimedVisit, RunRef } from '../ports/run-records.ts'
-import type { Delivery } from '../ports/turn-store.ts'
+import type { Delivery, DeliveryVerdict } from '../ports/turn-store.ts'
+import type { JournalEntry } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
+import type { RecordStep } from './claimed-calls.ts'
 import { claimNames, inputNames, type ClaimNames } from './claim-names.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
+import { JobPace } from './job-pace.ts'
 import { keepLease } from './keep-lease.ts'
 import { nodeIndex, visitOf } from './locate-visit.ts'
 import { MapInputCache, readValuesInParts } from './map-inputs.ts'
@@ -33,12 +36,14 @@ export class RunActor {
   readonly options: ActorOptions
   private readonly graphs: RunGraphs = new RunGraphs()
   private readonly sender: MessageSender
+  private readonly pace: JobPace
   private readonly mapInputs: MapInputCache
   /** Attempts under way here, by incarnation of their run and key of their visit. */
   private readonly attempts: Map<string, Map<string, ClaimedAttempt>> = new Map()
 
   constructor(options: ActorOptions) {
     this.options = options
+    this.pace = new JobPace(options.clock)
     this.mapInputs = new MapInputCache(options.store)
     this.sender = new MessageSender(options, (run, definition, delivery) => this.deliver(run, definition, delivery))
   }
@@ -58,18 +63,33 @@ export class RunActor {
       return
     }
     const { visit, dispatch } = job
-    if (visit === undefined || dispatch === undefined) await this.deliver(job, definition, undefined)
-    else await this.attempt(job, definition, visit, dispatch)
+    this.pace.enter(definition.engine.pacer)
+    try {
+      if (visit === undefined || dispatch === undefined) await this.deliver(job, definition, undefined)
+      else await this.attempt(job, definition, visit, dispatch)
+    } finally {
+      this.pace.leave()
+    }
   }
 
-  /** Delivers an event to a run, and drives its turn if it can be had. Without a definition the turn is left to others. */
-  async deliver(ref: RunRef, definition: Definition | undefined, delivery: Delivery | undefined): Promise<void> {
+  /**
+   * Delivers an event to a run, and drives its turn if it can be had. Without a definition the turn is left to others.
+   *
+   * @returns what became of the event, if the run is known
+   */
+  async deliver(
+    ref: RunRef,
+    definition: Definition | undefined,
+    delivery: Delivery | undefined,
+  ): Promise<DeliveryVerdict | undefined> {
     const { store, limits, logger } = this.options
     const run = { runId: ref.runId, incarnation: ref.incarnation }
     const messages: RunMessage[] = []
+    let verdict: DeliveryVerdict | undefined
     for (let tries = 0; tries < refusalsInARow; tries++) {
       const request = definition === undefined ? undefined : { nonce: randomNonce(), limitMs: limits.turnMs }
       const reply = await store.deliver(run, delivery, request)
+      verdict ??= reply.verdict
       if (reply.verdict === 'rejected') {
         logger.info({ runId: run.runId, event: delivery?.event.id }, 'an outcome came too late and was refused')
       }
@@ -88,6 +108,7 @@ export class RunActor {
       if ((await this.drive(turn, run)) !== 'refused') break
     }
     await this.sender.send(run, definition, messages)
+    return verdict
   }
 
   private async drive(turn: Turn, run: RunRef): Promise<'ended' | 'refused' | 'failed'> {
@@ -122,7 +143,9 @@ export class RunActor {
 
   /** Tells listeners of new journal entries. */
   private announce(run: RunRef, { engine }: Definition, seq: number): void {
-    this.options.feed?.notify(run, engine.serializer, seq)
+    const { feed, onJournal } = this.options
+    feed?.notify(run, engine.serializer, seq)
+    onJournal?.(run)
   }
 
   /** Aborts what is attempted here of a run that has ended, or of visits whose dispatch is over. */
@@ -171,16 +194,30 @@ export class RunActor {
     return { ...claim, cells: { ...cells, ...claim.cells }, values: { ...values, ...claim.values } }
   }
 
+  private async recordStep(
+    definition: Definition,
+    ref: AttemptRef,
+    { name, text, entry }: { readonly name: string; readonly text: string; readonly entry: JournalEntry },
+  ): Promise<'recorded' | 'existing' | 'stale'> {
+    const reply = await this.options.store.recordStep(ref, name, text, entry)
+    // The run has been told of since the claim: from where on it is told further is known.
+    if (reply === 'recorded') this.announce(ref, definition, 1)
+    return reply
+  }
+
   private async makeAttempt(
-    { engine }: Definition,
+    definition: Definition,
     graph: CompiledGraph,
     ref: AttemptRef,
     visit: VisitName,
     claim: ClaimedVisit,
   ): Promise<Delivery | undefined> {
     const { runId } = ref
+    const { engine } = definition
     const publishLive = this.livePublisher(runId)
-    const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive })
+    const record = (name: string, text: string, entry: JournalEntry): ReturnType<RecordStep> =>
+      this.recordStep(definition, ref, { name, text, entry })
+    const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive, record })
     const stopRenewing = keepLease(this.options, ref, () => attempt.abort())
     const attempts = this.attempts.get(ref.incarnation) ?? new Map<string, ClaimedAttempt>()
     this.attempts.set(ref.incarnation, attempts.set(ref.visitKey, attempt))

@@ -1,12 +1,14 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { checkSchema } from '../execution/check-schema.ts'
+import { checkPayload } from '../execution/check-payload.ts'
+import { closedWait, findWait } from '../execution/find-wait.ts'
 import type { RunJob } from '../model/run-job.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunHead } from '../ports/run-records.ts'
-import type { AnswerReply } from '../ports/waits-and-timers.ts'
-import type { Definitions } from './definitions.ts'
+import type { Definition, Definitions } from './definitions.ts'
 import { randomNonce } from './nonce.ts'
+import { endOf, howWaitEnded, locateOpenWaits } from './run-waits.ts'
 
 /** What requests to runs are made with. */
 export interface RunRequestOptions {
@@ -15,19 +17,15 @@ export interface RunRequestOptions {
   readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
 }
 
-/** @throws HeddleError `UNKNOWN_RUN` */
-async function readRunHead(store: ICoordinationStore, runId: string): Promise<RunHead> {
+/** Where a run stands. @throws HeddleError `UNKNOWN_RUN` */
+export async function readRunHead(store: ICoordinationStore, runId: string): Promise<RunHead> {
   const head = await store.readRun(runId)
   if (head !== undefined) return head
-  throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
+  throw unknownRun(runId)
 }
 
-/** The open waits of a run and its child runs. */
-export async function readOpenWaits(store: ICoordinationStore, runId: string): Promise<OpenWait[]> {
-  const head = await store.readRun(runId)
-  if (head === undefined) return []
-  const inside = await Promise.all(head.children.map((child) => readOpenWaits(store, child)))
-  return [...head.waits, ...inside.flat()]
+function unknownRun(runId: string): HeddleError {
+  return new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
 }
 
 /**
@@ -43,75 +41,39 @@ export async function resumeRun(
   payload: unknown,
   action?: string,
 ): Promise<void> {
-  const { store, definitions, enqueue } = options
-  const head = await findRunWithWait(store, await readRunHead(store, runId), nameOrId)
-  const engine = definitions.get(head.definitionHash)?.engine
-  if (engine === undefined) {
-    throw new HeddleError(
-      'UNKNOWN_BLUEPRINT',
-      `the definition of run "${head.runId}" is not known here; resume it where it is`,
-      {
-        details: { runId: head.runId, definitionHash: head.definitionHash },
-      },
-    )
-  }
-  const name = head.waits.find(({ waitId }) => waitId === nameOrId)?.name ?? nameOrId
-  const schema = engine.waitSchema(name)
-  const what = `the payload for wait "${nameOrId}"`
-  const checked: unknown = schema === undefined ? payload : await checkSchema(schema, payload, 'INVALID_PAYLOAD', what)
-  const text = engine.serializer.serialize(checked)
+  const { store, enqueue } = options
+  const root = await readRunHead(store, runId)
+  const found = findWait(await locateOpenWaits(store, root), nameOrId, runId)
+  if (found === undefined) throw closedWait(nameOrId, runId, await howWaitEnded(store, root, nameOrId))
+  const { head, idThere } = found
+  const definition = definitionOf(options.definitions, head)
+  const { engine } = definition
+  const checked = await checkPayload(engine, schemaOf(definition, found), { payload, nameOrId })
   const reply = await store.answerWait(head.runId, {
-    nameOrId,
+    nameOrId: idThere,
     answerId: randomNonce(),
-    payload: text,
+    payload: engine.serializer.serialize(checked),
     ...(action === undefined ? {} : { action }),
   })
-  if (reply.status !== 'accepted') throw refusal(reply, head.runId, nameOrId)
-  await enqueue([reply.job])
+  if (reply.status === 'accepted') await enqueue([reply.job])
+  else if (reply.status === 'unknown-run') throw unknownRun(head.runId)
+  // Meanwhile somebody else may have answered it, or its time was up.
+  else throw closedWait(nameOrId, runId, endOf(reply.status))
 }
 
-/** The run itself, or the child run in which such a wait is open. */
-async function findRunWithWait(store: ICoordinationStore, head: RunHead, nameOrId: string): Promise<RunHead> {
-  const isHere = head.waits.some(({ waitId, name }) => waitId === nameOrId || name === nameOrId)
-  if (isHere) return head
-  for (const childId of head.children) {
-    const child = await store.readRun(childId)
-    const found = child === undefined ? undefined : await findRunWithWait(store, child, nameOrId)
-    if (found?.waits.some(({ waitId, name }) => waitId === nameOrId || name === nameOrId) === true) return found
-  }
-  return head
+/** @throws HeddleError `UNKNOWN_BLUEPRINT` */
+function definitionOf(definitions: Definitions, { runId, definitionHash }: RunHead): Definition {
+  const definition = definitions.get(definitionHash)
+  if (definition !== undefined) return definition
+  const message = `the definition of run "${runId}" is not known here, and so what its waits take; open it with its workflow`
+  throw new HeddleError('UNKNOWN_BLUEPRINT', message, { details: { runId, definitionHash } })
 }
 
-function refusal(reply: Exclude<AnswerReply, { status: 'accepted' }>, runId: string, wait: string): HeddleError {
-  const details = { runId, wait }
-  switch (reply.status) {
-    case 'unknown-run':
-      return new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details })
-    case 'answered':
-      return new HeddleError('WAIT_ANSWERED', `wait "${wait}" of run "${runId}" was answered before`, { details })
-    case 'expired':
-      return new HeddleError('WAIT_EXPIRED', `wait "${wait}" of run "${runId}" has expired`, { details })
-    case 'not-open':
-      return new HeddleError(
-        'WAIT_NOT_OPEN',
-        `run "${runId}" has no open wait "${wait}"; it may not have been reached yet`,
-        {
-          details,
-          retryable: true,
-        },
-      )
-    default: {
-      const { waitIds } = reply
-      const list = waitIds.join(', ')
-      return new HeddleError(
-        'AMBIGUOUS_WAIT',
-        `run "${runId}" has ${waitIds.length} open waits named "${wait}"; resume one by its id: ${list}`,
-        {
-          details: { ...details, waitIds },
-        },
-      )
-    }
-  }
+/** The schema of a wait node. What a handler waits for is checked when it asks for it again: only its code knows the schema. */
+function schemaOf({ engine, blueprint }: Definition, { name, nodeId, item }: OpenWait): StandardSchema | undefined {
+  const node = blueprint.nodes.find(({ id }) => id === nodeId)
+  const isOfHandler = item !== undefined || (node !== undefined && engine.builtIn(node.uses) === undefined)
+  return isOfHandler ? undefined : engine.waitSchema(name)
 }
 
 /**
@@ -122,9 +84,7 @@ function refusal(reply: Exclude<AnswerReply, { status: 'accepted' }>, runId: str
 export async function cancelRun({ store, enqueue }: RunRequestOptions, runId: string, reason?: string): Promise<void> {
   const reply = await store.cancel(runId, reason, false)
   if (reply.status === 'accepted') await enqueue([reply.job])
-  else if (reply.status === 'unknown-run') {
-    throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
-  }
+  else if (reply.status === 'unknown-run') throw unknownRun(runId)
 }
 
 /** Whether only something external can move a run and its child runs; then nobody has anything to do for it. */

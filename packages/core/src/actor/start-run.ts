@@ -1,8 +1,10 @@
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { FailurePolicy } from '../model/policy.ts'
+import type { RunJob } from '../model/run-job.ts'
 import type { ParentLink } from '../model/run-message.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { StartReply } from '../ports/run-records.ts'
-import { SharedValues } from '../traversal/shared-values.ts'
+import { checkInitialValues, SharedValues } from '../traversal/shared-values.ts'
 import type { Definition } from './definitions.ts'
 import { randomNonce } from './nonce.ts'
 
@@ -17,6 +19,25 @@ export interface RunToStart {
   /** @default the blueprint's policy */
   readonly deadlineMs?: number
   readonly parent?: ParentLink
+}
+
+/**
+ * Creates a run that nobody else has started with another definition or input.
+ *
+ * @returns the job that wakes a worker, as {@link startRun} says
+ * @throws HeddleError `RUN_CONFLICT`, `RUN_CANCELLED` if it was cancelled before
+ */
+export async function createRun(store: ICoordinationStore, definition: Definition, run: RunToStart): Promise<RunJob> {
+  const { runId } = run
+  const reply = await startRun(store, definition, run)
+  if (reply.status === 'cancelled') {
+    const message = `run "${runId}" was cancelled before it was started; use another run id`
+    throw new HeddleError('RUN_CANCELLED', message, { details: { runId } })
+  }
+  if (reply.status !== 'conflict') return reply.job
+  const { what } = reply
+  const message = `run "${runId}" was started before with another ${what}; use another run id`
+  throw new HeddleError('RUN_CONFLICT', message, { details: { runId, what } })
 }
 
 /** Creates a run in a store. Somebody has to put the job of the reply into the queue; else the sweeper finds the run. */
@@ -35,6 +56,7 @@ export async function startRun(
     deadlineMs = policy.deadlineMs,
     parent,
   } = run
+  checkInitialValues(policy.context, context)
   const values = new SharedValues(policy.context, context).toRecord()
   const shared = Object.entries(values).map(([name, value]) => [name, engine.serializer.serialize(value)])
   return store.start({

@@ -1,5 +1,6 @@
 import type { RunEvent, RunFact } from '../model/run-event.ts'
 import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
+import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { serializeError } from './stored-outcome.ts'
 import { outputValue, transformedValue } from './value-names.ts'
@@ -16,8 +17,17 @@ export function toEntry(
 ): JournalEntry {
   if (fact.type === 'node.completed') {
     const { output: _output, transformed, ...rest } = fact
-    const pairs = [...(transformed?.keys() ?? [])].map((ordinal) => [ordinal, transformedValue(fact, ordinal)] as const)
-    return { fact: rest, values: { output: outputValue(fact) }, ...(pairs.length === 0 ? {} : { transformed: pairs }) }
+    return { fact: rest, values: { output: outputValue(fact) }, ...transformedNames(fact, transformed) }
+  }
+  if (fact.type === 'node.failed') {
+    const { error, transformed, ...rest } = fact
+    const texts = { error: serializeError(serializer, error) }
+    return { fact: rest, texts, ...transformedNames(fact, transformed) }
+  }
+  if (fact.type === 'node.suspended') {
+    // What the visit waits for stands in records of its own: the items of a map may be many.
+    const { on: _on, ...rest } = fact
+    return { fact: rest }
   }
   if (fact.type === 'context.changed') {
     const { value, ...rest } = fact
@@ -34,6 +44,14 @@ export function toEntry(
   if (values === undefined) return { fact: { ...fact } }
   const rest = Object.fromEntries(Object.entries(fact).filter(([field]) => !(field in values)))
   return { fact: rest as JournalEntry['fact'], values }
+}
+
+function transformedNames(
+  visit: VisitName,
+  transformed: ReadonlyMap<number, unknown> | undefined,
+): Pick<JournalEntry, 'transformed'> {
+  if (transformed === undefined || transformed.size === 0) return {}
+  return { transformed: [...transformed.keys()].map((ordinal) => [ordinal, transformedValue(visit, ordinal)] as const) }
 }
 
 /** Names of the stored values that journal entries refer to. */

@@ -1,15 +1,28 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { Engine } from '../execution/engine.ts'
-import type { Expansion, Outcome, Resumption, Suspension } from '../model/outcome.ts'
-import type { StoredOutcome, StoredResumption, StoredSuspension } from '../model/stored-event.ts'
+import type { Expansion, Outcome, Resumption, SingleSuspension, Suspension } from '../model/outcome.ts'
+import type {
+  StoredOutcome,
+  StoredResumption,
+  StoredSingleSuspension,
+  StoredSuspension,
+} from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
-import { childInputValue, itemValue, outputValue, transformedValue } from './value-names.ts'
+import { callInputValue, childInputValue, itemValue, outputValue, transformedValue } from './value-names.ts'
 
 /** An outcome as it is delivered: control data, and serialised values by name. */
 export interface PackedOutcome {
   readonly outcome: StoredOutcome
   readonly values: Readonly<Record<string, string>>
+}
+
+/** What is known of a visit's durable calls when they are packed. */
+export interface PackedCalls {
+  /** Number of the attempt. */
+  readonly attempt: number
+  /** Whether a call was opened before: its input is stored. */
+  readonly isOpen: (call: string) => boolean
 }
 
 /** The text of an error; of one that cannot be stored, what can be. */
@@ -41,11 +54,13 @@ export function packOutcome(
   visit: VisitName,
   outcome: Outcome,
   reads: ReadonlyMap<string, number>,
+  calls: PackedCalls,
 ): PackedOutcome {
   const values: Record<string, string> = {}
   if (outcome.status === 'skipped') return { outcome: { status: 'skipped' }, values }
   if (outcome.status === 'suspended') {
-    return { outcome: { status: 'suspended', on: packSuspension(serializer, visit, outcome.on, values) }, values }
+    const on = packSuspension(serializer, { visit, values, ...calls }, outcome.on)
+    return { outcome: { status: 'suspended', on }, values }
   }
   const conditions =
     outcome.conditions === undefined ? {} : { conditions: Array.from(outcome.conditions, (taken) => taken ?? null) }
@@ -78,27 +93,41 @@ export function packOutcome(
   }
 }
 
-function packSuspension(
+interface Packing extends PackedCalls {
+  readonly visit: VisitName
+  readonly values: Record<string, string>
+}
+
+function packSingle(
   serializer: ISerializer,
-  visit: VisitName,
-  on: Suspension,
-  values: Record<string, string>,
-): StoredSuspension {
+  { visit, values, attempt, isOpen }: Packing,
+  on: SingleSuspension,
+  call?: string,
+): StoredSingleSuspension {
   if (on.type === 'timer') return { type: 'timer', name: on.name, delayMs: on.delayMs }
   if (on.type === 'wait') {
-    const { name, timeoutMs, schema } = on
+    const { name, timeoutMs, schema, tokenHash } = on
     return {
       type: 'wait',
       name,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(tokenHash === undefined ? {} : { tokenHash }),
       ...(schema === undefined ? {} : { schemaText: serializer.serialize(schema) }),
     }
   }
-  if (on.type === 'child') {
-    const { name, blueprintId, input } = on
-    values[childInputValue(visit)] = serializer.serialize(input)
-    return { type: 'child', name, blueprintId, inputValue: childInputValue(visit) }
+  const { name, blueprintId, input, timeoutMs } = on
+  const inputValue = call === undefined ? childInputValue(visit) : callInputValue(visit, call, attempt)
+  if (call === undefined || !isOpen(call)) values[inputValue] = serializer.serialize(input)
+  return { type: 'child', name, blueprintId, inputValue, ...(timeoutMs === undefined ? {} : { timeoutMs }) }
+}
+
+function packSuspension(serializer: ISerializer, packing: Packing, on: Suspension): StoredSuspension {
+  if (on.type === 'calls') {
+    const calls = on.calls.map((one) => ({ call: one.call, on: packSingle(serializer, packing, one.on, one.call) }))
+    return { type: 'calls', calls, ...(on.activeMs === undefined ? {} : { activeMs: on.activeMs }) }
   }
+  if (on.type !== 'items') return packSingle(serializer, packing, on)
+  const { visit, values } = packing
   const { items, concurrency, tolerated } = on
   for (const [item, value] of items.entries()) values[itemValue(visit, item)] = serializer.serialize(value)
   return {
@@ -143,8 +172,14 @@ function unpackSuspension(on: StoredSuspension): Suspension {
     const { count, ...limits } = on
     return { ...limits, items: Array.from({ length: count }) }
   }
-  if (on.type === 'child') return { type: 'child', name: on.name, blueprintId: on.blueprintId, input: undefined }
-  return on
+  if (on.type !== 'calls') return unpackSingle(on)
+  return { ...on, calls: on.calls.map(({ call, on: single }) => ({ call, on: unpackSingle(single) })) }
+}
+
+function unpackSingle(on: StoredSingleSuspension): SingleSuspension {
+  if (on.type !== 'child') return on
+  const { inputValue: _inputValue, ...rest } = on
+  return { ...rest, input: undefined }
 }
 
 /** What ended a suspension, with its value, for the attempt that goes on. */
@@ -156,11 +191,17 @@ export function unpackResumption(
   const value = text === undefined ? undefined : serializer.deserialize(text)
   switch (stored.type) {
     case 'answered':
-      return { type: 'answered', payload: value, ...(stored.action === undefined ? {} : { action: stored.action }) }
+      return {
+        type: 'answered',
+        payload: value,
+        ...(stored.action === undefined ? {} : { action: stored.action }),
+        ...(stored.unchecked === undefined ? {} : { unchecked: stored.unchecked }),
+      }
     case 'child-completed':
       return { type: 'child-completed', output: value }
     case 'child-failed':
-      return { type: 'child-failed', error: value as HeddleError }
+    case 'child-refused':
+      return { type: stored.type, error: value as HeddleError }
     case 'items-settled':
       return { type: 'items-settled', tolerated: stored.tolerated === true, failedItems: stored.failedItems ?? 0 }
     default:

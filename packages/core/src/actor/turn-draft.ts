@@ -9,6 +9,9 @@ export class TurnDraft {
   readonly handled: string[] = []
   readonly dispatches: Map<string, NewDispatch> = new Map()
   readonly dropped: Set<string> = new Set()
+  readonly endedWaits: string[] = []
+  readonly endedTimers: string[] = []
+  readonly endedChildren: string[] = []
   readonly waits: NewWait[] = []
   readonly timers: NewTimer[] = []
   readonly children: NewChild[] = []
@@ -30,11 +33,15 @@ export class TurnDraft {
   /** Adds what a later event changed. */
   add(later: TurnDraft): void {
     Object.assign(this.values, later.values)
+    this.forget(later)
     for (const key of later.dropped) this.drop(key)
     for (const dispatch of later.dispatches.values()) this.dispatch(dispatch)
     for (const list of [
       'journal',
       'handled',
+      'endedWaits',
+      'endedTimers',
+      'endedChildren',
       'waits',
       'timers',
       'children',
@@ -46,6 +53,15 @@ export class TurnDraft {
       target.push(...later[list])
     }
     this.end ??= later.end
+  }
+
+  /** What an earlier event of the commit opened and a later one ends is not opened at all. */
+  private forget({ endedWaits, endedTimers, endedChildren }: TurnDraft): void {
+    remove(this.waits, ({ wait }) => endedWaits.includes(wait.waitId))
+    remove(this.timers, ({ id }) => endedTimers.includes(id))
+    remove(this.children, ({ childRunId }) => endedChildren.includes(childRunId))
+    const starts = new Set(endedChildren.map((childRunId) => `start/${childRunId}`))
+    remove(this.messages, ({ id }) => starts.has(id))
   }
 
   /** Whether nothing was handled. */
@@ -69,6 +85,9 @@ export class TurnDraft {
       failures,
       end,
     } = this
+    const { endedWaits, endedTimers, endedChildren } = this
+    const hasEnded = endedWaits.length + endedTimers.length + endedChildren.length > 0
+    const endedWaiting = { waits: endedWaits, timers: endedTimers, children: endedChildren }
     return {
       cells,
       values,
@@ -76,6 +95,7 @@ export class TurnDraft {
       handled,
       dispatches: [...dispatches.values()],
       dropped: [...dropped],
+      ...(hasEnded ? { endedWaiting } : {}),
       waits,
       timers,
       children,
@@ -85,4 +105,8 @@ export class TurnDraft {
       ...(end === undefined ? {} : { end }),
     }
   }
+}
+
+function remove<T>(list: T[], isOver: (entry: T) => boolean): void {
+  for (let at = list.length - 1; at >= 0; at--) if (isOver(list[at] as T)) list.splice(at, 1)
 }

@@ -12,6 +12,8 @@ export interface TurnView {
   readonly graph: CompiledGraph
   readonly cells: CellOverlay
   readonly onFailure: FailurePolicy
+  /** How deep the run is nested in others: 0 for a run without a parent. */
+  readonly depth: number
   /** Visits that were claimed when all cells were fetched: a run that is stopped cancels them. */
   readonly claimed: readonly { readonly visit: VisitName; readonly attempt: number }[]
 }

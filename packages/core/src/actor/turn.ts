@@ -43,15 +43,15 @@ export class Turn {
   private readonly failures: HeddleError[] = []
   private graph: CompiledGraph
   private grant: TurnGrant
+  /** The run's first failure before this turn, as text: only a run that ends looks at it. */
+  private readonly earlierFailure: string | undefined
   private claimed: readonly { readonly visit: VisitName; readonly attempt: number }[] = []
 
   constructor(options: TurnOptions, grant: TurnGrant) {
     this.options = options
     this.graph = options.graph
     this.grant = grant
-    if (grant.firstFailure !== undefined) {
-      this.failures.push(this.serializer.deserialize(grant.firstFailure) as HeddleError)
-    }
+    this.earlierFailure = grant.firstFailure
   }
 
   private get serializer(): Definition['engine']['serializer'] {
@@ -110,11 +110,9 @@ export class Turn {
     return this.withCells(() => {
       const { run, definition } = this.options
       const { graph, cells, claimed, grant } = this
-      const decision = decideEvent(
-        { run, definition, graph, cells, claimed, onFailure: grant.onFailure },
-        event,
-        random,
-      )
+      const { onFailure, parent } = grant
+      const depth = parent?.depth ?? 0
+      const decision = decideEvent({ run, definition, graph, cells, claimed, onFailure, depth }, event, random)
       cells.keep()
       this.graph = decision.graph
       return decision
@@ -154,7 +152,9 @@ export class Turn {
 
   private async describeEnd(status: NonNullable<EventDecision['ended']>, draft: TurnDraft): Promise<void> {
     const { serializer } = this
-    const error = endingError(this.failures)
+    const { earlierFailure } = this
+    const earlier = earlierFailure === undefined ? [] : [serializer.deserialize(earlierFailure) as HeddleError]
+    const error = endingError([...earlier, ...this.failures])
     const fact = endFact(status, error)
     if (fact.type !== 'run.completed') {
       const errorText = error === undefined ? {} : { errorText: serializeError(serializer, error) }

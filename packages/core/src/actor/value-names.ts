@@ -1,4 +1,5 @@
 import { visitKey, type VisitName } from '../model/visit.ts'
+import { childPlace } from '../model/wait-id.ts'
 
 /** Name of the value that is the input of the run. */
 export const inputValue = 'input'
@@ -40,6 +41,11 @@ export function itemErrorValue(visit: VisitName): string {
 /** Name of the input of the child run that a visit starts. */
 export function childInputValue(visit: VisitName): string {
   return `c:${visitKey(visit)}`
+}
+
+/** Name of the input of the child run that a durable call of a visit starts in one of its attempts. */
+export function callInputValue(visit: VisitName, call: string, attempt: number): string {
+  return `c:${childPlace(visit, call)}/${attempt}`
 }
 
 /** Name of the output or error of a child run. */

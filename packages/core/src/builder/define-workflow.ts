@@ -5,7 +5,7 @@ import type { Workflow } from '../ports/workflow.ts'
 import { assemble, type WorkflowSettings } from './assemble.ts'
 import type { State } from './builder-state.ts'
 import type { BuildSettings } from './check-definition.ts'
-import { parseDuration, type Duration } from './duration.ts'
+import { parseDuration, type Duration } from '../model/duration.ts'
 import {
   loopStep,
   mapStep,

@@ -1,6 +1,6 @@
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { Handler } from '../ports/node-context.ts'
-import { parseDuration, type Duration } from './duration.ts'
+import { parseDuration, type Duration } from '../model/duration.ts'
 import type { AnyWorkflow } from './node-options.ts'
 import { checkParams, invalidOption, names, nodeStep, type StepOptions } from './node-step.ts'
 import type { Step } from './step.ts'

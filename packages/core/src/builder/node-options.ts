@@ -4,37 +4,14 @@ import type { StandardSchema } from '../model/standard-schema.ts'
 import type { InputOf, OutputOf, Workflow } from '../ports/workflow.ts'
 import type { BuilderState, NodeId } from './builder-state.ts'
 import type { CheckedAction, CheckedOn, EdgeSetting } from './dependency-types.ts'
-import type { Duration } from './duration.ts'
+import type { Duration } from '../model/duration.ts'
+import type { Retry } from '../model/retry-options.ts'
 import type { Params } from './handler-types.ts'
-
-/** A pause between two attempts that grows or not. Jitter is the random share of a delay, 0 to 1. */
-export interface Backoff {
-  /** @default 'exponential' */
-  readonly type?: 'fixed' | 'exponential'
-  /** Delay before the second attempt. */
-  readonly delay: Duration
-  /** @default '24h' */
-  readonly maxDelay?: Duration
-  /** @default 2 */
-  readonly factor?: number
-  /** @default 0 */
-  readonly jitter?: number
-}
-
-/** When and how often a failed attempt is tried again. */
-export interface Retry {
-  /** All attempts, the first one included: 1 means no retry. */
-  readonly maxAttempts: number
-  /** Pause between attempts; a duration alone is the delay of an exponential backoff. Without it the next attempt follows at once. */
-  readonly backoff?: Duration | Backoff
-  /** Retry only errors whose `code` or `name` is listed. */
-  readonly retryOn?: readonly string[]
-}
 
 /** Settings that are the same for every kind of node. */
 export interface EngineOptions<Cancels extends string> {
   readonly retry?: Retry
-  /** Limit of one attempt. */
+  /** Limit of one attempt: of what handlers and other functions of the node take. What a sleep or a subflow waits for does not count. */
   readonly timeout?: Duration
   /** Ids of nodes whose live visits are cancelled when this node completes. They count as skippable from here on. */
   readonly cancels?: Cancels | readonly Cancels[]

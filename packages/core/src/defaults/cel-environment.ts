@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { HeddleError } from '../errors/heddle-error.ts'
+import { TextPattern } from './text-pattern.ts'
 
 /** Name of the macro that {@link createCelEnvironment} registers; `wrapForGuard` puts an expression inside it. */
 const guardMacro = 'heddle_guard'
@@ -25,6 +26,12 @@ export const celLimits = {
 /** Elements of a list, or UTF-16 units of a string, that an operator or a function may make. */
 const maxMadeLength = 1_000_000
 
+/** UTF-16 units of a text that `matches` looks through. */
+const maxMatchedLength = 100_000
+
+/** Steps of a search with `matches` that are as much work as evaluating one node. */
+const matchStepsPerNode = 16
+
 /** The part of the library's evaluator that a macro is handed (its README, "custom macros") and that the guard needs. */
 interface CelEvaluatorHandle {
   run: (node: EvaluableNode, context: unknown) => unknown
@@ -33,6 +40,7 @@ interface CelEvaluatorHandle {
 
 interface EvaluableNode {
   readonly op: ASTNode['op']
+  readonly args: unknown
   readonly evaluate: (evaluator: CelEvaluatorHandle, node: EvaluableNode, context: unknown) => unknown
 }
 
@@ -50,7 +58,8 @@ export function wrapForGuard(expression: string): string {
  * a guard under which every node of an expression is evaluated. The guard counts steps, bounds what is made, and refuses a value
  * that is a prototype, however it was reached: the library lets `timestamp(…)["__pro" + "to__"]` through.
  *
- * @param maxSteps evaluated nodes of one evaluation, a predicate counted for each element of its list
+ * @param maxSteps evaluated nodes of one evaluation, a predicate counted for each element of its list; a search with `matches` counts
+ *   by what it does
  */
 export function createCelEnvironment(maxSteps: number): Environment {
   const { maxLength: _, ...limits } = celLimits
@@ -84,6 +93,7 @@ function registerMixedArithmetic(environment: Environment): void {
 }
 
 function registerGuard(environment: Environment, maxSteps: number): void {
+  const patterns: Patterns = new WeakMap()
   environment.registerFunction(`${guardMacro}(ast): dyn`, ({ args }: GuardMacro) => ({
     args,
     async: false,
@@ -93,28 +103,69 @@ function registerGuard(environment: Environment, maxSteps: number): void {
       context: unknown,
     ) => checker.check(macro.args[0], context),
     evaluate: (evaluator: CelEvaluatorHandle, macro: GuardMacro, context: unknown) =>
-      guardedEvaluator(evaluator, maxSteps).run(macro.args[0], context),
+      guardedEvaluator(evaluator, maxSteps, patterns).run(macro.args[0], context),
   }))
 }
 
 /** The evaluator with a `run` of our own: every evaluation of a node inside the expression goes through it. */
-function guardedEvaluator(evaluator: CelEvaluatorHandle, maxSteps: number): CelEvaluatorHandle {
+function guardedEvaluator(evaluator: CelEvaluatorHandle, maxSteps: number, patterns: Patterns): CelEvaluatorHandle {
   let steps = 0
   let exceeded: HeddleError | undefined
   const guarded = Object.create(evaluator) as CelEvaluatorHandle
+  const spend = (count: number): void => {
+    steps += count
+    if (steps <= maxSteps) return
+    // One error for all: `||` and `exists` swallow it and go on to the next step, which must be cheap.
+    exceeded ??= limitError('maxSteps', maxSteps, `takes more than ${maxSteps} steps (maxSteps)`)
+    throw exceeded
+  }
   guarded.debugTypeDeep = (value) => evaluator.debugTypeDeep(value)
   guarded.run = (node, context) => {
-    if (++steps > maxSteps) {
-      // One error for all: `||` and `exists` swallow it and go on to the next step, which must be cheap.
-      exceeded ??= limitError('maxSteps', maxSteps, `takes more than ${maxSteps} steps`)
-      throw exceeded
-    }
-    const value = node.evaluate(guarded, node, context)
+    spend(1)
+    const value = isMatch(node)
+      ? runMatch(guarded, node, context, patterns, spend)
+      : node.evaluate(guarded, node, context)
     if (typeof value === 'object' && value !== null) checkObject(value, node)
     else if (typeof value === 'string') checkLength(value.length, node)
     return value
   }
   return guarded
+}
+
+/** A call of `matches` with its pattern, which is a literal: `analyseCel` refuses any other. */
+interface MatchNode extends EvaluableNode {
+  readonly args: readonly ['matches', EvaluableNode, readonly [{ readonly args: string }]]
+}
+
+/** Compiled patterns by the node that names them, so that they go when the expression goes. */
+type Patterns = WeakMap<MatchNode, TextPattern>
+
+function isMatch(node: EvaluableNode): node is MatchNode {
+  return node.op === 'rcall' && (node as MatchNode).args[0] === 'matches'
+}
+
+/** Answers a call of `matches` in place of the library, whose `RegExp` may take years for a pattern and a text of the wrong kind. */
+function runMatch(
+  evaluator: CelEvaluatorHandle,
+  node: MatchNode,
+  context: unknown,
+  patterns: Patterns,
+  spend: (steps: number) => void,
+): unknown {
+  const [, receiver, [{ args: source }]] = node.args
+  const text = evaluator.run(receiver, context)
+  // The library says best that this is no text.
+  if (typeof text !== 'string') return node.evaluate(evaluator, node, context)
+  if (text.length > maxMatchedLength) {
+    const what = `looks with matches() through a text of ${text.length}, more than ${maxMatchedLength}`
+    throw limitError('maxMatchedLength', maxMatchedLength, what)
+  }
+  let pattern = patterns.get(node)
+  if (pattern === undefined) {
+    pattern = new TextPattern(source)
+    patterns.set(node, pattern)
+  }
+  return pattern.test(text, (steps) => spend(steps / matchStepsPerNode))
 }
 
 function checkObject(value: object, node: EvaluableNode): void {

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { forbiddenNames } from './cel-environment.ts'
+import { TextPattern } from './text-pattern.ts'
 
 /** Which parts of a variable an expression can see: all of it, or only these fields. */
 export interface CelUsage {
@@ -86,10 +87,11 @@ function patternRefusal(pattern: ASTNode | undefined): CelAnalysis['refusal'] {
     return { reason: 'the pattern of matches() must be a string literal', position: pattern.pos }
   }
   try {
-    void new RegExp(pattern.args)
+    void new TextPattern(pattern.args)
     return undefined
-  } catch {
-    return { reason: 'the pattern of matches() is not a regular expression', position: pattern.pos }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { reason: `the pattern ${JSON.stringify(pattern.args)} of matches() ${why}`, position: pattern.pos }
   }
 }
 

@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { isCodeName } from './code-names.ts'
 import { isTypedArray } from './typed-array-text.ts'
 
 /** A class whose instances the serializer was told about. */
@@ -12,8 +13,6 @@ export interface SerialisableLimits {
   readonly classes: ReadonlySet<unknown>
 }
 
-const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
-
 /**
  * Throws unless a value survives being serialised as it is: plain data, Date, Map, Set, BigInt, undefined, Error, RegExp, URL, typed
  * arrays, instances of registered classes, and circles of these.
@@ -21,14 +20,16 @@ const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 
  * Shared parts are written once for each place where they stand, so a value of forty levels that each hold the next one twice would
  * fill any disk: the size is estimated from below first, in time that grows with the value and not with its text.
  *
+ * @returns whether it has fields whose names are others in the text (see `isCodeName`)
  * @throws HeddleError `NOT_SERIALISABLE` with `details.path` (`$.user.callbacks[2]`), `LIMIT_EXCEEDED` if the text would be too long
  */
-export function assertSerialisable(value: unknown, limits: SerialisableLimits): void {
-  const size = new Walk(limits).visit(value, undefined)
-  if (size <= limits.maxBytes) return
+export function assertSerialisable(value: unknown, limits: SerialisableLimits): boolean {
+  const walk = new Walk(limits)
+  const size = walk.visit(value, undefined)
+  if (size <= limits.maxBytes) return walk.hasCodeNames
   throw new HeddleError(
     'LIMIT_EXCEEDED',
-    `The value needs more than ${limits.maxBytes} bytes of text. Store it aside and hand on where it lies.`,
+    `The value needs more than ${limits.maxBytes} bytes of text (maxBytes). Store it aside and hand on where it lies.`,
     {
       details: { limit: 'maxBytes', maxBytes: limits.maxBytes },
     },
@@ -42,10 +43,13 @@ interface Place {
 }
 
 class Walk {
+  hasCodeNames = false
   readonly #limits: SerialisableLimits
   /** Least size of the text of what was seen; 0 while a container is still being looked at (a circle). */
   readonly #sizes = new Map<object, number>()
   #depth = 0
+  /** Instances of classes around what is being looked at: the names of their fields are those in the text. */
+  #opaque = 0
 
   constructor(limits: SerialisableLimits) {
     this.#limits = limits
@@ -72,7 +76,8 @@ class Walk {
     if (leaf !== undefined) return leaf
     const known = this.#sizes.get(value)
     if (known !== undefined) return known
-    if (this.#depth >= this.#limits.maxDepth) throw refusal(place, `is nested deeper than ${this.#limits.maxDepth}`)
+    const { maxDepth } = this.#limits
+    if (this.#depth >= maxDepth) throw refusal(place, `is nested deeper than ${maxDepth} (maxDepth)`)
     this.#sizes.set(value, 0)
     this.#depth++
     const size = this.#visitParts(value, place) + 2
@@ -83,11 +88,19 @@ class Walk {
 
   #visitParts(value: object, place: Place | undefined): number {
     if (Array.isArray(value)) return this.#visitList(value, place)
-    if (isPlain(value) || this.#limits.classes.has(value.constructor)) return this.#visitFields(value, place)
+    if (isPlain(value)) return this.#visitFields(value, place)
+    if (this.#limits.classes.has(value.constructor)) return this.#visitInstance(value, place)
     if (value instanceof Map) return this.#visitMap(value, place)
     if (value instanceof Set) return this.#visitList([...value], place)
     if (value instanceof Error) return this.#visitError(value, place)
     throw refusal(place, `is ${describeClass(value)}`)
+  }
+
+  #visitInstance(instance: object, place: Place | undefined): number {
+    this.#opaque++
+    const size = this.#visitFields(instance, place)
+    this.#opaque--
+    return size
   }
 
   #visitList(list: readonly unknown[], place: Place | undefined): number {
@@ -102,7 +115,10 @@ class Walk {
     let size = 0
     for (const [key, field] of Object.entries(fields) as [string, unknown][]) {
       const inner = { outer: place, key: fieldPath(key) }
-      if (forbiddenKeys.has(key)) throw refusal(inner, 'has a name that could change a prototype')
+      if (key === '__proto__' || (this.#opaque > 0 && isCodeName(key))) {
+        throw refusal(inner, 'has a name that could change a prototype')
+      }
+      if (isCodeName(key)) this.hasCodeNames = true
       size += key.length + 4 + this.visit(field, inner)
     }
     return size

@@ -45,6 +45,15 @@ describe('what survives', () => {
     ['nothing', undefined],
     ['names with dots and backslashes', { 'a.b': new Date(1), 'c\\d': { 'e.f\\.g': 1n } }],
     ['names of Object.prototype', { toString: 1, hasOwnProperty: new Date(1), __defineGetter__: 2n }],
+    ['names that lead to code', { constructor: 1, prototype: { constructor: new Date(1) }, ':constructor': { a: 2n } }],
+    [
+      'such names everywhere',
+      [
+        new Map<unknown, unknown>([[{ constructor: 1 }, new Set([{ prototype: undefined }])]]),
+        new Error('x', { cause: { details: { '::prototype': 1, constructor: new Map([[1, { constructor: 2n }]]) } } }),
+        new HeddleError('INVALID_INPUT', 'x', { details: { constructor: ['a'] }, cause: new Error('y') }),
+      ],
+    ],
     ['text outside the basic plane', { text: '🧵 "quoted" \\ \n \u2028 \uD800' }],
   ])('%s', (_name, value) => {
     expect(roundTrip(value)).toEqual(value)
@@ -103,6 +112,23 @@ describe('what survives', () => {
     expect(back.map.get('x')).toEqual(shared)
   })
 
+  it('a circle and one part at several places under names that lead to code, in the order in which they stood', () => {
+    const shared = { constructor: new Date(1) }
+    const value: Record<string, unknown> = {
+      prototype: shared,
+      b: [shared],
+      constructor: new Map([['x', shared]]),
+      a: 1,
+    }
+    value['constructors'] = value
+    const back = roundTrip(value) as { constructors: unknown; prototype: object; b: object[] }
+    expect(back.constructors).toBe(back)
+    expect(back.b[0]).toBe(back.prototype)
+    expect(back.prototype).toEqual(shared)
+    expect(Object.keys(back)).toEqual(['prototype', 'b', 'constructor', 'a', 'constructors'])
+    expect(Object.keys(value)).toEqual(Object.keys(back))
+  })
+
   it('a part that stands both inside of an Error and outside', () => {
     const shared = { n: 1 }
     const back = roundTrip({ error: new HeddleError('INTERNAL', 'x', { details: { shared } }), shared }) as {
@@ -127,6 +153,11 @@ describe('what survives', () => {
     const back = withClass.deserialize(withClass.serialize({ price: new Money(250n) })) as { price: Money }
     expect(back.price.double()).toBe(500n)
     expect(errorOf(() => serializer.serialize(new Money(1n))).code).toBe('NOT_SERIALISABLE')
+    const named = Object.assign(new Money(1n), { prototype: 1 })
+    expect(errorOf(() => withClass.serialize(named)).details['path']).toBe('$.prototype')
+    const inner = { constructor: 1 }
+    const hidden = [inner, Object.assign(new Money(1n), { inner })]
+    expect(errorOf(() => withClass.serialize(hidden)).code).toBe('NOT_SERIALISABLE')
   })
 
   it('whatever plain data can hold', () => {
@@ -170,7 +201,11 @@ describe('what is refused', () => {
     ['a cause', { error: new Error('x', { cause: { f: () => 1 } }) }, '$.error.cause.f'],
     ['a DataView', new DataView(new ArrayBuffer(1)), '$'],
     ['a field that is named __proto__', JSON.parse('{"a": {"__proto__": 1}}'), '$.a.__proto__'],
-    ['a field that is named constructor', { a: [{ constructor: 1 }] }, '$.a[0].constructor'],
+    [
+      'a field of that name inside of an error',
+      new Error('x', { cause: JSON.parse('{"__proto__": 1}') }),
+      '$.cause.__proto__',
+    ],
   ])('%s, with the path to it', (_name, value, path) => {
     const error = errorOf(() => serializer.serialize(value))
     expect(error.code).toBe('NOT_SERIALISABLE')

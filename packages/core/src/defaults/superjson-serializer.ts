@@ -1,6 +1,8 @@
 import { SuperJSON } from 'superjson'
+import type { SuperJSONResult } from 'superjson'
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { ISerializer } from '../ports/serializer.ts'
+import { mayHoldCodeNames, restoreCodeNames, withWrittenNames } from './code-names.ts'
 import { checkNotes } from './superjson-notes.ts'
 import { fromErrorRecord, toErrorRecord } from './error-record.ts'
 import { assertSerialisable } from './serialisable.ts'
@@ -33,7 +35,8 @@ export interface SuperjsonSerializerOptions {
  * arrays, Error (stack, code, cause; a HeddleError comes back as one) and circles survive. A Buffer comes back as a Uint8Array.
  * A part that stands at several places comes back as one part, except inside of an Error.
  *
- * What cannot be stored is refused with the path to it, not dropped. Text from elsewhere cannot pollute prototypes.
+ * What cannot be stored is refused with the path to it, not dropped. Text from elsewhere cannot pollute prototypes: `__proto__` is no
+ * name of a field, and inside of instances of classes `constructor` and `prototype` are none.
  */
 export class SuperjsonSerializer implements ISerializer {
   readonly #superjson = new SuperJSON()
@@ -57,15 +60,28 @@ export class SuperjsonSerializer implements ISerializer {
    * @throws HeddleError `NOT_SERIALISABLE` with the path in `details.path`, or `LIMIT_EXCEEDED` if the text would be too long
    */
   check(value: unknown): void {
-    assertSerialisable(value, { maxDepth: this.#maxDepth, maxBytes: this.#maxBytes, classes: this.#classes })
+    this.#check(value)
+  }
+
+  #check(value: unknown): boolean {
+    return assertSerialisable(value, { maxDepth: this.#maxDepth, maxBytes: this.#maxBytes, classes: this.#classes })
   }
 
   /** @throws HeddleError as `check` does */
   serialize(value: unknown): string {
-    this.check(value)
-    const text = this.#superjson.stringify(value)
+    const hasCodeNames = this.#check(value)
+    const text = this.#stringify(hasCodeNames ? withWrittenNames(value) : value)
     checkText(text, { maxBytes: this.#maxBytes })
     return text
+  }
+
+  #stringify(value: unknown): string {
+    try {
+      return this.#superjson.stringify(value)
+    } catch (error) {
+      const message = `The value cannot be stored: ${error instanceof Error ? error.message : String(error)}`
+      throw new HeddleError('NOT_SERIALISABLE', message, { details: { path: '$' }, cause: error })
+    }
   }
 
   /**
@@ -80,7 +96,9 @@ export class SuperjsonSerializer implements ISerializer {
       if (typeof parsed !== 'object' || parsed === null || !('json' in parsed)) throw notOurs()
       if (mayHoldPrototype(text)) refusePrototype(parsed)
       if ('meta' in parsed) checkNotes(parsed.meta)
-      return this.#superjson.deserialize(parsed as Parameters<SuperJSON['deserialize']>[0], { inPlace: true })
+      const value: unknown = this.#superjson.deserialize(parsed as SuperJSONResult, { inPlace: true })
+      if (mayHoldCodeNames(text)) restoreCodeNames(value)
+      return value
     } catch (error) {
       throw isHeddleError(error) ? error : notOurs(error)
     }
@@ -91,8 +109,11 @@ function registerErrors(superjson: SuperJSON): void {
   superjson.registerCustom<Error, never>(
     {
       isApplicable: (value): value is Error => value instanceof Error,
-      serialize: (error) => toErrorRecord(error) as never,
-      deserialize: (record) => fromErrorRecord(record),
+      serialize: (error) => withWrittenNames(toErrorRecord(error)) as never,
+      deserialize: (record) => {
+        restoreCodeNames(record)
+        return fromErrorRecord(record)
+      },
     },
     'error',
   )

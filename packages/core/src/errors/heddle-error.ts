@@ -9,7 +9,10 @@ export interface HeddleErrorOptions {
    * @default false
    */
   readonly retryable?: boolean
-  /** Earliest time of the next attempt, in milliseconds from now; it replaces the backoff of the retry policy. */
+  /**
+   * Earliest time of the next attempt, in milliseconds from now; it replaces the backoff of the retry policy. More than a year counts as
+   * a year; what is not a finite number from 0 up is ignored.
+   */
   readonly retryAfterMs?: number
   readonly cause?: unknown
 }

@@ -1,13 +1,23 @@
 import type { NodeContext, SharedValuesView } from '../ports/node-context.ts'
 import type { Resumption } from '../model/outcome.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import type { RunFact } from '../model/run-event.ts'
 import { visitKey } from '../model/visit.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { NodeDefinition } from '../model/blueprint.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { CompiledExpression, ExpressionScope } from '../ports/evaluator.ts'
+import type { DurableCalls, InvokeOptions } from '../ports/durable-calls.ts'
 import type { ILogger } from '../ports/logger.ts'
+import type { Workflow } from '../ports/workflow.ts'
+import type { CallsSuspension, VisitCalls } from '../traversal/visit-calls.ts'
 import type { AbortControllers } from './abort-controllers.ts'
-import type { Engine } from './engine.ts'
+import { AskedCalls } from './asked-calls.ts'
+import { AttemptCalls, noHandler } from './attempt-calls.ts'
+import type { CallHost } from './call-host.ts'
+import type { AttemptLimit } from './attempt-limit.ts'
+import { SuspendRequest, type Engine } from './engine.ts'
+import { expressionFailure } from './expression-failure.ts'
 import type { NodePlan } from './node-plan.ts'
 import { SharedView } from './shared-view.ts'
 import type { VisitInputs } from './visit-inputs.ts'
@@ -21,7 +31,14 @@ export interface AttemptHost {
   readonly controllers: AbortControllers
   /** Hands a live fact (progress, a chunk) to listeners. */
   publishLive(fact: RunFact): void
+  /** Where durable calls are recorded. */
+  readonly calls: CallHost
+  /** What is recorded of a visit's durable calls, if anything is. */
+  recordedCalls(visit: Visit): VisitCalls | undefined
 }
+
+/** Is told of an attempt that is suspended before it returns. */
+export type WhenSuspended = (context: AttemptContext, request: SuspendRequest) => void
 
 const noParams: Readonly<Record<string, unknown>> = Object.freeze({})
 
@@ -37,6 +54,13 @@ export class AttemptContext implements NodeContext {
   private childLogger: ILogger | undefined
   private evaluatedInput: unknown
   private hasEvaluatedInput = false
+  private calls: AttemptCalls | undefined
+  private hasEnded = false
+  /** Is told if the attempt is suspended before it returns; nothing from then on. Set by who awaits what it returns. */
+  whenSuspended: WhenSuspended | undefined
+  /** Whether the node's `when` is asked: it makes no durable calls. */
+  isAsking = false
+  limit: AttemptLimit | undefined
 
   constructor(host: AttemptHost, visit: Visit, plan: NodePlan) {
     this.host = host
@@ -73,7 +97,7 @@ export class AttemptContext implements NodeContext {
   }
 
   get shared(): SharedView {
-    this.view ??= new SharedView(this.host.inputs)
+    this.view ??= new SharedView(this.host.inputs, this.nodeId)
     return this.view
   }
 
@@ -164,6 +188,86 @@ export class AttemptContext implements NodeContext {
     }
   }
 
+  // Durable calls: getters too, for the same reason.
+  get step(): NodeContext['step'] {
+    return (name, fn, options) => this.durable('step').step(name, fn, options) as Promise<never>
+  }
+
+  get removedStep(): NodeContext['removedStep'] {
+    return (name) => this.durable('removedStep').removed(name)
+  }
+
+  get sleep(): NodeContext['sleep'] {
+    return (name, duration) => this.durable('sleep').sleep(name, duration) as Promise<void>
+  }
+
+  get waitFor(): NodeContext['waitFor'] {
+    return (name, options) => this.durable('waitFor').waitFor(name, options) as Promise<never>
+  }
+
+  get invoke(): NodeContext['invoke'] {
+    return (name: string, workflow: Workflow | string, input?: unknown, options?: InvokeOptions) =>
+      this.durable('invoke').invoke(name, workflow, input, options) as Promise<never>
+  }
+
+  get emit(): NodeContext['emit'] {
+    return (event, payload) => this.durable('emit').emit(event, payload) as Promise<void>
+  }
+
+  private durable(call: keyof DurableCalls): AttemptCalls {
+    if (this.calls !== undefined && !this.isAsking) return this.calls
+    const { plan, visit, isAsking } = this
+    if (isAsking || (plan.handler === undefined && visit.item === -1)) throw noHandler(this.nodeId, call)
+    this.calls = new AttemptCalls(this, this.host.calls)
+    if (this.hasEnded) this.calls.close()
+    return this.calls
+  }
+
+  /** The durable calls of the handler, if it made any. */
+  get usedCalls(): AttemptCalls | undefined {
+    return this.calls
+  }
+
+  /** What the attempt returns, or that it is suspended before it returns: a handler that waits for a durable call never does. */
+  untilSettled(returned: PromiseLike<unknown>): Promise<unknown> {
+    this.visit.since = this.engine.clock.now()
+    return new Promise((resolve, reject) => {
+      this.whenSuspended = (_context, request) => resolve(request)
+      // oxlint-disable-next-line promise/prefer-catch -- each handler that is awaited pays for a further promise
+      returned.then(resolve, reject)
+    })
+  }
+
+  /** Ends the attempt here: what stands around it is dropped with its frame. */
+  suspend(on: CallsSuspension): void {
+    const { limit } = this
+    limit?.cancel()
+    const active =
+      limit === undefined ? {} : { activeMs: limit.beforeMs + Math.max(0, this.engine.clock.now() - limit.since) }
+    const { whenSuspended } = this
+    this.whenSuspended = undefined
+    whenSuspended?.(this, new SuspendRequest({ ...on, ...active }))
+  }
+
+  /** The attempt is over; what its handler still does counts no more. */
+  end(): void {
+    this.hasEnded = true
+    this.calls?.close()
+  }
+
+  /** How long this attempt was active before it was suspended, in milliseconds. */
+  get activeMsBefore(): number {
+    return this.visit.resumption?.type === 'calls-settled' ? (this.host.recordedCalls(this.visit)?.activeMs ?? 0) : 0
+  }
+
+  /** Why the attempt must not end with what it returned: that does not fit what is recorded of its durable calls. */
+  mismatchOf(returned: unknown): HeddleError | undefined {
+    const { calls } = this
+    if (calls !== undefined) return returned instanceof SuspendRequest ? calls.mismatch : calls.forgotten()
+    const recorded = this.host.recordedCalls(this.visit)
+    return recorded === undefined ? undefined : new AskedCalls(recorded, nameVisit(this.graph, this.visit)).forgotten()
+  }
+
   /** Evaluates the node's `inputs`, before its handler is called. @throws HeddleError `EXPRESSION_FAILED` */
   evaluateInputs(): void {
     const { inputs } = this.plan
@@ -171,14 +275,22 @@ export class AttemptContext implements NodeContext {
     const scope = { input: this.runInput, context: this.shared.toRecord(), deps: this.deps, result: this.input }
     if (inputs instanceof Map) {
       const record = Object.create(null) as Record<string, unknown>
-      for (const [field, expression] of inputs as ReadonlyMap<string, { evaluate(scope: object): unknown }>) {
-        record[field] = expression.evaluate(scope)
+      for (const [field, expression] of inputs as ReadonlyMap<string, CompiledExpression>) {
+        record[field] = this.evaluateInput(expression, `inputs.${field}`, scope)
       }
       this.evaluatedInput = record
     } else {
-      this.evaluatedInput = (inputs as { evaluate(scope: object): unknown }).evaluate(scope)
+      this.evaluatedInput = this.evaluateInput(inputs as CompiledExpression, 'inputs', scope)
     }
     this.hasEvaluatedInput = true
+  }
+
+  private evaluateInput(expression: CompiledExpression, field: string, scope: ExpressionScope): unknown {
+    try {
+      return expression.evaluate(scope)
+    } catch (error) {
+      throw expressionFailure({ nodeId: this.nodeId, field }, error)
+    }
   }
 
   get runInput(): unknown {

@@ -1,7 +1,8 @@
+import { retryDelayMs } from '../kernel/retry.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { FailedOutcome, Outcome } from '../model/outcome.ts'
 import type { AttemptContext } from './attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, openAttempt } from './attempt.ts'
+import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from './attempt.ts'
 import type { InProcessRun } from './in-process-run.ts'
 
 /** Makes one attempt of a visit. */
@@ -9,7 +10,8 @@ export async function attemptOnce(run: InProcessRun, visit: Visit): Promise<Outc
   let context: AttemptContext | undefined
   try {
     context = openAttempt(run, visit)
-    return finishAttempt(context, await callHandler(context))
+    const returned = callHandler(context)
+    return finishAttempt(context, isThenable(returned) ? await context.untilSettled(returned) : returned)
   } catch (error) {
     return context === undefined ? failUnopened(error) : failAttempt(context, error)
   }
@@ -19,8 +21,12 @@ export async function attemptOnce(run: InProcessRun, visit: Visit): Promise<Outc
 export async function attemptAgain(run: InProcessRun, visit: Visit, failed: FailedOutcome): Promise<Outcome> {
   let outcome: Outcome = failed
   while (outcome.status === 'failed') {
-    const isTried = await run.tryAgain(visit, outcome.error)
-    if (!isTried) break
+    const policy = run.graph.nodes[visit.node]?.config?.retry
+    const delayMs = retryDelayMs(policy, visit.attempt, outcome.error, run.engine.random())
+    if (delayMs === undefined || run.isSettled) break
+    run.noteRetry(visit, outcome.error, delayMs)
+    await run.waiting.delay(delayMs)
+    if (run.isSettled) break
     outcome = await attemptOnce(run, visit)
   }
   return outcome

@@ -1,11 +1,13 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
-import { describeThrown, originalError, toErrorData } from '../model/error-data.ts'
+import { originalError, toErrorData } from '../model/error-data.ts'
 import { isNodeResult, type NodeResult } from '../model/node-result.ts'
 import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.ts'
 import type { Visit } from '../kernel/visit.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
+import { checkAnsweredExpansion } from './answered-expansion.ts'
 import { SuspendRequest } from './engine.ts'
 import { evaluateEdges } from './evaluate-edges.ts'
+import { asNodeError } from './node-error.ts'
 import { planOf } from './node-plan.ts'
 import { withTimeout } from './timeout.ts'
 
@@ -34,9 +36,8 @@ export function callHandler(context: AttemptContext): unknown {
   if (plan.simple) return (plan.handler as NonNullable<typeof plan.handler>)(context)
   const { timeoutMs } = plan
   const call = (): unknown => callGuarded(context)
-  return timeoutMs === undefined || (plan.builtIn !== undefined && context.visit.item === -1)
-    ? call()
-    : withTimeout(context, timeoutMs, call)
+  // An attempt that suspends has ended as far as this call goes: what it waits for is not bounded.
+  return timeoutMs === undefined ? call() : withTimeout(context, timeoutMs, call)
 }
 
 function callGuarded(context: AttemptContext): unknown {
@@ -44,11 +45,15 @@ function callGuarded(context: AttemptContext): unknown {
   context.evaluateInputs()
   const isFirst = visit.resumption === undefined && visit.item === -1
   if (plan.when === undefined || !isFirst) return callThroughMiddleware(context)
+  context.isAsking = true
   const runs = plan.when(context)
-  if (isThenable(runs)) {
-    return Promise.resolve(runs).then((yes) => (yes === true ? callThroughMiddleware(context) : declined))
-  }
-  return runs === true ? callThroughMiddleware(context) : declined
+  if (isThenable(runs)) return Promise.resolve(runs).then((yes) => afterWhen(context, yes))
+  return afterWhen(context, runs)
+}
+
+function afterWhen(context: AttemptContext, yes: unknown): unknown {
+  context.isAsking = false
+  return yes === true ? callThroughMiddleware(context) : declined
 }
 
 function callThroughMiddleware(context: AttemptContext): unknown {
@@ -69,10 +74,13 @@ function callNode(context: AttemptContext): unknown {
 
 /**
  * Makes an outcome of what a handler returned: its output is checked, and what its edges ask is evaluated.
- * An output that cannot be stored, or an expression that fails, makes the attempt fail.
+ * An output that cannot be stored, an expansion that cannot be added, or an expression that fails, makes the attempt fail.
  */
 export function finishAttempt(context: AttemptContext, returned: unknown): Outcome {
+  context.end()
   if (returned === declined) return { status: 'skipped' }
+  const mismatch = context.mismatchOf(returned)
+  if (mismatch !== undefined) return failAttempt(context, mismatch)
   if (returned instanceof SuspendRequest) return { status: 'suspended', on: returned.on }
   const isResult = isNodeResult(returned)
   const output: unknown = isResult ? returned.output : returned
@@ -85,6 +93,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
     }
     for (const { value } of writes ?? []) context.engine.checkValue(value)
     const { action, expansion } = isResult ? returned : plainResult
+    if (expansion !== undefined) checkAnsweredExpansion(context, expansion)
     const outcome: CompletedOutcome = {
       status: 'completed',
       output,
@@ -105,13 +114,14 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
 
 /** Makes an outcome of what an attempt threw. What is not an error of Heddle becomes a `NODE_FAILED` with it as cause. */
 export function failAttempt(context: AttemptContext, thrown: unknown): Outcome {
-  const error = asHeddleError(context, thrown)
+  context.end()
+  const error = context.usedCalls?.mismatch ?? asNodeError(context, thrown)
   const outcome: FailedOutcome = { status: 'failed', error }
   if (context.visit.item !== -1 || !context.plan.edges.some(({ onError }) => onError)) return outcome
   try {
     return evaluateEdges(context, outcome, toErrorData(originalError(error)))
   } catch (expressionError) {
-    return { status: 'failed', error: asHeddleError(context, expressionError) }
+    return { status: 'failed', error: asNodeError(context, expressionError) }
   }
 }
 
@@ -119,49 +129,4 @@ export function failAttempt(context: AttemptContext, thrown: unknown): Outcome {
 export function failUnopened(thrown: unknown): Outcome {
   if (isHeddleError(thrown)) return { status: 'failed', error: thrown }
   return { status: 'failed', error: new HeddleError('INTERNAL', 'an attempt could not be opened', { cause: thrown }) }
-}
-
-const ownFailures: ReadonlySet<string> = new Set([
-  'EXPRESSION_FAILED',
-  'INVALID_EXPANSION',
-  'INVALID_OUTPUT',
-  'INVALID_PAYLOAD',
-  'LIMIT_EXCEEDED',
-  'MAP_FAILED',
-  'MAP_NOT_ITERABLE',
-  'NODE_FAILED',
-  'NODE_TIMEOUT',
-  'NOT_SERIALISABLE',
-  'SUBFLOW_FAILED',
-  'UNKNOWN_BLUEPRINT',
-  'UNKNOWN_HANDLER',
-  'WAIT_TIMEOUT',
-])
-
-function asHeddleError(context: AttemptContext, thrown: unknown): HeddleError {
-  const { nodeId, iteration, attempt } = context
-  try {
-    return nodeError(context, thrown)
-  } catch {
-    // A thrown value may throw by itself when it is looked at.
-    return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: it threw a value that cannot be read`, {
-      details: { nodeId, iteration, attempt },
-      retryable: true,
-    })
-  }
-}
-
-function nodeError(context: AttemptContext, thrown: unknown): HeddleError {
-  const { nodeId, iteration, attempt } = context
-  if (isHeddleError(thrown) && ownFailures.has(thrown.code)) return thrown
-  const isError = thrown instanceof Error
-  const text = isError ? thrown.message : `threw a value that is not an Error: ${describeThrown(thrown)}`
-  return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: ${text}`, {
-    details: { nodeId, iteration, attempt },
-    retryable: !(isError && 'retryable' in thrown && thrown.retryable === false),
-    ...(isError && 'retryAfterMs' in thrown && typeof thrown.retryAfterMs === 'number'
-      ? { retryAfterMs: thrown.retryAfterMs }
-      : {}),
-    cause: thrown,
-  })
 }

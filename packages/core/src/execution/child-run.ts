@@ -1,7 +1,19 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { Explanation } from '../model/explanation.ts'
 import type { Resumption, Suspension } from '../model/outcome.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
+import type { WaitEnd } from './wait-book.ts'
+
+/** An answer to a wait, on its way to the run that the wait belongs to. */
+export interface GivenAnswer {
+  /** The run that was asked, and what it was asked for: for errors. */
+  readonly runId: string
+  readonly nameOrId: string
+  readonly payload: unknown
+  readonly action?: string
+}
 
 /** A child run in this process, as its parent sees it. */
 export interface ChildRun {
@@ -9,13 +21,18 @@ export interface ChildRun {
   /** Begins the run; called once, when the parent is ready to hear of it. */
   begin(): void
   cancel(reason: string): void
-  /** Whether this run, or a child of it, has an open wait of that name or id. */
-  hasWait(nameOrId: string): boolean
+  /** Stops carrying the run out, without an end: see `InProcessRun.abandon`. */
+  abandon(error: HeddleError): void
+  /** The open waits, with the ids that the child itself lists. */
   waits(): readonly OpenWait[]
-  /** The run as plain data. */
-  snapshot(): RunSnapshot
-  /** @throws HeddleError as `InProcessRun.resume` does */
-  resume(nameOrId: string, payload: unknown, action?: string): Promise<void>
+  /** How its waits ended that are over, by these ids. */
+  endedWaits(): ReadonlyMap<string, WaitEnd>
+  /** The run as plain data; `undefined` if it keeps a journal of its own. */
+  snapshot(): RunSnapshot | undefined
+  /** Why it does not move. */
+  explain(): Explanation
+  /** Answers an open wait by the id that the child itself lists. @throws HeddleError as `InProcessRun.resume` does */
+  answer(waitId: string, answer: GivenAnswer): Promise<void>
 }
 
 /** What a parent run asks for. */
@@ -25,9 +42,16 @@ export interface ChildRequest {
   /** Number of the parent visit's attempt: a retry starts another child. */
   readonly attempt: number
   readonly on: Extract<Suspension, { type: 'child' }>
+  /** How deep the child is nested: 1 for the child of a run without a parent. */
+  readonly depth: number
   /** The child as it was, if its parent was restored. */
   readonly snapshot?: RunSnapshot
-  readonly onSettled: (resumption: Resumption, status: 'completed' | 'failed' | 'cancelled') => void
+  readonly onSettled: (
+    resumption: Extract<Resumption, { type: 'child-completed' | 'child-failed' }>,
+    status: 'completed' | 'failed' | 'cancelled',
+  ) => void
+  /** The child cannot go on in this process, and so neither can its parent. */
+  readonly onBroken: (error: HeddleError) => void
   /** The child only waits for something external now; or it is under way again. */
   readonly onActive: (isActive: boolean) => void
 }

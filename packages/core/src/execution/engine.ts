@@ -10,6 +10,7 @@ import type { IEventBus } from '../ports/event-bus.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { ChildRequest, ChildRun } from './child-run.ts'
+import type { Pacer } from './pacer.ts'
 import type { VisitInputs } from './visit-inputs.ts'
 
 /**
@@ -51,6 +52,8 @@ export class SuspendRequest {
 export interface Engine {
   /** The handler of a registry name. @throws HeddleError `UNKNOWN_HANDLER` */
   handler(name: string): Handler
+  /** All registry names, for who checks what a handler adds to a run; `undefined` where they are not known. */
+  handlerNames?(): ReadonlySet<string>
   builtIn(uses: string): BuiltInNode | undefined
   waitSchema(name: string): StandardSchema | undefined
   /** Makes a child run in this process. @throws HeddleError `UNKNOWN_BLUEPRINT` */
@@ -64,10 +67,16 @@ export interface Engine {
   readonly eventBus: IEventBus
   readonly dependencies: unknown
   readonly middleware: readonly Middleware[]
+  /** How deep child runs may be nested: 1 lets a run have children, which have none. */
+  readonly maxSubflowDepth: number
   /** A number from 0 to 1, for the jitter of retries. */
   readonly random: () => number
   /** Calls back after timers and other tasks of this process had their turn. */
   readonly yieldTurn: (callback: () => void) => void
+  /** Lets timers and other tasks have their turn while handlers never really wait. */
+  readonly pacer: Pacer
+  /** How many items a map may have. */
+  readonly maxMapItems: number
   /** Checks that an output can be stored. @throws HeddleError `NOT_SERIALISABLE` with the path to the value */
   readonly checkValue: (value: unknown) => void
   /** Plans of nodes by graph, so that each is made once. */

@@ -1,9 +1,12 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { edgeKeys } from '../graph/edge-keys.ts'
+import type { NodeDefinition } from '../model/blueprint.ts'
+import { describeKind } from '../model/describe-kind.ts'
 import type { ErrorData } from '../model/error-data.ts'
 import type { CompletedOutcome, FailedOutcome } from '../model/outcome.ts'
 import type { ExpressionScope } from '../ports/evaluator.ts'
 import type { AttemptContext } from './attempt-context.ts'
+import { expressionFailure } from './expression-failure.ts'
 import { edgePlan, planOf, type EdgePlan } from './node-plan.ts'
 
 /**
@@ -33,7 +36,8 @@ export function evaluateEdges<T extends CompletedOutcome | FailedOutcome>(
     if (edge.onError !== isFailure || (edge.action !== undefined && edge.action !== action)) continue
     const taken = edge.condition === undefined ? undefined : evaluateCondition(context, edge, scope)
     conditions[edge.ordinal] = taken
-    if (edge.transform !== undefined && taken !== false) transformed.set(edge.ordinal, edge.transform.evaluate(scope))
+    if (edge.transform === undefined || taken === false) continue
+    transformed.set(edge.ordinal, evaluate(context, edge, 'transform', scope))
   }
   return { ...outcome, conditions, transformed: transformed.size === 0 ? undefined : transformed }
 }
@@ -43,7 +47,8 @@ function concernedEdges(context: AttemptContext, outcome: CompletedOutcome | Fai
   const { visit, engine, graph } = context
   const own = visit.insteadOf === -1 ? context.plan.edges : planOf(engine, graph, visit.routes).edges
   if (outcome.status === 'failed' || outcome.expansion === undefined) return own
-  const { nodeId } = context
+  // The edges of an expansion begin at the node that was expected to answer, also if a fallback answers in its place.
+  const nodeId = (graph.nodes[visit.routes] as NodeDefinition).id
   const degree = (graph.outStart[visit.routes + 1] as number) - (graph.outStart[visit.routes] as number)
   const leaving = outcome.expansion.edges.filter(({ source }) => source === nodeId)
   const keys = edgeKeys(leaving)
@@ -52,11 +57,27 @@ function concernedEdges(context: AttemptContext, outcome: CompletedOutcome | Fai
 }
 
 function evaluateCondition(context: AttemptContext, edge: EdgePlan, scope: ExpressionScope): boolean {
-  const value = edge.condition?.evaluate(scope)
+  const value = evaluate(context, edge, 'condition', scope)
   if (typeof value === 'boolean') return value
+  const { nodeId } = context
+  const { edge: key, definition } = edge
+  const { condition: expression } = definition
   throw new HeddleError(
     'EXPRESSION_FAILED',
-    `the condition of edge "${edge.edge}" gave ${typeof value} instead of a boolean; compare it with something`,
-    { details: { nodeId: context.nodeId, edge: edge.edge } },
+    `node "${nodeId}" cannot evaluate the condition of edge "${key}": ${JSON.stringify(expression)} gives ${describeKind(value)} instead of a boolean; compare it with something`,
+    { details: { expression, nodeId, edge: key, field: 'condition' } },
   )
+}
+
+function evaluate(
+  context: AttemptContext,
+  edge: EdgePlan,
+  field: 'condition' | 'transform',
+  scope: ExpressionScope,
+): unknown {
+  try {
+    return edge[field]?.evaluate(scope)
+  } catch (error) {
+    throw expressionFailure({ nodeId: context.nodeId, edge: edge.edge, field }, error)
+  }
 }

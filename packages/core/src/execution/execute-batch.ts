@@ -1,4 +1,5 @@
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import { endsRun } from '../kernel/failure.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { ReadyNode } from '../traversal/graph-traverser.ts'
@@ -18,6 +19,10 @@ export interface SettledNode {
  * Attempts ready nodes, at most `concurrency` at a time, all retries and their delays included. What became of them takes effect
  * when it is handed to `processResults`.
  *
+ * It answers early, and starts no more of them, when one has failed for good and nothing handles it, unless `onFailure` is `continue`:
+ * nodes that still run are left out of the answer, and `processResults` aborts them. The same holds when the run ends meanwhile, by a
+ * cancel. The items of a map are awaited: whether the map tolerates a failed one is known when all of the batch are processed.
+ *
  * @param _blueprint the traverser's; what is executed follows from the ready nodes
  */
 export async function executeBatch(
@@ -30,22 +35,82 @@ export async function executeBatch(
   services: ExecutionServices,
   concurrency?: number,
 ): Promise<SettledNode[]> {
-  const settled: (SettledNode | undefined)[] = []
-  const queue = readyNodes.entries()
-  const work = async (): Promise<void> => {
-    for (const [at, node] of queue) {
-      const run = bindRun(node.traverser, state as WorkflowState, executorFactory, services)
-      const visit = node.traverser.current(node)
-      if (visit !== undefined) settled[at] = { node: { ...node, visit }, outcome: await attemptToTheEnd(run, visit) }
+  const runs = readyNodes.map(({ traverser }) => bindRun(traverser, state as WorkflowState, executorFactory, services))
+  const batch = new Batch(readyNodes, runs)
+  const stopWatching = [...new Set(runs)].map((run) => watchEnd(run, () => batch.stop()))
+  try {
+    return await batch.execute(Math.min(concurrency ?? Infinity, readyNodes.length))
+  } finally {
+    for (const stop of stopWatching) stop()
+  }
+}
+
+/** Ready nodes that are executed together, each with its run. */
+class Batch {
+  stop: () => void = () => undefined
+  private readonly nodes: readonly ReadyNode[]
+  private readonly runs: readonly InProcessRun[]
+  private readonly settled: (SettledNode | undefined)[] = []
+  /** The node that ends its run. It comes last, so that what settled before it counts. */
+  private fatal: SettledNode | undefined
+  private next = 0
+
+  constructor(nodes: readonly ReadyNode[], runs: readonly InProcessRun[]) {
+    this.nodes = nodes
+    this.runs = runs
+  }
+
+  async execute(slots: number): Promise<SettledNode[]> {
+    const stopped = new Promise<void>((resolve) => {
+      this.stop = () => {
+        this.next = this.nodes.length
+        resolve()
+      }
+    })
+    await Promise.race([stopped, Promise.all(Array.from({ length: slots }, () => this.work()))])
+    return [...this.settled, this.fatal].filter((entry) => entry !== undefined)
+  }
+
+  private async work(): Promise<void> {
+    const pacer = this.runs[0]?.engine.pacer
+    while (this.next < this.nodes.length) {
+      if (pacer?.isDue() === true) await pacer.turn
+      else await this.attemptNext()
     }
   }
-  const slots = Math.min(concurrency ?? Infinity, readyNodes.length)
-  await Promise.all(Array.from({ length: slots }, work))
-  return settled.filter((entry) => entry !== undefined)
+
+  private async attemptNext(): Promise<void> {
+    const at = this.next++
+    const run = this.runs[at] as InProcessRun
+    const node = this.nodes[at] as ReadyNode
+    const visit = node.traverser.current(node)
+    if (visit === undefined || run.isSettled) return
+    const outcome = await attemptToTheEnd(run, visit)
+    const entry = { node: { ...node, visit }, outcome }
+    if (outcome.status !== 'failed' || !endsRun(run.control, visit, outcome)) {
+      this.settled[at] = entry
+      return
+    }
+    this.fatal ??= entry
+    this.stop()
+  }
 }
 
 async function attemptToTheEnd(run: InProcessRun, visit: Visit): Promise<Outcome> {
   run.start(visit)
   const outcome = await attemptOnce(run, visit)
   return outcome.status === 'failed' ? attemptAgain(run, visit, outcome) : outcome
+}
+
+/** Calls back when a run ends by itself. @returns stops watching */
+function watchEnd(run: InProcessRun, ended: () => void): () => void {
+  const { onRest } = run
+  const watch = (): void => {
+    if (run.isSettled) ended()
+    onRest()
+  }
+  run.onRest = watch
+  return () => {
+    if (run.onRest === watch) run.onRest = onRest
+  }
 }

@@ -1,165 +1,147 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
-import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import type { Control, Effect } from '../kernel/control.ts'
+import type { Effect } from '../kernel/control.ts'
 import { decide, type KernelEvent } from '../kernel/decide.ts'
 import { noteRetry } from '../kernel/failure.ts'
-import { retryDelayMs } from '../kernel/retry.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { Outcome, Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
-import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
-import type { RunSnapshot } from '../traversal/run-snapshot.ts'
+import type { WorkflowResult } from '../model/workflow-result.ts'
+import type { RunHandle } from '../ports/run-handle.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
-import { AbortControllers, runEndedError } from './abort-controllers.ts'
+import { runEndedError } from './abort-controllers.ts'
 import type { AttemptHost } from './attempt-context.ts'
+import { CommitScope, type CommitHost } from './commit-scope.ts'
 import type { Engine } from './engine.ts'
-import { FrameInputs } from './frame-inputs.ts'
-import { Publisher } from './publisher.ts'
-import { RunFacts } from './run-facts.ts'
-import { deadlineError, watchSignal, type RunLimits } from './run-limits.ts'
+import type { InProcessOptions } from './in-process-options.ts'
+import { LimitWatch } from './run-limits.ts'
 import { endFact, startFact } from './start-and-end-facts.ts'
-import { Suspensions, type SuspensionHost } from './suspensions.ts'
-
-/** Settings of one run in this process. */
-export interface InProcessOptions extends RunLimits {
-  readonly journal?: boolean
-}
+import { WaitingRun } from './waiting-run.ts'
 
 const nothing = (): void => undefined
 
 /**
  * One run in this process: it hands events to the kernel and carries out the effects that come back, apart from attempting visits,
  * which is the orchestrator's part. Whoever drives it is told through `onWork` when visits became ready by themselves (a timer, a
- * resume, a child) and through `onRest` when the run has settled or only waits for something external.
+ * resume, a child) and through `onRest` when the run has settled or only waits for something external. Each call from outside is one
+ * decision with all that follows at once; its events are committed together before anybody is told.
  */
-export class InProcessRun implements AttemptHost, SuspensionHost {
-  readonly engine: Engine
-  readonly traverser: GraphTraverser
-  readonly state: WorkflowState
-  readonly inputs: FrameInputs
-  readonly facts: RunFacts
+export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost {
   onWork: () => void = nothing
   onRest: () => void = nothing
-  private readonly options: InProcessOptions
-  private abortControllers: AbortControllers | undefined
-  private suspensions: Suspensions | undefined
-  private stopWatching: () => void = nothing
+  /** Who carries the run out, if it is not driven here. */
+  elsewhere: RunHandle | undefined
+  readonly watch: LimitWatch
   private hasBegun = false
-  /** Visits whose attempt is under way, for snapshots: whoever restores one makes these attempts again. */
-  private readonly inFlight: Set<Visit> = new Set()
   private settled: Promise<WorkflowResult> | undefined
-  private resolveSettled: () => void = nothing
+  protected readonly scope: CommitScope
+  private cancelReason: string | undefined
 
   constructor(engine: Engine, traverser: GraphTraverser, state: WorkflowState, options: InProcessOptions = {}) {
-    this.engine = engine
-    this.traverser = traverser
-    this.state = state
-    this.options = options
-    state.bind(traverser.control, traverser.root)
-    this.inputs = new FrameInputs(traverser.control, state)
-    const publisher = new Publisher(
-      state.runId,
-      engine.clock,
-      engine.eventBus,
-      options.journal === true,
-      state.firstSeq,
-    )
-    this.facts = new RunFacts(traverser, publisher)
+    super(engine, traverser, state, options)
+    this.watch = new LimitWatch(options)
+    this.scope = new CommitScope(this, options.sync)
   }
 
-  get control(): Control {
-    return this.traverser.control
-  }
-
-  get graph(): CompiledGraph {
-    return this.traverser.control.graph
-  }
-
-  get publisher(): Publisher {
-    return this.facts.publisher
-  }
-
-  get runId(): string {
-    return this.state.runId
-  }
-
+  /** Whether nothing more happens here: the run has ended, or cannot go on in this process. */
   get isSettled(): boolean {
-    return this.control.hasEnded
+    return this.control.hasEnded || this.scope.broken !== undefined
   }
 
-  get controllers(): AbortControllers {
-    this.abortControllers ??= new AbortControllers()
-    return this.abortControllers
+  /** Why the run cannot go on in this process, if it cannot. */
+  get brokenBy(): HeddleError | undefined {
+    return this.scope.broken
   }
 
-  private get waiting(): Suspensions {
-    if (this.suspensions === undefined) {
-      const suspensions = new Suspensions(this)
-      this.suspensions = suspensions
-      this.state.openWaits = () => suspensions.openWaits()
-    }
-    return this.suspensions
+  /** From now on another one carries the run out, and answers for it. */
+  handOver(elsewhere: RunHandle): void {
+    this.elsewhere = elsewhere
+    this.hasBegun = true
+    this.scope.tellSettled()
   }
 
-  /** Resolves when the run has ended. */
+  /** Resolves when the run has ended. @throws HeddleError `STORE_UNAVAILABLE` if it cannot go on in this process */
   whenSettled(): Promise<WorkflowResult> {
-    this.settled ??= new Promise((resolve) => {
-      this.resolveSettled = () => resolve(this.state.toResult(this.engine.serializer))
-      if (this.isSettled) this.resolveSettled()
-    })
+    if (this.elsewhere !== undefined) return this.elsewhere.result()
+    this.settled ??= this.scope.whenSettled().then(() => this.elsewhere?.result() ?? this.result())
     return this.settled
+  }
+
+  /** The result so far, once everything that it tells of was synced. @throws HeddleError `STORE_UNAVAILABLE` */
+  result(): WorkflowResult | Promise<WorkflowResult> {
+    const { state, engine, scope } = this
+    if (scope.isSynced) return state.toResult(engine.serializer)
+    return scope.synced().then(() => state.toResult(engine.serializer))
+  }
+
+  /** Resolves when nothing more happens to the run here: it has ended, or cannot go on in this process. */
+  whenOver(): Promise<void> {
+    return this.scope.whenSettled()
+  }
+
+  /** Resolves when everything so far was synced, where events are written. @throws HeddleError `STORE_UNAVAILABLE` */
+  synced(): Promise<void> {
+    return this.scope.synced()
+  }
+
+  /** Makes one decision of several calls: their events are written together. */
+  together(calls: () => void): void {
+    this.scope.enter()
+    calls()
+    this.scope.leave()
+  }
+
+  workDue(): void {
+    if (this.control.ready.length > 0) this.onWork()
+  }
+
+  restDue(): void {
+    this.onRest()
+  }
+
+  breakOff(error: HeddleError): void {
+    this.suspensions?.abandon(error)
+    this.watch.end()
+    this.control.ready.clear()
+    this.controllers.abortAll(error)
+    this.onRest()
+  }
+
+  /** Stops carrying the run out, without an end: whoever opens its journal goes on with it. */
+  abandon(error: HeddleError): void {
+    if (!this.isSettled) this.scope.break(error)
   }
 
   /** Starts the run: its start nodes become ready, its deadline and its signal are watched. A second call does nothing. */
   begin(): void {
     if (this.hasBegun) return
     this.hasBegun = true
-    const { signal, deadlineMs = this.graph.blueprint.policy?.deadlineMs } = this.options
+    this.scope.enter()
     this.facts.watch()
-    const isNew = this.control.run.phase === 'created'
-    if (isNew && this.control.facts !== undefined) this.tell(startFact(this.graph.blueprint, this.state.input))
-    const { onWork } = this
-    this.onWork = nothing // no handler runs before the limits are watched: it may be the last one
-    if (isNew) this.apply({ type: 'begin' })
-    this.onWork = onWork
-    if (deadlineMs !== undefined) this.setDeadline(deadlineMs)
-    if (signal !== undefined) this.stopWatching = watchSignal(signal, (reason) => this.cancel(reason))
-    if (this.control.ready.length > 0) this.onWork()
-  }
-
-  private setDeadline(deadlineMs: number): void {
-    const error = deadlineError(this.runId, deadlineMs)
-    this.waiting.setTimer(deadlineMs, false, () => this.apply({ type: 'limit', error }))
-  }
-
-  /** Goes on with the live visits of a run that was restored. */
-  restorePending(): void {
-    for (const { visit, state } of this.state.takePending()) {
-      if (state.type === 'suspended') this.waiting.restore(visit, state.on, state)
-      else if (state.type === 'retry') this.dispatchAt(visit, state.due)
-      else {
-        visit.resumption = state.resumption
-        this.control.ready.push(visit)
-      }
+    if (this.control.run.phase === 'created') {
+      const { engine, graph, state, control, options } = this
+      if (control.facts !== undefined) this.tell(startFact(engine, graph.blueprint, state, control.onFailure, options))
+      this.apply({ type: 'begin' })
     }
+    if (!this.isSettled) this.watch.begin(this, this.graph.blueprint.policy?.deadlineMs)
+    this.scope.isWorkDue = true
+    this.scope.leave()
   }
 
-  /** The run as plain data. Attempts under way are made again by whoever restores it. */
-  snapshot(): RunSnapshot {
-    this.begin()
-    const ready = this.traverser.getReadyNodes().map(({ visit }) => visit)
-    const again = [...this.inFlight, ...ready].map((visit) => ({
-      visit,
-      state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
-    }))
-    this.traverser.returnReadyNodes()
-    return this.state.snapshot([...again, ...(this.suspensions?.pendingVisits() ?? [])], this.facts.publisher.seq)
+  /** Ends the run as failed, whatever its visits do. */
+  fail(error: HeddleError): void {
+    this.apply({ type: 'limit', error })
+  }
+
+  /** An attempt that was lost with the process that made it: its visit is attempted again. */
+  dropLost(visit: Visit, lost: number): void {
+    this.apply({ type: 'dropped', visit, lost })
   }
 
   /** Ends the run as cancelled, at once; what it has produced so far stays. A run that has settled is left as it is. */
   cancel(reason?: string): void {
     this.begin()
+    this.cancelReason = reason
     this.apply({ type: 'cancel', ...(reason === undefined ? {} : { reason }) })
   }
 
@@ -167,70 +149,72 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
   take(): Visit | undefined {
     const visit = this.control.ready.shift()
     if (visit !== undefined) this.start(visit)
-    return visit
+    return this.scope.broken === undefined ? visit : undefined
   }
 
   start(visit: Visit): void {
     const { control } = this
+    this.scope.enter()
     this.state.underWay++
     this.inFlight.add(visit)
     this.facts.watch()
     decide(control, { type: 'started', visit })
     this.facts.flush()
+    this.scope.leave()
   }
 
   /** Hands the outcome of an attempt to the kernel, and carries out what it decides. */
   settle(visit: Visit, outcome: Outcome): void {
+    if (this.scope.broken !== undefined) return
     const { control } = this
+    this.scope.enter()
     this.state.underWay--
     this.inFlight.delete(visit)
-    this.abortControllers?.delete(visit)
+    this.usedControllers?.delete(visit)
     this.facts.watch()
     if (outcome.status === 'completed' && this.state.shared.hasMoved(outcome.reads)) {
       decide(control, { type: 'dropped', visit })
     } else {
       const random = outcome.status === 'failed' ? this.engine.random() : 0
+      const { attempt } = visit
       const isAccepted = decide(control, { type: 'settled', visit, outcome, random })
       if (isAccepted) this.state.record(visit, control.recorded(outcome))
+      if (isAccepted) this.suspensions?.settleCalls(visit, outcome, visit.attempt !== attempt)
     }
     this.facts.flush()
     if (control.effects.length > 0) this.carryOut()
+    this.scope.leave()
   }
 
-  /**
-   * Lets the kernel decide whether a failed attempt is tried again, and waits out the delay.
-   *
-   * @returns false if it was the last attempt: its outcome has to be settled
-   */
-  async tryAgain(visit: Visit, error: HeddleError): Promise<boolean> {
-    const { control, engine } = this
-    const policy = this.graph.nodes[visit.node]?.config?.retry
-    const delayMs = retryDelayMs(policy, visit.attempt, error, engine.random())
-    if (delayMs === undefined || this.isSettled) return false
+  /** Notes that a failed attempt is made once more in its slot, after a delay in milliseconds. */
+  noteRetry(visit: Visit, error: HeddleError, delayMs: number): void {
+    this.scope.enter()
     this.facts.watch()
-    noteRetry(control, visit, error, delayMs)
-    this.abortControllers?.delete(visit)
+    noteRetry(this.control, visit, error, delayMs)
+    visit.notBefore = this.engine.clock.now() + delayMs
+    this.usedControllers?.delete(visit)
+    this.suspensions?.calls.retry(visit)
     this.facts.flush()
-    await this.waiting.delay(delayMs)
-    return !this.isSettled
+    this.scope.leave()
   }
 
   /** Hands an event to the kernel and carries out what it decides. */
   private apply(event: KernelEvent): void {
+    if (this.scope.broken !== undefined) return
+    this.scope.enter()
     this.facts.watch()
     decide(this.control, event)
     this.facts.flush()
     this.carryOut()
-    if (this.control.ready.length > 0) this.onWork()
+    this.scope.isWorkDue = true
+    this.scope.leave()
   }
 
-  resumeVisit(visit: Visit, resumption: Resumption, fact: RunFact): void {
-    this.tell(fact)
+  resumeVisit(visit: Visit, resumption: Resumption, fact?: RunFact): void {
+    this.scope.enter()
+    if (fact !== undefined) this.tell(fact)
     this.apply({ type: 'resumed', visit, resumption })
-  }
-
-  addUnderWay(count: number): void {
-    this.state.underWay += count
+    this.scope.leave()
   }
 
   private carryOut(): void {
@@ -240,13 +224,14 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
     for (const effect of pending) {
       if (effect.type === 'dispatch') this.dispatchAt(effect.visit, this.engine.clock.now() + effect.delayMs)
       else if (effect.type === 'suspend') this.waiting.suspend(effect.visit, effect.on)
-      else if (effect.type === 'abort') this.abortControllers?.abortVisits(effect.visits)
+      else if (effect.type === 'abort') this.cutOff(effect.visits)
       else if (effect.type === 'stop') this.controllers.abortAll(runEndedError(this.runId))
       else this.finish(effect.status)
     }
   }
 
-  private dispatchAt(visit: Visit, due: number): void {
+  /** Attempts a visit at a moment, in milliseconds since 1970. */
+  dispatchAt(visit: Visit, due: number): void {
     this.waiting.retryLater(visit, due, () => {
       this.control.ready.push(visit)
       this.onWork()
@@ -255,39 +240,20 @@ export class InProcessRun implements AttemptHost, SuspensionHost {
 
   private finish(status: 'completed' | 'failed' | 'cancelled'): void {
     this.suspensions?.end()
-    this.stopWatching()
+    this.watch.end()
     const output = (): unknown => this.state.toResult(this.engine.serializer).output
-    if (this.control.facts !== undefined) this.tell(endFact(status, this.control.failures, output))
-    this.resolveSettled()
-    this.onRest()
+    if (this.control.facts !== undefined) this.tell(endFact(status, this.control.failures, output, this.cancelReason))
+    this.scope.isRestDue = true
   }
 
   /** Tells the driver if nothing is ready or under way any more: the run has settled, or waits for something external. */
   checkRest(): void {
     if (this.isSettled || this.state.underWay > 0 || this.control.ready.length > 0) return
+    this.scope.enter()
     const waits = this.openWaits()
     if (waits.length > 0) this.tell({ type: 'run.awaiting', waits: waits.map(({ waitId }) => waitId) })
-    this.onRest()
-  }
-
-  /** The open waits of this run and of its child runs. */
-  openWaits(): readonly OpenWait[] {
-    return this.suspensions?.openWaits() ?? []
-  }
-
-  /** Whether this run, or a child of it, has an open wait of that name or id. */
-  hasWait(nameOrId: string): boolean {
-    return this.suspensions?.hasWait(nameOrId) === true
-  }
-
-  /**
-   * Answers an open wait of this run or of a child run, once.
-   *
-   * @param nameOrId the wait's name if only one of that name is open, else its id
-   * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
-   */
-  resume(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    return this.waiting.answer(nameOrId, payload, action)
+    this.scope.isRestDue = true
+    this.scope.leave()
   }
 
   publishLive(fact: RunFact): void {

@@ -10,6 +10,7 @@ export interface EdgePlan {
   /** Position among the source's outgoing edges. */
   readonly ordinal: number
   readonly edge: string
+  readonly definition: EdgeDefinition
   readonly onError: boolean
   readonly action: string | undefined
   readonly condition: CompiledExpression | undefined
@@ -119,6 +120,7 @@ export function edgePlan(
   return {
     ordinal,
     edge,
+    definition,
     onError: on === 'error',
     action,
     condition: condition === undefined ? undefined : compileFor(engine, condition, edge),

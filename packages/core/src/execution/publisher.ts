@@ -2,6 +2,14 @@ import type { RunEvent, RunFact } from '../model/run-event.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
 
+/** What a publisher is told of its run. */
+export interface PublisherOptions {
+  readonly keepsJournal: boolean
+  /** The last place that was given before, of a run that was restored. */
+  readonly seq: number
+  readonly write?: EventWriter | undefined
+}
+
 /** What a publisher adds to a fact. */
 interface Place {
   seq: number
@@ -9,7 +17,13 @@ interface Place {
   runId: string
 }
 
-/** Gives the facts of one run their place and time, keeps them if a journal is wanted, and tells listeners. */
+/** Writes a group of events where they outlive the process, all or none. @throws HeddleError `STORE_UNAVAILABLE` */
+export type EventWriter = (events: readonly RunEvent[]) => void
+
+/**
+ * Gives the facts of one run their place and time, keeps them if a journal is wanted, and tells listeners. Where events are written,
+ * those of one decision are written as one group, and nobody is told of them before.
+ */
 export class Publisher {
   /** The journal so far, if one is kept. */
   readonly journal: RunEvent[] | undefined
@@ -20,19 +34,27 @@ export class Publisher {
   private readonly runId: string
   private readonly clock: IClock
   private readonly eventBus: IEventBus
+  private readonly write: EventWriter | undefined
+  /** What was published and is not written yet. */
+  private group: RunEvent[] = []
 
-  /** @param seq the last place that was given before, of a run that was restored */
-  constructor(runId: string, clock: IClock, eventBus: IEventBus, keepsJournal: boolean, seq: number) {
+  constructor(runId: string, clock: IClock, eventBus: IEventBus, options: PublisherOptions) {
     this.runId = runId
     this.clock = clock
     this.eventBus = eventBus
-    this.journal = keepsJournal ? [] : undefined
-    this.seq = seq
+    this.journal = options.keepsJournal ? [] : undefined
+    this.seq = options.seq
+    this.write = options.write
   }
 
   /** Whether anybody wants facts at all; asked before a decision, so that nobody pays for facts that nobody reads. */
   get wanted(): boolean {
-    return this.journal !== undefined || this.backlog !== undefined || this.eventBus.hasListeners()
+    return (
+      this.write !== undefined ||
+      this.journal !== undefined ||
+      this.backlog !== undefined ||
+      this.eventBus.hasListeners()
+    )
   }
 
   /** The events so far that are still known. */
@@ -51,9 +73,23 @@ export class Publisher {
       event.seq = this.seq
       event.at = at
       event.runId = this.runId
-      if (!isLive) this.journal?.push(event)
-      this.backlog?.push(event)
-      this.eventBus.emit(event)
+      if (this.write === undefined || isLive) this.tell(event, isLive)
+      else this.group.push(event)
     }
+  }
+
+  private tell(event: RunEvent, isLive: boolean): void {
+    if (!isLive) this.journal?.push(event)
+    this.backlog?.push(event)
+    this.eventBus.emit(event)
+  }
+
+  /** Writes what was published since the last time, and then tells of it. @throws HeddleError `STORE_UNAVAILABLE` */
+  commit(): void {
+    const { group } = this
+    if (group.length === 0) return
+    this.group = []
+    this.write?.(group)
+    for (const event of group) this.tell(event, false)
   }
 }

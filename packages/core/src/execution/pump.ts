@@ -3,29 +3,31 @@ import type { Outcome } from '../model/outcome.ts'
 import type { AttemptContext } from './attempt-context.ts'
 import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from './attempt.ts'
 import { attemptAgain } from './attempt-once.ts'
+import type { SuspendRequest } from './engine.ts'
 import type { InProcessRun } from './in-process-run.ts'
-
-/** After how many visits in one go the pump lets timers and other runs have their turn. */
-const visitsBeforeYield = 4096
+import type { Pacer } from './pacer.ts'
 
 /**
  * Attempts the ready visits of one run, at most `concurrency` at a time. Each slot is one async loop: take a visit, await its
  * handler, settle it, take the next; so a visit starts as soon as its own join fires and a slot is free, and no closure is made for
- * it. The limit is a pool: a slow visit holds one slot and no other visit.
+ * it. The limit is a pool: a slow visit holds one slot and no other visit. Handlers that never really wait are paced, so that timers,
+ * and with them deadlines and cancels, have their turn.
  */
 export class Pump {
   private readonly run: InProcessRun
   private readonly concurrency: number
+  private readonly pacer: Pacer
   /** How many visits may still be attempted. */
   private left: number
   private slots = 0
   private isFilling = false
-  private sinceYield = 0
+  private fillsLater = false
 
   /** @param quota how many visits are attempted in all, those that are ready first; each with all its retries in its slot */
   constructor(run: InProcessRun, concurrency: number, quota: number = Infinity) {
     this.run = run
     this.concurrency = concurrency
+    this.pacer = run.engine.pacer
     this.left = quota
   }
 
@@ -34,13 +36,37 @@ export class Pump {
     // A slot runs until its first await, and may itself make visits ready: only the outermost call opens slots.
     if (this.isFilling) return
     this.isFilling = true
+    this.enter()
     const { ready } = this.run.control
     while (ready.length > 0 && this.left > 0 && this.slots < this.concurrency && !this.run.isSettled) {
+      if (this.pacer.isDue()) {
+        void this.fillLater()
+        break
+      }
       this.slots++
       void this.work()
     }
+    this.leave()
     this.isFilling = false
     if (this.slots === 0) this.rest()
+  }
+
+  /** A run of its own is one stretch of work; one that is stepped through goes on where the last step ended. */
+  private enter(): void {
+    if (this.left === Infinity) this.pacer.enter()
+  }
+
+  private leave(): void {
+    if (this.left === Infinity) this.pacer.leave()
+  }
+
+  /** Goes on opening slots when others have had their turn. */
+  private async fillLater(): Promise<void> {
+    if (this.fillsLater) return
+    this.fillsLater = true
+    await this.pacer.turn
+    this.fillsLater = false
+    this.fill()
   }
 
   private next(): Visit | undefined {
@@ -50,23 +76,45 @@ export class Pump {
     return visit
   }
 
+  /** An attempt of one of the loops was suspended: the loop ends there, and another one goes on in its slot. */
+  private readonly whenSuspended = (context: AttemptContext, request: SuspendRequest): void => {
+    this.leave()
+    this.run.settle(context.visit, finishAttempt(context, request))
+    if (this.run.control.ready.length > 1) this.fill()
+    void this.work()
+  }
+
   private async work(): Promise<void> {
-    const { run } = this
+    const { run, pacer } = this
+    const { ready } = run.control
+    this.enter()
     for (let visit = this.next(); visit !== undefined; visit = this.next()) {
       let outcome: Outcome
       let context: AttemptContext | undefined
+      let isAwaited = false
       try {
         context = openAttempt(run, visit)
         const returned = callHandler(context)
-        outcome = finishAttempt(context, isThenable(returned) ? await returned : returned)
+        if (isThenable(returned)) {
+          isAwaited = true
+          visit.since = run.engine.clock.now()
+          context.whenSuspended = this.whenSuspended
+          visit.since = run.engine.clock.now()
+          const value = await returned
+          // What a handler still does that was suspended counts no more, and another loop has its slot.
+          if (context.whenSuspended === undefined) return
+          outcome = finishAttempt(context, value)
+        } else outcome = finishAttempt(context, returned)
       } catch (error) {
+        if (isAwaited && context?.whenSuspended === undefined) return
         outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
       }
       if (outcome.status === 'failed' && this.left < Infinity) outcome = await attemptAgain(run, visit, outcome)
       run.settle(visit, outcome)
-      if (run.control.ready.length > 1) this.fill()
-      if (++this.sinceYield >= visitsBeforeYield) await this.yieldTurn()
+      if (ready.length > 1) this.fill()
+      while (pacer.isDue() && ready.length > 0) await pacer.turn
     }
+    this.leave()
     this.slots--
     if (this.slots === 0 && !this.isFilling) this.rest()
   }
@@ -75,13 +123,5 @@ export class Pump {
   private rest(): void {
     this.run.checkRest()
     if (this.left <= 0) this.run.onRest()
-  }
-
-  /** A run of handlers that never really wait would otherwise keep timers, and so deadlines, from firing. */
-  private async yieldTurn(): Promise<void> {
-    this.sinceYield = 0
-    await new Promise<void>((resolve) => {
-      this.run.engine.yieldTurn(resolve)
-    })
   }
 }

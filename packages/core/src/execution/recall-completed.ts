@@ -1,7 +1,7 @@
-import { decide } from '../kernel/decide.ts'
-import { nodeId, type Visit } from '../kernel/visit.ts'
+import type { Visit } from '../kernel/visit.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { TakenAsCompleted } from '../traversal/graph-traverser.ts'
+import { settleCompleted } from '../traversal/settle-completed.ts'
 import { failAttempt, failUnopened, openAttempt } from './attempt.ts'
 import type { AttemptContext } from './attempt-context.ts'
 import { evaluateEdges } from './evaluate-edges.ts'
@@ -15,19 +15,14 @@ import type { InProcessRun } from './in-process-run.ts'
  */
 export function recallCompleted(run: InProcessRun, { ids, actions }: TakenAsCompleted): void {
   const { control, state } = run
-  const left = new Set(ids)
-  const open: Visit[] = []
-  for (let visit = control.ready.shift(); visit !== undefined; visit = control.ready.shift()) {
-    const id = nodeId(control.graph, visit.node)
-    if (!left.delete(id)) {
-      open.push(visit)
-      continue
-    }
-    const outcome = recordedOutcome(run, visit, state.getOutput(id), actions.get(id) ?? state.actions?.get(id))
-    decide(control, { type: 'settled', visit, outcome, random: 0 })
-    if (outcome.status === 'completed') state.recordOutput(visit, outcome.output, outcome.transformed)
-  }
-  for (const visit of open) control.ready.push(visit)
+  settleCompleted(
+    control,
+    ids,
+    (visit, id) => recordedOutcome(run, visit, state.getOutput(id), actions.get(id) ?? state.actions?.get(id)),
+    (visit, outcome) => {
+      if (outcome.status === 'completed') state.recordOutput(visit, outcome.output, outcome.transformed)
+    },
+  )
 }
 
 function recordedOutcome(run: InProcessRun, visit: Visit, output: unknown, action: string | undefined): Outcome {

@@ -1,15 +1,58 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import type { IClock } from '../ports/clock.ts'
 
 /** What ends a run from outside: its deadline, and the signal of whoever started it. */
 export interface RunLimits {
   /** Limit of the run in milliseconds from its start. */
   readonly deadlineMs?: number | undefined
+  /** When the run began, in milliseconds since 1970, if it goes on from a journal. */
+  readonly startedAt?: number | undefined
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal | undefined
 }
 
+/** A run that limits end. */
+export interface LimitedRun {
+  readonly runId: string
+  readonly engine: { readonly clock: IClock }
+  readonly waiting: { setTimer(delayMs: number, counts: boolean, fire: () => void): () => void }
+  fail(error: HeddleError): void
+  cancel(reason: string): void
+}
+
+/** Ends a run at its deadline, or when the signal of whoever started it aborts. */
+export class LimitWatch {
+  /** When the run began, in milliseconds since 1970, if it has a deadline. */
+  startedAt: number | undefined
+  private readonly limits: RunLimits
+  private stop: () => void = () => undefined
+
+  constructor(limits: RunLimits) {
+    this.limits = limits
+    this.startedAt = limits.startedAt
+  }
+
+  /** @param policyDeadlineMs the deadline that the blueprint sets */
+  begin(run: LimitedRun, policyDeadlineMs: number | undefined): void {
+    const { signal, deadlineMs = policyDeadlineMs } = this.limits
+    if (deadlineMs !== undefined) this.setDeadline(run, deadlineMs)
+    if (signal !== undefined) this.stop = watchSignal(signal, (reason) => run.cancel(reason))
+  }
+
+  private setDeadline(run: LimitedRun, deadlineMs: number): void {
+    const now = run.engine.clock.now()
+    this.startedAt ??= now
+    const left = Math.max(0, this.startedAt + deadlineMs - now)
+    run.waiting.setTimer(left, false, () => run.fail(deadlineError(run.runId, deadlineMs)))
+  }
+
+  end(): void {
+    this.stop()
+  }
+}
+
 /** The error of a run that passed its deadline. */
-export function deadlineError(runId: string, deadlineMs: number): HeddleError {
+function deadlineError(runId: string, deadlineMs: number): HeddleError {
   return new HeddleError('RUN_DEADLINE', `run "${runId}" did not end within its deadline of ${deadlineMs} ms`, {
     details: { runId, deadlineMs },
   })

@@ -10,13 +10,14 @@ import { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { AbortControllers } from './abort-controllers.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt } from './attempt.ts'
+import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable } from './attempt.ts'
+import { CallBooks } from './call-books.ts'
 import type { Engine } from './engine.ts'
 import { evaluateEdges } from './evaluate-edges.ts'
 import { GivenInputs, LooseRun, locate } from './loose-inputs.ts'
 import { resolveDeps, resolveInput } from './node-input.ts'
 import { planOf } from './node-plan.ts'
-import type { InProcessOptions } from './in-process-run.ts'
+import type { InProcessOptions } from './in-process-options.ts'
 import type { ExecutionServices, NodeExecution, NodeExecutorFactory } from './services.ts'
 
 /**
@@ -94,6 +95,8 @@ export class RunServices implements ExecutionServices {
 
   private open(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): AttemptContext {
     const { graph, visit } = this.locate(blueprint, nodeId)
+    // A node that is executed by itself keeps what it recorded for its retries, and for nobody else.
+    const calls = new CallBooks({ isCurrent: () => true, note: () => true })
     const deps = resolveDeps(graph, visit.frame, visit.node, this.run.edgeValues(graph))
     const host: AttemptHost = {
       engine: this.engine,
@@ -101,6 +104,8 @@ export class RunServices implements ExecutionServices {
       inputs: new GivenInputs(this.run.state, input, deps),
       controllers: new AbortControllers(),
       publishLive: () => undefined,
+      calls,
+      recordedCalls: (of) => calls.find(of),
     }
     return new AttemptContext(host, visit, planOf(this.engine, graph, visit.node))
   }
@@ -168,7 +173,8 @@ export class RunServices implements ExecutionServices {
 
 async function attempt(context: AttemptContext): Promise<Outcome> {
   try {
-    return finishAttempt(context, await callHandler(context))
+    const returned = callHandler(context)
+    return finishAttempt(context, isThenable(returned) ? await context.untilSettled(returned) : returned)
   } catch (error) {
     return context.plan === undefined ? failUnopened(error) : failAttempt(context, error)
   }

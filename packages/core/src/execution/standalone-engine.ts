@@ -5,6 +5,9 @@ import { silentLogger } from '../defaults/silent-logger.ts'
 import { systemClock } from '../defaults/system-clock.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { Engine } from './engine.ts'
+import { resolveMaxMapItems } from './map-size.ts'
+import { Pacer } from './pacer.ts'
+import { defaultMaxSubflowDepth } from './subflow-depth.ts'
 import { yieldTurn } from './yield-turn.ts'
 
 /** An engine without handlers, with the default of every port. */
@@ -27,8 +30,11 @@ export function standaloneEngine(serializer: ISerializer): Engine {
     eventBus: new EventBus(),
     dependencies: undefined,
     middleware: [],
+    maxSubflowDepth: defaultMaxSubflowDepth,
     random: Math.random,
     yieldTurn,
+    pacer: new Pacer(systemClock, yieldTurn),
+    maxMapItems: resolveMaxMapItems(),
     checkValue: () => undefined,
     plans: new WeakMap(),
   }

@@ -1,3 +1,4 @@
+import type { ReducerName } from '../model/policy.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 
 /** The part of an attempt's data that comes from the run as a whole: its input and its shared values, read out of a state. */
@@ -22,6 +23,10 @@ export class StateInputs {
 
   sharedRecord(): Record<string, unknown> {
     return this.state.shared.toRecord()
+  }
+
+  sharedReducer(key: string): ReducerName {
+    return this.state.shared.reducer(key)
   }
 
   mergeShared(key: string, current: unknown, write: unknown): unknown {

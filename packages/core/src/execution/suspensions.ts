@@ -1,50 +1,41 @@
-import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
-import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
-import type { Resumption, Suspension } from '../model/outcome.ts'
+import type { Outcome, Resumption, SingleSuspension, Suspension } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
+import { idInChild, waitIdFor } from '../model/wait-id.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
-import type { Pending, PendingState, RunSnapshot } from '../traversal/run-snapshot.ts'
-import { checkSchema } from './check-schema.ts'
-import type { ChildRun } from './child-run.ts'
-import type { Engine } from './engine.ts'
+import type { EndedWait, Pending, PendingState, SuspendedState, VisitCallsData } from '../traversal/run-snapshot.ts'
+import type { CallsSuspension } from '../traversal/visit-calls.ts'
+import { AwaitedChildren, type ChildBefore, type ChildOutcomes } from './awaited-children.ts'
+import { AwaitedWaits, type WaitOutcomes } from './awaited-waits.ts'
+import { CallBooks, isAmong } from './call-books.ts'
+import type { ChildRun, GivenAnswer } from './child-run.ts'
+import { closedWait, findEnd, findWait } from './find-wait.ts'
 import { RunTimers } from './run-timers.ts'
-import { WaitBook, waitIdOf, type WaitEntry } from './wait-book.ts'
-
-/** What suspensions tell the run that they belong to. */
-export interface SuspensionHost {
-  readonly engine: Engine
-  readonly graph: CompiledGraph
-  readonly runId: string
-  /** A suspended visit goes on. */
-  resumeVisit(visit: Visit, resumption: Resumption, fact: RunFact): void
-  /** Something that the run waits out began or ended: a timer, a child run. */
-  addUnderWay(count: number): void
-  checkRest(): void
-  tell(fact: RunFact): void
-}
-
-/** A payload that could not be stored is refused before it counts as the answer. */
-function checkPayload(engine: Engine, payload: unknown, what: string): void {
-  try {
-    engine.checkValue(payload)
-  } catch (error) {
-    throw new HeddleError('INVALID_PAYLOAD', `${what} cannot be stored`, { cause: error })
-  }
-}
+import type { OpenSuspension } from './open-suspension.ts'
+import type { SuspensionHost } from './suspension-host.ts'
+import type { WaitEnd } from './wait-book.ts'
+import { nameWaiter, type Waiter } from './waiter.ts'
 
 /** Everything that one run in this process waits for: timers, waits, child runs. */
-export class Suspensions {
+export class Suspensions implements ChildOutcomes, WaitOutcomes {
   private readonly host: SuspensionHost
-  private readonly waits: WaitBook = new WaitBook()
+  private readonly waits: AwaitedWaits
   private readonly timers: RunTimers
-  private readonly children: Map<Visit, ChildRun> = new Map()
+  private readonly children: AwaitedChildren
+  /** The durable calls of handlers. */
+  readonly calls: CallBooks
   /** What each visit that waits here waits for, for snapshots. */
   private readonly pending: Map<Visit, PendingState> = new Map()
 
-  constructor(host: SuspensionHost) {
+  /** @param endedWaits how the waits ended that are over, of a run that was restored */
+  constructor(host: SuspensionHost, endedWaits: readonly EndedWait[]) {
     this.host = host
+    this.waits = new AwaitedWaits(host, this, endedWaits)
     this.timers = new RunTimers(host.engine.clock)
+    this.children = new AwaitedChildren(host, this, endedWaits)
+    this.calls = new CallBooks(host)
   }
 
   /**
@@ -69,28 +60,77 @@ export class Suspensions {
 
   /** Sees to it that a visit that was suspended goes on. */
   suspend(visit: Visit, on: Suspension): void {
-    const due = this.dueOf(on)
-    const visitName = nameVisit(this.host.graph, visit)
-    const name = 'name' in on ? on.name : ''
-    if (on.type === 'timer') this.host.tell({ type: 'timer.set', ...visitName, name, delayMs: on.delayMs })
-    if (on.type === 'wait') {
-      const deadline = due === undefined ? {} : { deadline: due }
-      this.host.tell({ type: 'wait.opened', ...visitName, waitId: waitIdOf(name, visitName), name, ...deadline })
+    if (on.type === 'calls') this.suspendCalls(visit, on)
+    else if (on.type === 'items') this.pending.set(visit, { type: 'suspended', on })
+    else {
+      const due = this.dueOf(on)
+      this.tellOpened({ visit }, on, due)
+      this.restore(visit, on, { since: this.host.engine.clock.now(), ...(due === undefined ? {} : { due }) })
     }
-    this.restore(visit, on, due === undefined ? {} : { due })
+  }
+
+  private tellOpened(waiter: Waiter, on: SingleSuspension, due: number | undefined): void {
+    const { host } = this
+    const fields = nameWaiter(host.graph, waiter)
+    const { name } = on
+    if (on.type === 'timer') host.tell({ type: 'timer.set', ...fields, name, delayMs: on.delayMs })
+    if (on.type !== 'wait') return
+    const deadline = due === undefined ? {} : { deadline: due }
+    host.tell({ type: 'wait.opened', ...fields, waitId: waitIdFor(on, fields, waiter.call), name, ...deadline })
   }
 
   /**
    * The same for a visit that was suspended before its run was restored.
    *
-   * @param before when it is due, and the child run as it was
+   * @param before since when it waits, when it is due, and its child run if that was started
    */
-  restore(visit: Visit, on: Suspension, before: { readonly due?: number; readonly child?: RunSnapshot }): void {
-    const { due, child } = before
-    this.pending.set(visit, { type: 'suspended', on, ...(due === undefined ? {} : { due }) })
-    if (on.type === 'wait') this.openWait(visit, on, due)
-    else if (on.type === 'timer') this.sleep(visit, on.name, this.left(due))
-    else if (on.type === 'child') this.startChild(visit, on, child)
+  restore(visit: Visit, on: Suspension, before: Omit<SuspendedState, 'type' | 'on'>): void {
+    const { child: _child, ...times } = before
+    this.pending.set(visit, { ...times, type: 'suspended', on })
+    if (on.type === 'calls') {
+      const { settled } = this.calls.of(visit)
+      if (on.calls.some(({ call }) => settled.has(call))) this.wake(visit)
+    } else if (on.type !== 'items') this.attend({ visit }, on, before)
+  }
+
+  /** Opens the calls that a handler waits for; if one has settled already, the visit goes on at once. */
+  private suspendCalls(visit: Visit, on: CallsSuspension): void {
+    this.pending.set(visit, { type: 'suspended', on })
+    const book = this.calls.of(visit)
+    const hasSettled = book.suspend(on)
+    for (const { call } of on.calls) {
+      const open = book.open.get(call)
+      if (open === undefined || this.calls.isAttended(visit, call)) continue
+      const due = this.dueOf(open.on)
+      book.note(call, { since: this.host.engine.clock.now(), ...(due === undefined ? {} : { due }) })
+      this.tellOpened({ visit, call }, open.on, due)
+      this.attendCall(visit, call, due === undefined ? {} : { due })
+    }
+    if (hasSettled) this.wake(visit)
+  }
+
+  /** Goes on with the calls of a visit that was live before its run was restored. */
+  restoreCalls(visit: Visit, data: VisitCallsData): void {
+    const book = this.calls.restore(visit, data)
+    const open = [...book.open]
+    for (const [call, before] of open) this.attendCall(visit, call, before)
+  }
+
+  private attendCall(visit: Visit, call: string, before: ChildBefore): void {
+    const on = this.calls.of(visit).open.get(call)?.on
+    if (on !== undefined) this.calls.attend(visit, call, this.attend({ visit, call }, on, before))
+  }
+
+  /** Sees to it that somebody goes on. @returns ends that */
+  private attend(waiter: Waiter, on: SingleSuspension, before: ChildBefore): () => void {
+    if (on.type === 'child') return this.children.start(waiter, on, before)
+    if (on.type === 'wait') return this.waits.open(waiter, on, before.due)
+    return this.sleep(waiter, on.name, this.left(before.due))
+  }
+
+  private wake(visit: Visit): void {
+    if (!this.pending.delete(visit)) return
+    this.host.resumeVisit(visit, { type: 'calls-settled' })
   }
 
   private dueOf(on: Suspension): number | undefined {
@@ -104,7 +144,8 @@ export class Suspensions {
 
   /** Calls back when a visit's next attempt is due. */
   retryLater(visit: Visit, due: number, retry: () => void): void {
-    this.pending.set(visit, { type: 'retry', due })
+    const { lastError } = visit
+    this.pending.set(visit, { type: 'retry', due, ...(lastError === undefined ? {} : { error: lastError }) })
     this.setTimer(this.left(due), true, () => {
       this.pending.delete(visit)
       retry()
@@ -114,142 +155,139 @@ export class Suspensions {
   /** What each visit waits for, as it is now. */
   pendingVisits(): Pending[] {
     return [...this.pending].map(([visit, state]) => {
-      const child = state.type === 'suspended' ? this.children.get(visit) : undefined
-      return {
-        visit,
-        state:
-          child === undefined
-            ? state
-            : { ...(state as Extract<PendingState, { type: 'suspended' }>), child: child.snapshot() },
-      }
+      const child = state.type === 'suspended' ? this.children.runs.kept(this.children.placeOf({ visit })) : undefined
+      const kept = child === undefined ? state : { ...(state as Extract<PendingState, { type: 'suspended' }>), child }
+      return { visit, state: kept, calls: this.keptCalls(visit) }
     })
   }
 
-  private goOn(visit: Visit, resumption: Resumption, fact: RunFact): void {
-    this.pending.delete(visit)
-    this.host.resumeVisit(visit, resumption, fact)
+  /** What a snapshot keeps of the durable calls of a visit. */
+  keptCalls(visit: Visit): VisitCallsData | undefined {
+    const data = this.calls.find(visit)?.data
+    if (data === undefined) return undefined
+    const open = data.open.map(([call, { child: _child, ...rest }]): VisitCallsData['open'][number] => {
+      const child = this.children.runs.kept(this.children.placeOf({ visit, call }))
+      return [call, child === undefined ? rest : { ...rest, child }]
+    })
+    return { ...data, open }
   }
 
-  private sleep(visit: Visit, name: string, delayMs: number): void {
-    const visitName = nameVisit(this.host.graph, visit)
-    this.setTimer(delayMs, true, () => {
-      this.goOn(visit, { type: 'fired' }, { type: 'timer.fired', ...visitName, name })
+  /** The same without a look inside child runs. */
+  openSuspensions(): OpenSuspension[] {
+    const childOf = (waiter: Waiter): ChildRun | undefined => this.children.runs.of(this.children.placeOf(waiter))
+    return [...this.pending].map(([visit, state]) => {
+      const open = [...(this.calls.find(visit)?.open ?? [])]
+      const calls = open.map(([call, { on, due, since }]) => ({
+        call,
+        on,
+        due,
+        since,
+        child: childOf({ visit, call }),
+      }))
+      return { visit, state, child: childOf({ visit }), calls }
     })
   }
 
-  private openWait(visit: Visit, { name }: Extract<Suspension, { type: 'wait' }>, due: number | undefined): void {
-    const visitName = nameVisit(this.host.graph, visit)
-    const waitId = waitIdOf(name, visitName)
-    const deadline = due === undefined ? {} : { deadline: due }
-    const cancelTimer =
-      due === undefined ? (): void => undefined : this.setTimer(this.left(due), false, () => this.expire(waitId))
-    const entry: WaitEntry = { wait: { waitId, name, ...visitName, ...deadline }, visit, cancelTimer }
-    this.waits.add(entry)
-  }
-
-  private expire(waitId: string): void {
-    const entry = this.waits.find(waitId, this.host.runId)
-    const { name } = entry.wait
-    this.waits.close(entry, 'expired')
-    const fact = { type: 'wait.expired', ...nameVisit(this.host.graph, entry.visit), waitId, name } as const
-    this.goOn(entry.visit, { type: 'timed-out' }, fact)
-  }
-
-  private startChild(
-    visit: Visit,
-    on: Extract<Suspension, { type: 'child' }>,
-    snapshot: RunSnapshot | undefined,
-  ): void {
-    const { host } = this
-    const visitName = nameVisit(host.graph, visit)
-    try {
-      const child = this.createChild(visit, on, snapshot)
-      this.children.set(visit, child)
-      const { blueprintId } = on
-      const started = { type: 'child.started', ...visitName, childRunId: child.runId, blueprintId } as const
-      if (snapshot === undefined) host.tell(started)
-      child.begin()
-    } catch (error) {
-      // A child that cannot be made fails its parent's visit, like one that failed.
-      if (!isHeddleError(error)) throw error
-      const fact = { type: 'child.settled', ...visitName, childRunId: '', status: 'failed' } as const
-      this.goOn(visit, { type: 'child-failed', error }, fact)
+  /** Something that is waited for has ended: the visit goes on, unless its handler runs anyway. */
+  goOn({ visit, call }: Waiter, resumption: Resumption, fact: RunFact): void {
+    const { host, pending } = this
+    if (call === undefined) {
+      pending.delete(visit)
+      host.resumeVisit(visit, resumption, fact)
+      return
     }
+    this.calls.settled(visit, call)
+    this.calls.find(visit)?.settle(call, nameVisit(host.graph, visit).nodeId, resumption)
+    if (pending.get(visit)?.type === 'suspended' && pending.delete(visit)) {
+      host.resumeVisit(visit, { type: 'calls-settled' }, fact)
+    } else host.note(fact)
   }
 
-  private createChild(
-    visit: Visit,
-    on: Extract<Suspension, { type: 'child' }>,
-    snapshot: RunSnapshot | undefined,
-  ): ChildRun {
-    const { host } = this
-    const visitName = nameVisit(host.graph, visit)
-    const child = host.engine.startChild({
-      parentRunId: host.runId,
-      visit: visitName,
-      attempt: visit.attempt,
-      on,
-      ...(snapshot === undefined ? {} : { snapshot }),
-      onSettled: (resumption, status) => {
-        this.children.delete(visit)
-        this.goOn(visit, resumption, { type: 'child.settled', ...visitName, childRunId: child.runId, status })
-      },
-      onActive: (isActive) => {
-        host.addUnderWay(isActive ? 1 : -1)
-        if (!isActive) host.checkRest()
-      },
+  /** What an accepted outcome means for the durable calls of its visit. */
+  settleCalls(visit: Visit, { status }: Outcome, isRetried: boolean): void {
+    if (status === 'suspended') return
+    if (isRetried) this.calls.retry(visit)
+    else this.calls.end(visit)
+  }
+
+  /** These visits were cut off: nothing more of them happens. */
+  cutOff(visits: readonly Visit[]): void {
+    for (const visit of this.pending.keys()) if (isAmong(visit, visits)) this.pending.delete(visit)
+    this.calls.cutOff(visits)
+  }
+
+  /** For waits and child runs. */
+  at(due: number, callback: () => void): () => void {
+    return this.setTimer(this.left(due), false, callback)
+  }
+
+  /** For child runs. */
+  started({ visit, call }: Waiter, childRunId: string, due: number | undefined): void {
+    if (call === undefined) return
+    this.calls.find(visit)?.note(call, { childRunId, ...(due === undefined ? {} : { due }) })
+  }
+
+  private sleep(waiter: Waiter, name: string, delayMs: number): () => void {
+    const fields = nameWaiter(this.host.graph, waiter)
+    return this.setTimer(delayMs, true, () => {
+      this.goOn(waiter, { type: 'fired' }, { type: 'timer.fired', ...fields, name })
     })
-    return child
   }
 
   /** Answers an open wait of this run or of a child run; see `InProcessRun.resume`. */
   async answer(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    const child = this.hasOwnWait(nameOrId) ? undefined : this.childWith(nameOrId)
-    if (child !== undefined) return child.resume(nameOrId, payload, action)
-    const { runId, engine, graph } = this.host
-    const schema = engine.waitSchema(this.waits.find(nameOrId, runId).wait.name)
-    const what = `the payload for wait "${nameOrId}"`
-    const checked: unknown =
-      schema === undefined ? payload : await checkSchema(schema, payload, 'INVALID_PAYLOAD', what)
-    checkPayload(engine, checked, what)
-    // A schema may check asynchronously: meanwhile the wait may have been answered.
-    const entry = this.waits.find(nameOrId, runId)
-    const { waitId, name } = entry.wait
-    const answer = { payload: checked, ...(action === undefined ? {} : { action }) }
-    this.waits.close(entry, 'answered')
-    const fact = { type: 'wait.answered', ...nameVisit(graph, entry.visit), waitId, name, ...answer } as const
-    this.goOn(entry.visit, { type: 'answered', ...answer }, fact)
-    return undefined
+    const { runId } = this.host
+    const found = findWait(this.openWaits(), nameOrId, runId)
+    if (found === undefined) throw closedWait(nameOrId, runId, findEnd(this.endedWaits(), nameOrId))
+    const answer = { runId, nameOrId, payload, ...(action === undefined ? {} : { action }) }
+    await this.answerById(found.waitId, answer)
   }
 
-  hasWait(nameOrId: string): boolean {
-    return this.hasOwnWait(nameOrId) || this.childWith(nameOrId) !== undefined
+  /** The same by the id that this run lists. */
+  async answerById(waitId: string, given: GivenAnswer): Promise<void> {
+    const inside = idInChild(waitId)
+    const child = inside === undefined ? undefined : this.children.runs.of(inside.place)
+    if (inside !== undefined && child !== undefined) {
+      await child.answer(inside.waitId, given)
+      return
+    }
+    await this.waits.answer(waitId, given)
   }
 
-  private hasOwnWait(nameOrId: string): boolean {
-    return this.waits.entries().some(({ wait }) => wait.waitId === nameOrId || wait.name === nameOrId)
+  /** For waits. */
+  schemaOf({ visit, call = '' }: Waiter): StandardSchema | undefined {
+    return this.calls.schemaOf(visit, call)
   }
 
-  private childWith(nameOrId: string): ChildRun | undefined {
-    return [...this.children.values()].find((child) => child.hasWait(nameOrId))
-  }
-
-  /** The open waits of this run and of its child runs. */
+  /** The open waits of this run and of its child runs; the ids of the latter begin with the way to them. */
   openWaits(): readonly OpenWait[] {
-    const own = this.waits.entries().map(({ wait }) => wait)
-    return [...own, ...[...this.children.values()].flatMap((child) => child.waits())]
+    return [...this.waits.waits(), ...this.children.runs.waits()]
+  }
+
+  /** How the waits of this run and of its child runs ended that are over, by id. */
+  endedWaits(): ReadonlyMap<string, WaitEnd> {
+    return new Map([...this.children.runs.endedWaits(), ...this.waits.ended])
+  }
+
+  /** The same for snapshots: live child runs keep theirs by themselves. */
+  get keptEnds(): EndedWait[] {
+    return [...this.children.runs.endedOfSettled(), ...this.waits.ended]
+  }
+
+  /** Lets go of everything without telling of it: what the store knows is taken up by whoever goes on with the run. */
+  abandon(error: HeddleError): void {
+    this.pending.clear()
+    this.calls.clear()
+    this.timers.cancelAll()
+    this.children.runs.abandon(error)
   }
 
   /** Ends timers, waits and child runs, since the run has ended. */
   end(): void {
-    for (const entry of this.waits.entries()) {
-      const { waitId, name } = entry.wait
-      this.waits.close(entry, 'cancelled')
-      this.host.tell({ type: 'wait.cancelled', ...nameVisit(this.host.graph, entry.visit), waitId, name })
-    }
-    for (const child of this.children.values()) child.cancel('its parent run has ended')
-    this.children.clear()
+    this.waits.end()
+    this.children.runs.end('its parent run has ended')
     this.pending.clear()
+    this.calls.clear()
     this.timers.cancelAll()
   }
 }

@@ -1,4 +1,5 @@
 import type { Visit } from '../kernel/visit.ts'
+import type { ReducerName } from '../model/policy.ts'
 
 /** What an attempt may ask about the data of its run. In memory a reader of frames; in a worker, what came with the claim. */
 export interface VisitInputs {
@@ -22,6 +23,8 @@ export interface VisitInputs {
   sharedVersion(key: string): number
   /** All shared values, for expressions. */
   sharedRecord(): Record<string, unknown>
-  /** What a shared key would hold after a write. */
+  /** The reducer of a shared key. */
+  sharedReducer(key: string): ReducerName
+  /** What a shared key would hold after a write that its reducer takes. */
   mergeShared(key: string, current: unknown, write: unknown): unknown
 }

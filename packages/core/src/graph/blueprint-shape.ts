@@ -2,6 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { BlueprintProblem } from './blueprint-problem.ts'
 import { either, json, jsonRecord, listOf, number, object, oneOf, recordOf, ShapeReport, text } from './shape-check.ts'
+import type { Shape } from './shape-check.ts'
 
 const retry = object({
   maxAttempts: number,
@@ -63,6 +64,8 @@ const blueprintShape = object({
   'metadata?': jsonRecord,
 })
 
+const expansionShape = object({ nodes: listOf(node), edges: listOf(edge) })
+
 /** A blueprint whose shape is right; whether it makes sense is for `validateBlueprint` to say. */
 export interface ParsedBlueprint {
   readonly blueprint: WorkflowBlueprint
@@ -72,9 +75,18 @@ export interface ParsedBlueprint {
 
 /** Everything that is wrong with the types of a value's fields, by path; warnings for fields that are not known. */
 export function checkBlueprintShape(value: unknown): readonly BlueprintProblem[] {
-  if (blueprintShape.fits(value)) return []
-  const report = new ShapeReport()
-  blueprintShape.check(value, '', report)
+  return problemsOf(blueprintShape, value, 'The blueprint')
+}
+
+/** The same for nodes and edges that a handler adds to its run. */
+export function checkExpansionShape(value: unknown): readonly BlueprintProblem[] {
+  return problemsOf(expansionShape, value, 'The expansion')
+}
+
+function problemsOf(shape: Shape, value: unknown, subject: string): readonly BlueprintProblem[] {
+  if (shape.fits(value)) return []
+  const report = new ShapeReport(subject)
+  shape.check(value, '', report)
   return report.problems
 }
 

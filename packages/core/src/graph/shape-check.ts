@@ -7,10 +7,20 @@ type ShapeCheck = (value: unknown, path: string, report: ShapeReport) => void
 /** Takes what {@link ShapeCheck}s find. */
 export class ShapeReport {
   readonly problems: BlueprintProblem[] = []
+  readonly #subject: string
   readonly #suggester = new Suggester()
 
+  /** @param subject names the whole value in messages, e.g. `The blueprint` */
+  constructor(subject: string) {
+    this.#subject = subject
+  }
+
+  #place(path: string): string {
+    return path === '' ? this.#subject : `"${path}"`
+  }
+
   wrongType(path: string, expected: string, value: unknown): void {
-    const message = `${place(path)} must be ${expected}, but is ${describeValue(value)}.`
+    const message = `${this.#place(path)} must be ${expected}, but is ${describeValue(value)}.`
     this.problems.push({ code: 'INVALID_SHAPE', severity: 'error', message, path })
   }
 
@@ -18,18 +28,18 @@ export class ShapeReport {
     this.problems.push({
       code: 'INVALID_SHAPE',
       severity: 'error',
-      message: `${place(path)} is missing; it must be ${expected}.`,
+      message: `${this.#place(path)} is missing; it must be ${expected}.`,
       path,
     })
   }
 
   notJson(path: string, value: unknown): void {
-    const message = `${place(path)} is ${describeValue(value)}, which JSON cannot hold; a blueprint is plain JSON.`
+    const message = `${this.#place(path)} is ${describeValue(value)}, which JSON cannot hold. ${this.#subject} is plain JSON.`
     this.problems.push({ code: 'NOT_JSON', severity: 'error', message, path })
   }
 
   unknownField(path: string, key: string, known: Iterable<string>): void {
-    const message = `${place(path)} is not a field that Heddle knows, and is ignored.${this.#suggester.suggest(key, known)}`
+    const message = `${this.#place(path)} is not a field that Heddle knows, and is ignored.${this.#suggester.suggest(key, known)}`
     this.problems.push({ code: 'UNKNOWN_FIELD', severity: 'warning', message, path })
   }
 }
@@ -193,10 +203,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function fieldPath(path: string, key: string): string {
   if (path === '') return key
   return /^[\w$-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`
-}
-
-function place(path: string): string {
-  return path === '' ? 'The blueprint' : `"${path}"`
 }
 
 function describeValue(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { CompiledGraph, CompiledLoop } from '../graph/compiled-graph.ts'
+import { visitKey, type VisitName } from '../model/visit.ts'
 import { nodeId } from './visit.ts'
 
 /** Name of the cell of the run as a whole. */
@@ -36,6 +37,11 @@ export function itemsCellName(graph: CompiledGraph, key: number, path: readonly 
 /** Name of the cell that holds the status of an item. */
 export function itemBlockName(itemsCell: string, round: number, item: number): string {
   return `i:${itemsCell.slice(2)}/${round}/${Math.floor(item / itemsPerBlock)}`
+}
+
+/** Name of the cell of a visit's durable calls. */
+export function callsCellName(visit: VisitName): string {
+  return `c:${visitKey(visit)}`
 }
 
 /** Name of the cell of a shared value. */

@@ -60,8 +60,8 @@ function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcom
     const name = nameVisit(graph, visit)
     facts.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
   }
-  const { output, action, transformed } = outcome
-  if (isPlainVisit(visit) && action === undefined && transformed === undefined) {
+  const { output, action, conditions, transformed } = outcome
+  if (isPlainVisit(visit) && action === undefined && conditions === undefined && transformed === undefined) {
     facts.push({ type: 'node.completed', nodeId: nodeId(graph, visit.node), iteration: visit.frame.path, output })
   } else {
     facts.push({
@@ -69,6 +69,7 @@ function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcom
       ...nameVisit(graph, visit),
       output,
       ...(action === undefined ? {} : { action }),
+      ...(conditions === undefined ? {} : { conditions }),
       ...(transformed === undefined ? {} : { transformed }),
     })
   }

@@ -10,14 +10,15 @@ import { stopRun } from './stop-run.ts'
 import { isPlainVisit, nameVisit, nodeId, type Visit } from './visit.ts'
 
 /**
- * What can happen to a run. `dropped`: an attempt came to nothing through no fault of its own and is made again, not counted.
+ * What can happen to a run. `dropped`: an attempt came to nothing through no fault of its own and is made again, not counted;
+ * `lost` tells how many of this visit's attempts were lost with the process that made them.
  * `random` (0 to 1) is used for the jitter of a retry.
  */
 export type KernelEvent =
   | { readonly type: 'begin' }
   | { readonly type: 'started'; readonly visit: Visit }
   | { readonly type: 'settled'; readonly visit: Visit; readonly outcome: Outcome; readonly random: number }
-  | { readonly type: 'dropped'; readonly visit: Visit }
+  | { readonly type: 'dropped'; readonly visit: Visit; readonly lost?: number }
   | { readonly type: 'resumed'; readonly visit: Visit; readonly resumption: Resumption }
   | { readonly type: 'cancel'; readonly reason?: string }
   | { readonly type: 'limit'; readonly error: HeddleError }
@@ -40,7 +41,7 @@ export function decide(control: Control, event: KernelEvent): boolean {
     case 'started':
       return start(control, event.visit)
     case 'dropped':
-      return drop(control, event.visit)
+      return drop(control, event.visit, event.lost)
     case 'resumed':
       return resume(control, event.visit, event.resumption)
     case 'cancel':
@@ -95,11 +96,12 @@ function noteStart({ facts, graph }: Control, visit: Visit): void {
 }
 
 /** An attempt that never happened: its visit is ready as before. */
-function drop(control: Control, visit: Visit): boolean {
+function drop(control: Control, visit: Visit, lost: number | undefined): boolean {
   const status = statusOf(visit)
   if (status !== visitCode.running && status !== visitCode.ready) return false
   setStatus(visit, visitCode.ready)
-  control.facts?.push({ type: 'node.ready', ...nameVisit(control.graph, visit), attempt: visit.attempt })
+  const ready = { type: 'node.ready', ...nameVisit(control.graph, visit), attempt: visit.attempt } as const
+  control.facts?.push(lost === undefined ? ready : { ...ready, lost })
   control.dispatch(visit)
   return true
 }
@@ -136,7 +138,7 @@ function settle(control: Control, visit: Visit, outcome: Outcome, random: number
 
 function suspend(control: Control, visit: Visit, on: Extract<Outcome, { status: 'suspended' }>['on']): void {
   setStatus(visit, visitCode.waiting)
-  control.facts?.push({ type: 'node.suspended', ...nameVisit(control.graph, visit), waitsFor: on.type })
+  control.facts?.push({ type: 'node.suspended', ...nameVisit(control.graph, visit), waitsFor: on.type, on })
   if (on.type === 'items') openItems(control, visit, on)
   else control.effects.push({ type: 'suspend', visit, on })
 }

@@ -31,7 +31,18 @@ export function noteRetry(control: Control, visit: Visit, error: HeddleError, de
     delayMs,
   })
   visit.attempt++
+  visit.lastError = error
   visit.resumption = undefined
+}
+
+/**
+ * Whether the final failure of a visit ends its run at once: nothing handles it, and the run does not go on without what failed. The
+ * failure of an item only ever ends its map.
+ */
+export function endsRun(control: Control, visit: Visit, outcome: FailedOutcome): boolean {
+  if (control.onFailure === 'continue' || visit.item !== -1) return false
+  if (visit.insteadOf !== -1) return true
+  return takenErrorEdge(control, visit, outcome) === -1 && control.graph.fallbackOf[visit.node] === -1
 }
 
 /**
@@ -42,24 +53,27 @@ export function failVisit(control: Control, visit: Visit, outcome: FailedOutcome
   const { node, frame } = visit
   const handler = takenErrorEdge(control, visit, outcome)
   if (handler !== -1) {
-    noteFailure(control, visit, outcome.error, nodeId(control.graph, control.graph.edgeTarget[handler] as number))
+    noteFailure(control, visit, outcome, nodeId(control.graph, control.graph.edgeTarget[handler] as number))
     frame.setStatus(node, visitCode.failed)
     markHandled(control, visit, outcome)
     finishSettlement(control, frame.activation)
     return
   }
   const fallback = control.graph.fallbackOf[node] as number
-  if (fallback === -1) failUnhandled(control, visit, outcome.error)
-  else startFallback(control, visit, outcome.error, fallback)
+  if (fallback === -1) failUnhandled(control, visit, outcome)
+  else startFallback(control, visit, outcome, fallback)
 }
 
-function noteFailure(control: Control, visit: Visit, error: HeddleError, handledBy: string | undefined): void {
+function noteFailure(control: Control, visit: Visit, outcome: FailedOutcome, handledBy: string | undefined): void {
+  const { error, conditions, transformed } = outcome
   control.facts?.push({
     type: 'node.failed',
     ...nameVisit(control.graph, visit),
     error: toErrorData(error),
     attempt: visit.attempt,
     ...(handledBy === undefined ? {} : { handledBy }),
+    ...(conditions === undefined ? {} : { conditions }),
+    ...(transformed === undefined ? {} : { transformed }),
   })
 }
 
@@ -91,9 +105,9 @@ function markHandled(control: Control, visit: Visit, outcome: FailedOutcome): vo
 }
 
 /** The failed visit waits, and so keeps its loops live, until its fallback has settled. */
-function startFallback(control: Control, visit: Visit, error: HeddleError, fallback: number): void {
+function startFallback(control: Control, visit: Visit, outcome: FailedOutcome, fallback: number): void {
   const { node, frame } = visit
-  noteFailure(control, visit, error, nodeId(control.graph, fallback))
+  noteFailure(control, visit, outcome, nodeId(control.graph, fallback))
   frame.setStatus(node, visitCode.waiting)
   frame.setFallbackStatus(node, visitCode.ready)
   if (!control.run.usedFallbacks.includes(fallback)) control.run.usedFallbacks.push(fallback)
@@ -103,17 +117,17 @@ function startFallback(control: Control, visit: Visit, error: HeddleError, fallb
 }
 
 /** Nothing handles the failure: what follows is cut off, and under `stop` the run ends. */
-function failUnhandled(control: Control, visit: Visit, error: HeddleError): void {
+function failUnhandled(control: Control, visit: Visit, outcome: FailedOutcome): void {
   const { node, frame } = visit
-  noteFailure(control, visit, error, undefined)
+  noteFailure(control, visit, outcome, undefined)
   frame.setStatus(node, visitCode.failed)
-  propagateFailure(control, visit, node, error)
+  propagateFailure(control, visit, node, outcome.error)
 }
 
 /** The fallback failed too: both visits are failed, unhandled. */
 export function failFallback(control: Control, visit: Visit, error: HeddleError): void {
   const { frame, insteadOf } = visit
-  noteFailure(control, visit, error, undefined)
+  noteFailure(control, visit, { status: 'failed', error }, undefined)
   frame.setFallbackStatus(insteadOf, visitCode.failed)
   frame.setStatus(insteadOf, visitCode.failed)
   propagateFailure(control, visit, insteadOf, error)

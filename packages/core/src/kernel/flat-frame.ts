@@ -257,11 +257,9 @@ export class FlatActivation implements Activation {
 
   /** The frame of the iteration after this one, which has a mark to write into it and so is open itself. */
   after(frame: FlatFrame): FlatFrame {
-    const { newer } = frame
-    if (newer?.iteration === frame.iteration + 1) return newer
+    const iteration = frame.iteration + 1
     // An iteration begins only once the one before has begun: a new frame is the newest.
-    frame.newer = this.append(frame.iteration + 1, frame)
-    return frame.newer
+    return this.open.find(iteration) ?? this.append(iteration, frame)
   }
 
   /** Opens the frame of an iteration; iterations are opened in order. */
@@ -286,7 +284,7 @@ export class FlatActivation implements Activation {
 
   /** Frames in which something can still change, oldest first. */
   openFrames(): Iterable<FlatFrame> {
-    return this.open
+    return this.open.all()
   }
 
   exitMark(place: number): number {

@@ -17,12 +17,23 @@ export class FrameList<F extends Linked<F>> {
     this.newest = frame
   }
 
-  /** Takes a frame out; its own links stay, for who is just reading it. */
-  remove({ older, newer }: F): void {
+  /** Takes a frame out. Its links are cut: whoever still holds it must not hold every iteration after it. */
+  remove(frame: F): void {
+    const { older, newer } = frame
+    frame.older = undefined
+    frame.newer = undefined
     if (older === undefined) this.oldest = newer
     else older.newer = newer
     if (newer === undefined) this.newest = older
     else newer.older = older
+  }
+
+  /** The frame of an iteration. It is looked for from the newest on, where it nearly always is. */
+  find(iteration: number): F | undefined {
+    for (let frame = this.newest; frame !== undefined && frame.iteration >= iteration; frame = frame.older) {
+      if (frame.iteration === iteration) return frame
+    }
+    return undefined
   }
 
   clear(): void {
@@ -30,7 +41,10 @@ export class FrameList<F extends Linked<F>> {
     this.newest = undefined
   }
 
-  *[Symbol.iterator](): Generator<F> {
-    for (let frame = this.oldest; frame !== undefined; frame = frame.newer) yield frame
+  /** The frames as they are now; they may be taken out while they are looked at. */
+  all(): F[] {
+    const frames: F[] = []
+    for (let frame = this.oldest; frame !== undefined; frame = frame.newer) frames.push(frame)
+    return frames
   }
 }

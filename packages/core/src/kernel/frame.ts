@@ -31,6 +31,8 @@ export interface Frame {
   joinFailed(node: number): number
   /** Writes the mark of an edge into this frame, which is that of the edge's target, and counts it for the target's join. */
   markEdge(edge: number, mark: number, source: Frame): void
+  /** The mark of an edge whose target lies in this frame; 0 if it has none. */
+  edgeMark(edge: number): number
   /** Counts the beginning of the run as one more incoming edge of a start node, taken. */
   markStart(node: number): void
   /** Lowest index of a node whose failure cut off `node` through a failed mark. */

@@ -3,7 +3,7 @@ import { siteKey } from '../graph/expansion-site.ts'
 import type { LoopCell, RunStateCell, VisitCell } from '../model/cell.ts'
 import { itemsCellName, loopCellName, visitCellName } from './cell-names.ts'
 import type { CellOverlay, CellSeed } from './cell-overlay.ts'
-import { edgeOrdinal, seedsBehindLoop } from './cell-reach.ts'
+import { edgeOrdinal, seedsBehindLoop, sourcePath } from './cell-reach.ts'
 import type { Activation, Frame } from './frame.ts'
 import { NamedItems } from './named-items.ts'
 import { markCode, visitCode } from './status-codes.ts'
@@ -143,6 +143,17 @@ export class NamedFrame implements Frame {
     const { graph } = this.run
     const { marks = '' } = this.read(graph.edgeSource[edge] as number)
     return Number(marks[edgeOrdinal(graph, edge, this.path)] ?? markCode.none)
+  }
+
+  edgeMark(edge: number): number {
+    const { run, path } = this
+    const { graph, cells } = run
+    const from = sourcePath(graph, edge, path)
+    if (graph.edgeRoutes[edge] !== edgeRoute.exit) {
+      return NamedFrame.at(run, graph.edgeSource[edge] as number, from).markOf(edge)
+    }
+    const loop = cells.read<LoopCell>(loopCellName(graph, graph.edgeLeaves[edge] as number, from))
+    return loop?.exits?.[graph.edgeExitPlace[edge] as number]?.mark ?? markCode.none
   }
 
   markStart(node: number): void {

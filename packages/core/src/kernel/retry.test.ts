@@ -33,6 +33,17 @@ describe('a retry', () => {
     expect(retryDelayMs({ maxAttempts: 2 }, 1, failed('x', { retryAfterMs: 1234 }), 0)).toBe(1234)
   })
 
+  it.each([Infinity, Number.NaN, -1])('does not wait for a time that is none: %d', (retryAfterMs) => {
+    const policy = { maxAttempts: 2, backoff: { type: 'fixed', delayMs: 70 } } as const
+    expect(retryDelayMs(policy, 1, failed('x', { retryAfterMs }), 0)).toBe(70)
+  })
+
+  it('does not wait for more than a year', () => {
+    const aYear = 365 * 24 * 3600 * 1000
+    expect(retryDelayMs({ maxAttempts: 2 }, 1, failed('x', { retryAfterMs: 1e12 }), 0)).toBe(aYear)
+    expect(retryDelayMs({ maxAttempts: 2 }, 1, failed('x', { retryAfterMs: aYear }), 0)).toBe(aYear)
+  })
+
   it('is made of listed errors only, by code or name of what the handler threw', () => {
     const policy = { maxAttempts: 2, retryOn: ['ECONNRESET', 'TypeError'] }
     expect(retryDelayMs(policy, 1, failed(Object.assign(new Error('reset'), { code: 'ECONNRESET' })), 0)).toBe(0)

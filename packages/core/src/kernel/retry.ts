@@ -5,6 +5,9 @@ import { originalError } from '../model/error-data.ts'
 /** Default of `BackoffPolicy.maxDelayMs`. */
 const defaultMaxDelayMs = 86_400_000
 
+/** The longest `retryAfterMs` that is waited for: a year of 365 days. */
+const maxRetryAfterMs = 365 * 86_400_000
+
 /**
  * Whether a failed attempt is tried again, and after how many milliseconds; `undefined` means that it was the last one.
  *
@@ -19,8 +22,14 @@ export function retryDelayMs(
 ): number | undefined {
   if (policy === undefined || attempt >= policy.maxAttempts || !error.retryable) return undefined
   if (policy.retryOn !== undefined && !isListed(policy.retryOn, error)) return undefined
-  if (error.retryAfterMs !== undefined) return error.retryAfterMs
+  const { retryAfterMs } = error
+  if (isDelay(retryAfterMs)) return Math.min(retryAfterMs, maxRetryAfterMs)
   return policy.backoff === undefined ? 0 : backoffDelayMs(policy.backoff, attempt, random)
+}
+
+/** What handlers put into their errors may be anything; only a time that can be waited for replaces the backoff. */
+function isDelay(retryAfterMs: number | undefined): retryAfterMs is number {
+  return Number.isFinite(retryAfterMs) && (retryAfterMs as number) >= 0
 }
 
 function backoffDelayMs(backoff: BackoffPolicy, attempt: number, random: number): number {

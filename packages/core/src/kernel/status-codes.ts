@@ -1,4 +1,6 @@
+import type { VisitCell } from '../model/cell.ts'
 import type { EdgeMark } from '../model/mark.ts'
+import type { VisitStatus } from '../model/visit.ts'
 
 /** Statuses of visits as small integers, so that a frame holds them in a flat array. The order of live and settled ones matters. */
 export const visitCode = {
@@ -11,6 +13,14 @@ export const visitCode = {
   skipped: 6,
   cancelled: 7,
 } as const
+
+/** The names of {@link visitCode}, by code. */
+const visitNames = Object.keys(visitCode) as readonly VisitStatus[]
+
+/** The status of the visit that a cell stands for. An attempt that is under way is not in the cell: the visit is `ready` then. */
+export function visitStatusOf({ status }: VisitCell): VisitStatus {
+  return visitNames[status] ?? 'pending'
+}
 
 /** Marks of edges as small integers; 0 is an edge without a mark. */
 export const markCode = { none: 0, taken: 1, skipped: 2, failed: 3 } as const

@@ -1,3 +1,4 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { Resumption } from '../model/outcome.ts'
 import type { VisitName } from '../model/visit.ts'
@@ -16,6 +17,14 @@ export class Visit {
   attempt = 1
   /** What the visit waits for, or what ended its wait. */
   resumption: Resumption | undefined = undefined
+  /** Why the attempt before failed, of a visit that is tried again. */
+  lastError: HeddleError | undefined = undefined
+  /**
+   * When the attempt began to wait for its handler, and before when none is made. In milliseconds since 1970, 0 if not known. Noted by
+   * whoever has a clock: the kernel never reads them.
+   */
+  since = 0
+  notBefore = 0
 
   constructor(node: number, frame: Frame, item = -1, insteadOf = -1) {
     this.node = node

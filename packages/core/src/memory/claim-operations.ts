@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../model/stored-event.ts'
 import type { AttemptRef, ClaimReply, ClaimRequest, RunHead } from '../ports/run-records.ts'
 import type { Dispatch, MemoryRun } from './memory-run.ts'
 
@@ -10,6 +11,7 @@ export function claim(run: MemoryRun, request: ClaimRequest, now: number): Claim
   if (dispatch.notBefore > now) return { status: 'early', delayMs: dispatch.notBefore - now }
   if (dispatch.token !== token) {
     if (dispatch.leaseUntil !== undefined && dispatch.leaseUntil > now) return { status: 'leased' }
+    if (dispatch.token !== undefined) (dispatch.earlierTokens ??= []).push(dispatch.token)
     dispatch.token = token
     dispatch.hasRecorded = false
     run.write([{ fact: { type: 'node.started', ...dispatch.visit, attempt: dispatch.attempt } }], now)
@@ -57,8 +59,8 @@ export function renew(run: MemoryRun, attempt: AttemptRef, leaseMs: number, now:
 export function recordStep(
   run: MemoryRun,
   attempt: AttemptRef,
-  name: string,
-  text: string,
+  { name, text, entry }: { readonly name: string; readonly text: string; readonly entry: JournalEntry | undefined },
+  now: number,
 ): 'recorded' | 'existing' | 'stale' {
   const current = currentOf(run, attempt)
   if (current === undefined) return 'stale'
@@ -70,6 +72,7 @@ export function recordStep(
   if (steps.has(name)) return 'existing'
   steps.set(name, text)
   current.hasRecorded = true
+  if (entry !== undefined) run.write([entry], now)
   return 'recorded'
 }
 
@@ -92,7 +95,7 @@ export function describeRun(run: MemoryRun): RunHead {
     ...(run.stalledBy === undefined ? {} : { stalledBy: run.stalledBy }),
     underWay: run.underWay,
     waits: run.openWaits(),
-    children: [...run.children].filter(([, hasSettled]) => !hasSettled).map(([id]) => id),
+    children: [...run.children].filter(([, { hasSettled }]) => !hasSettled).map(([id]) => id),
     failures: [...run.failures],
     ...(run.outputValue === undefined ? {} : { outputValue: run.outputValue }),
     expansions: [...run.expansions],

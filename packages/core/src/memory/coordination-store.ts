@@ -1,11 +1,12 @@
 import { systemClock } from '../defaults/system-clock.ts'
 import type { Cell, SharedCell } from '../model/cell.ts'
-import type { StoredEvent } from '../model/stored-event.ts'
+import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { DueRuns } from '../ports/due-index.ts'
 import type {
   AttemptRef,
+  ChildRecord,
   ClaimReply,
   ClaimRequest,
   DispatchRecord,
@@ -13,6 +14,7 @@ import type {
   RunRef,
   StartReply,
   StartRequest,
+  WaitRecord,
 } from '../ports/run-records.ts'
 import type {
   CommitReply,
@@ -102,9 +104,14 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
     return run === undefined ? 'abort' : this.change(run, (now) => renew(run, attempt, leaseMs, now))
   }
 
-  async recordStep(attempt: AttemptRef, name: string, text: string): Promise<'recorded' | 'existing' | 'stale'> {
+  async recordStep(
+    attempt: AttemptRef,
+    name: string,
+    text: string,
+    entry?: JournalEntry,
+  ): Promise<'recorded' | 'existing' | 'stale'> {
     const run = this.locate(attempt)
-    return run === undefined ? 'stale' : recordStep(run, attempt, name, text)
+    return run === undefined ? 'stale' : recordStep(run, attempt, { name, text, entry }, this.time.now())
   }
 
   async clearMessage(ref: RunRef, messageId: string): Promise<void> {
@@ -182,6 +189,20 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
 
   async readJournal(ref: RunRef, afterSeq: number, limit: number): Promise<readonly StoredEvent[]> {
     return this.locate(ref)?.journal.slice(afterSeq, afterSeq + limit) ?? []
+  }
+
+  async readWaits(ref: RunRef): Promise<readonly WaitRecord[]> {
+    const waits = [...(this.locate(ref)?.waits.values() ?? [])]
+    return waits.map(({ wait: { waitId, name }, status }) => ({ waitId, name, status }))
+  }
+
+  async readChildren(ref: RunRef): Promise<readonly ChildRecord[]> {
+    const children = [...(this.locate(ref)?.children ?? [])]
+    return children.map(([childRunId, { visit, call }]) => ({
+      childRunId,
+      visit,
+      ...(call === undefined ? {} : { call }),
+    }))
   }
 
   async readDispatches(ref: RunRef): Promise<readonly DispatchRecord[]> {

@@ -6,6 +6,7 @@ import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { RunHead, StartRequest } from '../ports/run-records.ts'
 import type { CommitReply, NewDispatch, NewTimer } from '../ports/turn-store.ts'
+import { copyJson } from './copy-json.ts'
 import { DueTimes } from './due-times.ts'
 
 /** How long an unclaimed job or an undelivered message waits before it is sent again the first time, in milliseconds. */
@@ -24,6 +25,8 @@ export interface Dispatch {
   /** Attempts of this visit that were lost, one after the other. */
   readonly lost: number
   token?: string
+  /** Tokens of attempts whose lease has ended. */
+  earlierTokens?: string[]
   leaseUntil?: number
   /** Place of the journal entry about its start. */
   started?: { readonly seq: number; readonly at: number }
@@ -37,6 +40,7 @@ export interface Dispatch {
 /** A wait of a run, open or ended. */
 export interface StoredWait {
   readonly wait: OpenWait
+  readonly call?: string
   readonly attempt: number
   readonly eventId: string
   readonly schemaText?: string
@@ -44,6 +48,13 @@ export interface StoredWait {
   status: 'open' | 'answered' | 'expired' | 'cancelled'
   /** Id of the answer that was accepted. */
   answeredBy?: string
+}
+
+/** A child run: the visit, and the call of its handler, that it belongs to, and whether it has settled. */
+interface ChildEntry {
+  readonly visit: VisitName
+  readonly call?: string
+  hasSettled: boolean
 }
 
 /** A turn that somebody holds. */
@@ -70,7 +81,7 @@ export class MemoryRun {
   stalledBy: string | undefined
   stalledUntil = 0
   isAwaiting = false
-  lastCommit: { readonly key: string; readonly reply: string } | undefined
+  lastCommit: { readonly key: string; readonly reply: CommitReply } | undefined
   readonly cells: Map<string, string> = new Map()
   readonly shared: Map<string, string> = new Map()
   readonly values: Map<string, string> = new Map()
@@ -81,8 +92,8 @@ export class MemoryRun {
   readonly dispatches: Map<string, Dispatch> = new Map()
   readonly timers: Map<string, NewTimer & { readonly eventId: string }> = new Map()
   readonly waits: Map<string, StoredWait> = new Map()
-  /** By id of the child: whether it has settled. */
-  readonly children: Map<string, boolean> = new Map()
+  /** By id of the child: the visit that it belongs to, and whether it has settled. */
+  readonly children: Map<string, ChildEntry> = new Map()
   readonly messages: Map<string, { readonly message: RunMessage; resendMs: number }> = new Map()
   readonly steps: Map<string, Map<string, string>> = new Map()
   readonly expansions: string[] = []
@@ -103,6 +114,11 @@ export class MemoryRun {
 
   get underWay(): number {
     return this.dispatches.size + this.timers.size + this.inbox.size + this.messages.size
+  }
+
+  get hasLiveChild(): boolean {
+    for (const { hasSettled } of this.children.values()) if (!hasSettled) return true
+    return false
   }
 
   writeCell(name: string, cell: Cell): void {
@@ -140,8 +156,7 @@ export class MemoryRun {
 
   write(entries: readonly JournalEntry[], now: number): void {
     for (const entry of entries) {
-      const copy = JSON.parse(JSON.stringify(entry)) as JournalEntry
-      this.journal.push({ ...copy, seq: this.journal.length + 1, at: now })
+      this.journal.push({ ...copyJson(entry), seq: this.journal.length + 1, at: now })
     }
   }
 
@@ -226,7 +241,9 @@ export class MemoryRun {
     return [...this.waits.values()].filter(({ status }) => status === 'open').map(({ wait }) => wait)
   }
 
-  rememberCommit(key: string, reply: CommitReply): void {
-    this.lastCommit = { key, reply: JSON.stringify(reply) }
+  /** Keeps the reply to a commit, should it be sent again; answers a copy. */
+  rememberCommit(key: string, reply: CommitReply): CommitReply {
+    this.lastCommit = { key, reply: copyJson(reply) }
+    return copyJson(reply)
   }
 }

@@ -5,6 +5,7 @@ import type {
   Delivery,
   DeliveryVerdict,
   DeliverReply,
+  EndedWaiting,
   FetchReply,
   FetchRequest,
   TurnChanges,
@@ -12,7 +13,9 @@ import type {
   TurnRef,
   TurnRequest,
 } from '../ports/turn-store.ts'
-import type { MemoryRun } from './memory-run.ts'
+import { copyJson } from './copy-json.ts'
+import { endRun } from './end-run.ts'
+import type { Dispatch, MemoryRun } from './memory-run.ts'
 
 /** Most events, and most of their text in characters, that one turn is handed at a time. */
 const inboxLimit = { events: 256, characters: 1024 * 1024 }
@@ -47,21 +50,24 @@ function judge(run: MemoryRun, event: InboxEvent, now: number): DeliveryVerdict 
   if (!run.isLive) return 'rejected'
   if (event.type !== 'resumed' || event.source.type !== 'child') return 'accepted'
   const { childRunId } = event.source
-  const hasSettled = run.children.get(childRunId)
-  if (hasSettled === undefined) return 'rejected'
-  if (hasSettled) return 'duplicate'
-  run.children.set(childRunId, true)
+  const child = run.children.get(childRunId)
+  if (child === undefined) return 'rejected'
+  if (child.hasSettled) return 'duplicate'
+  child.hasSettled = true
   return 'accepted'
 }
 
-/** An outcome counts if its dispatch is current, and its token is or no later token has recorded anything. */
+/**
+ * An outcome counts if its dispatch is current, and its token is, or was and no later token has recorded anything. A token that the
+ * records know nothing of is that of a claim which the store has lost: what was read with it may be lost too.
+ */
 function judgeOutcome(run: MemoryRun, event: InboxEvent & { readonly type: 'outcome' }, now: number): DeliveryVerdict {
   const key = visitKey(event.visit)
   if (run.outcomes.get(key) === event.id) return 'duplicate'
   if (!run.isLive) return 'rejected'
   const current = run.dispatches.get(key)
   const isCurrent = current !== undefined && current.dispatch === event.dispatch && current.delivered === undefined
-  if (!isCurrent || (current.token !== event.token && current.hasRecorded === true)) {
+  if (!isCurrent || !countsFor(current, event.token)) {
     const reason = current === undefined || isCurrent ? 'the visit is not under way' : 'another dispatch is current'
     run.write([{ fact: { type: 'outcome.rejected', ...event.visit, reason } }], now)
     return 'rejected'
@@ -70,6 +76,10 @@ function judgeOutcome(run: MemoryRun, event: InboxEvent & { readonly type: 'outc
   run.outcomes.set(key, event.id)
   run.due.delete(`d:${key}`)
   return 'accepted'
+}
+
+function countsFor({ token, earlierTokens = [], hasRecorded }: Dispatch, given: string): boolean {
+  return token === given || (hasRecorded !== true && earlierTokens.includes(given))
 }
 
 function grantTurn(run: MemoryRun, { nonce, limitMs }: TurnRequest, now: number): TurnGrant | undefined {
@@ -138,7 +148,7 @@ export function failTurn(run: MemoryRun, turn: TurnRef, reason: string, now: num
 /** `ITurnStore.commit` on one run. */
 export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn: boolean, now: number): CommitReply {
   const key = `${turn.fence}/${turn.nonce}/${turn.revision}`
-  if (run.lastCommit?.key === key) return JSON.parse(run.lastCommit.reply) as CommitReply
+  if (run.lastCommit?.key === key) return copyJson(run.lastCommit.reply)
   if (!isHolder(run, turn)) return { status: 'refused' }
   const seq = run.journal.length + 1
   run.revision++
@@ -166,8 +176,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
     ...(run.isLive ? {} : { ended: true }),
     ...(next === undefined ? {} : { turn: next }),
   }
-  run.rememberCommit(key, reply)
-  return JSON.parse(JSON.stringify(reply)) as CommitReply
+  return run.rememberCommit(key, reply)
 }
 
 function keepTurn(run: MemoryRun, now: number): TurnGrant | undefined {
@@ -185,6 +194,7 @@ function applyEffects(
   now: number,
 ): Pick<Extract<CommitReply, { status: 'committed' }>, 'jobs' | 'messages'> {
   for (const key of changes.dropped) run.drop(key)
+  if (changes.endedWaiting !== undefined) endWaiting(run, changes.endedWaiting)
   openWaits(run, changes.waits, now)
   if (changes.end !== undefined) return { jobs: [], messages: endRun(run, changes, changes.end, now) }
   const jobs = changes.dispatches.map((dispatch) => run.dispatch(dispatch, 0, now))
@@ -192,13 +202,30 @@ function applyEffects(
     run.timers.set(timer.id, { ...timer, eventId: `timer/${timer.id}/${run.revision}` })
     run.due.set(`t:${timer.id}`, now + timer.delayMs)
   }
-  for (const { childRunId } of changes.children) run.children.set(childRunId, false)
+  for (const { childRunId, ...place } of changes.children) run.children.set(childRunId, { ...place, hasSettled: false })
   for (const message of changes.messages) run.send(message, now)
   return { jobs, messages: changes.messages }
 }
 
+function endWaiting(run: MemoryRun, { waits, timers, children }: EndedWaiting): void {
+  for (const waitId of waits) {
+    const stored = run.waits.get(waitId)
+    if (stored?.status !== 'open') continue
+    stored.status = 'cancelled'
+    run.due.delete(`w:${waitId}`)
+  }
+  for (const id of timers) {
+    run.timers.delete(id)
+    run.due.delete(`t:${id}`)
+  }
+  for (const childRunId of children) {
+    const child = run.children.get(childRunId)
+    if (child !== undefined) child.hasSettled = true
+  }
+}
+
 function openWaits(run: MemoryRun, waits: TurnChanges['waits'], now: number): void {
-  for (const { wait, timeoutMs, attempt, schemaText, touches } of waits) {
+  for (const { wait, call, timeoutMs, attempt, schemaText, touches } of waits) {
     const deadline = timeoutMs === undefined ? undefined : now + timeoutMs
     const eventId = `wait/${wait.waitId}/${run.revision}`
     const open = { ...wait, ...(deadline === undefined ? {} : { deadline }) }
@@ -208,6 +235,7 @@ function openWaits(run: MemoryRun, waits: TurnChanges['waits'], now: number): vo
       eventId,
       touches,
       status: 'open',
+      ...(call === undefined ? {} : { call }),
       ...(schemaText === undefined ? {} : { schemaText }),
     })
     if (deadline !== undefined) run.due.set(`w:${wait.waitId}`, deadline)
@@ -226,54 +254,9 @@ function withDeadlines({ journal, waits }: TurnChanges, now: number): readonly J
   })
 }
 
-function endRun(
-  run: MemoryRun,
-  { messages }: TurnChanges,
-  end: NonNullable<TurnChanges['end']>,
-  now: number,
-): TurnChanges['messages'] {
-  const { runId, parent } = run.start
-  run.status = end.status
-  run.endedAt = now
-  run.outputValue = end.outputValue
-  run.due.clear()
-  run.dispatches.clear()
-  run.timers.clear()
-  run.inbox.clear()
-  run.steps.clear()
-  for (const stored of run.waits.values()) {
-    if (stored.status !== 'open') continue
-    stored.status = 'cancelled'
-    const { deadline: _deadline, ...wait } = stored.wait
-    run.write([{ fact: { type: 'wait.cancelled', ...wait } }], now)
-  }
-  run.write(end.journal, now)
-  const all = [...run.messages.values()].map(({ message }) => message).filter(({ type }) => type !== 'start-child')
-  all.push(...messages.filter(({ type }) => type !== 'start-child'))
-  for (const [childRunId, hasSettled] of run.children) {
-    if (!hasSettled) all.push({ id: `cancel/${childRunId}`, type: 'cancel-child', childRunId })
-    run.children.set(childRunId, true)
-  }
-  if (parent !== undefined) {
-    const { status, outputValue, errorText } = end
-    all.push({
-      id: 'notify',
-      type: 'notify-parent',
-      childRunId: runId,
-      parent,
-      status,
-      ...(outputValue === undefined ? {} : { outputValue }),
-      ...(errorText === undefined ? {} : { errorText }),
-    })
-  }
-  run.messages.clear()
-  for (const message of all) run.send(message, now)
-  return all
-}
-
 /** Tells once that only something external can move the run. */
 function noteAwaiting(run: MemoryRun, now: number): void {
-  if (!run.isLive || run.underWay > 0 || run.isAwaiting || [...run.children.values()].includes(false)) return
+  if (!run.isLive || run.underWay > 0 || run.isAwaiting || run.hasLiveChild) return
   const waits = run.openWaits()
   if (waits.length === 0) return
   run.isAwaiting = true

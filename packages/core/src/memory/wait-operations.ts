@@ -45,7 +45,8 @@ function endWait(
   const { waitId, name, deadline: _deadline, ...visit } = stored.wait
   stored.status = status
   run.due.delete(`w:${waitId}`)
-  const source = { type: 'wait', waitId, name } as const
+  const call = stored.call === undefined ? {} : { call: stored.call }
+  const source = { type: 'wait', waitId, name, ...call } as const
   run.append(
     {
       id: stored.eventId,
@@ -93,8 +94,8 @@ function fireTimer(run: MemoryRun, id: string, now: number): void {
   const timer = run.timers.get(id)
   if (timer === undefined) return
   run.timers.delete(id)
-  const { name, visit, attempt, touches, eventId } = timer
-  const source = { type: 'timer', name } as const
+  const { name, visit, call, attempt, touches, eventId } = timer
+  const source = { type: 'timer', name, ...(call === undefined ? {} : { call }) } as const
   run.append({ id: eventId, touches, type: 'resumed', visit, attempt, source, resumption: { type: 'fired' } }, now)
 }
 

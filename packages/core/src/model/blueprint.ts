@@ -50,7 +50,10 @@ export interface NodeConfig {
   readonly joinStrategy?: JoinStrategy
   /** @default one attempt */
   readonly retry?: RetryPolicy
-  /** Limit of one attempt, in milliseconds of active time. The attempt fails with `NODE_TIMEOUT` even if the handler ignores its signal. */
+  /**
+   * Limit of one attempt, in milliseconds of active time. The attempt fails with `NODE_TIMEOUT` even if the handler ignores its signal. Of a
+   * map it bounds the reading of the items, and each item; what a node waits for (a wait, a sleep, a child run, items) is not bounded.
+   */
   readonly timeoutMs?: number
   /** Id of a node without edges that runs in this node's place after its last attempt failed. */
   readonly fallback?: string

@@ -1,12 +1,16 @@
+import type { StoredResumption } from './stored-event.ts'
+
 /**
  * The cells of a run: its control state as plain JSON objects by name, the form in which a store keeps it and a snapshot holds it.
  * One settlement touches the cells of its visit, of the loops around it and of the targets of its edges, and no others. A cell that
  * does not exist stands for its pristine form: a pending visit, a loop that was not reached.
  *
- * Names (`cell-names.ts`): `run`, `fallbacks`, `v:<visit>`, `l:<header>@<outside>`, `m:<map>`, `i:<map>/<round>/<block>`, `s:<key>`.
+ * Names (`cell-names.ts`): `run`, `fallbacks`, `v:<visit>`, `l:<header>@<outside>`, `m:<map>`, `i:<map>/<round>/<block>`,
+ * `c:<visit>`, `s:<key>`.
  * Statuses and marks are the numbers of `status-codes.ts`; nodes are indexes into the run's graph, which expansions only append to.
  */
-export type Cell = VisitCell | LoopCell | RunStateCell | FallbacksCell | ItemsCell | ItemStatusCell | SharedCell
+export type Cell =
+  VisitCell | LoopCell | RunStateCell | FallbacksCell | ItemsCell | ItemStatusCell | CallsCell | SharedCell
 
 /** `v:<node>@<iteration>`: one visit, with its join. Absent counts are 0. */
 export interface VisitCell {
@@ -68,6 +72,37 @@ export interface ItemsCell {
 /** `i:<map>/<round>/<block>`: statuses of 64 items, one digit each; absent ones are pending. */
 export interface ItemStatusCell {
   statuses: string
+}
+
+/** `c:<visit>`: the durable calls of a handler that wait, or have waited, by name and occurrence. Steps are recorded elsewhere. */
+export interface CallsCell {
+  open?: Readonly<Record<string, StoredOpenCall>>
+  settled?: Readonly<Record<string, StoredSettledCall>>
+  /** How long the attempt was active before its last suspension, in milliseconds; counted where its time is limited. */
+  activeMs?: number
+}
+
+/** What a durable call waits for, without its values. */
+export interface StoredCallTarget {
+  readonly type: 'wait' | 'timer' | 'child'
+  readonly name: string
+  readonly blueprintId?: string
+  readonly timeoutMs?: number
+}
+
+/** A durable call that waits. */
+export interface StoredOpenCall {
+  readonly on: StoredCallTarget
+  /** Id of the wait, the timer or the child run. */
+  readonly id: string
+  /** The attempt of the retry policy that opened it. */
+  readonly attempt: number
+}
+
+/** A durable call that has waited, and what ended that. */
+export interface StoredSettledCall {
+  readonly on: StoredCallTarget
+  readonly resumption: StoredResumption
 }
 
 /** `s:<key>`: a shared value as serialised text; its version grows with every write. */

@@ -40,8 +40,10 @@ export function route<const Action extends string, Output = undefined>(
 
 /**
  * Returns an output together with nodes and edges that are added to the run, in the same atomic step. New edges start at this node
- * or at a new node and end at a new node or at an undecided target of this node; they close no cycle.
+ * or at a new node and end at a new node or at an undecided target of this node; they close no cycle. Anything else fails the attempt
+ * with `INVALID_EXPANSION`, all problems listed. The items of a map cannot add anything.
  */
 export function expand<Output = undefined>(expansion: Expansion, output?: Output, action?: string): NodeResult<Output> {
-  return new NodeResult<Output>(output as Output, action, expansion)
+  // Nothing instead of an expansion is a mistake to be told of, not a result without one.
+  return new NodeResult<Output>(output as Output, action, expansion ?? (null as unknown as Expansion))
 }

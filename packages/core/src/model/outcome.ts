@@ -15,17 +15,44 @@ export interface Expansion {
   readonly edges: readonly EdgeDefinition[]
 }
 
-/** What a suspended visit waits for. Times are milliseconds. */
-export type Suspension =
+/** What ends by itself or from outside: what one node of a built-in kind, or one durable call of a handler, waits for. */
+export type SingleSuspension =
   | {
       readonly type: 'wait'
       readonly name: string
       readonly schema?: unknown
       readonly timeoutMs?: number
       readonly timeoutAction?: string
+      /** Of a webhook: the SHA-256 of its token. */
+      readonly tokenHash?: string
     }
   | { readonly type: 'timer'; readonly name: string; readonly delayMs: number }
-  | { readonly type: 'child'; readonly name: string; readonly blueprintId: string; readonly input: unknown }
+  | {
+      readonly type: 'child'
+      readonly name: string
+      readonly blueprintId: string
+      readonly input: unknown
+      /** Of an `invoke`: after how long the child is cancelled. */
+      readonly timeoutMs?: number
+    }
+
+/** A durable call of a handler that waits. */
+export interface WaitingCall {
+  /** Name and occurrence of the call within its visit: `name`, `name#1`, `name#2`, … */
+  readonly call: string
+  readonly on: SingleSuspension
+}
+
+/** What a suspended visit waits for. Times are milliseconds. */
+export type Suspension =
+  | SingleSuspension
+  | {
+      readonly type: 'calls'
+      /** All calls that the handler waits for, those that were opened before too. The first one that settles sends the visit on. */
+      readonly calls: readonly WaitingCall[]
+      /** How long the attempt was active so far, where its time is limited. */
+      readonly activeMs?: number
+    }
   | {
       readonly type: 'items'
       readonly items: readonly unknown[]
@@ -41,11 +68,16 @@ export interface ToleratedFailures {
 
 /** What ended a suspension; handed to the attempt that goes on after it. */
 export type Resumption =
-  | { readonly type: 'answered'; readonly payload: unknown; readonly action?: string }
+  /** `unchecked`: no schema has seen the payload yet. */
+  | { readonly type: 'answered'; readonly payload: unknown; readonly action?: string; readonly unchecked?: true }
   | { readonly type: 'timed-out' }
   | { readonly type: 'fired' }
   | { readonly type: 'child-completed'; readonly output: unknown }
   | { readonly type: 'child-failed'; readonly error: HeddleError }
+  /** The error is that of the visit itself: no child run was started, or it was cancelled because it took too long. */
+  | { readonly type: 'child-refused'; readonly error: HeddleError }
+  /** One of the durable calls that the handler waits for has settled; what it came to is recorded. */
+  | { readonly type: 'calls-settled' }
   | { readonly type: 'items-settled'; readonly tolerated: boolean; readonly failedItems: number }
 
 /**

@@ -1,6 +1,7 @@
 import type { ErrorData } from './error-data.ts'
 import type { EdgeMark } from './mark.ts'
-import type { Expansion } from './outcome.ts'
+import type { Expansion, Suspension } from './outcome.ts'
+import type { FailurePolicy } from './policy.ts'
 import type { SkipReason, VisitName } from './visit.ts'
 
 /** Fields of an event that tells of one visit. */
@@ -9,6 +10,36 @@ export type VisitEvent<T extends string, F = unknown> = { readonly type: T } & V
 /** Fields of an event that tells of the run. */
 export type PlainEvent<T extends string, F = unknown> = { readonly type: T } & F
 
+/** What a run is given beside its definition. */
+interface StartFields {
+  readonly input: unknown
+  readonly onFailure?: FailurePolicy
+  /** Limit of the run in milliseconds. */
+  readonly deadlineMs?: number
+  /** Shared values that the run was given. */
+  readonly context?: Readonly<Record<string, unknown>>
+  /** The run that this one is a child of. */
+  readonly parentRunId?: string
+  /** How deep the run is nested in others; absent for 0. */
+  readonly depth?: number
+}
+
+/** What the edges of a settled visit asked, by ordinal of the outgoing edge; where an edge asks nothing, nothing stands. */
+interface RoutingFields {
+  readonly conditions?: readonly (boolean | null | undefined)[]
+  readonly transformed?: ReadonlyMap<number, unknown>
+}
+
+/** In facts about a durable call of a handler: its name and occurrence within the visit. Absent where the node itself waits. */
+interface CallField {
+  readonly call?: string
+}
+
+interface WaitFields extends CallField {
+  readonly waitId: string
+  readonly name: string
+}
+
 /**
  * One fact of a run, before it got its place in the journal.
  *
@@ -16,22 +47,24 @@ export type PlainEvent<T extends string, F = unknown> = { readonly type: T } & F
  * visit. Values are those of this process; what stores a journal serialises them.
  */
 export type RunFact =
-  | PlainEvent<'run.started', { readonly workflowId: string; readonly definitionHash: string; readonly input: unknown }>
+  | PlainEvent<'run.started', { readonly workflowId: string; readonly definitionHash: string } & StartFields>
   | PlainEvent<'run.completed', { readonly output: unknown }>
   | PlainEvent<'run.failed', { readonly error: ErrorData }>
   | PlainEvent<'run.cancelled', { readonly reason?: string }>
   | PlainEvent<'run.awaiting', { readonly waits: readonly string[] }>
   | PlainEvent<'run.resumed'>
-  | VisitEvent<'node.ready', { readonly attempt: number; readonly delayMs?: number }>
+  | PlainEvent<'run.migrated', { readonly from: string; readonly to: string; readonly data: unknown }>
+  | PlainEvent<'run.forked', { readonly fromRunId: string; readonly fromSeq: number; readonly data: unknown }>
+  | VisitEvent<'node.ready', { readonly attempt: number; readonly delayMs?: number; readonly lost?: number }>
   | VisitEvent<'node.started', { readonly attempt: number }>
+  | VisitEvent<'node.completed', { readonly output: unknown; readonly action?: string } & RoutingFields>
   | VisitEvent<
-      'node.completed',
-      { readonly output: unknown; readonly action?: string; readonly transformed?: ReadonlyMap<number, unknown> }
+      'node.failed',
+      { readonly error: ErrorData; readonly attempt: number; readonly handledBy?: string } & RoutingFields
     >
-  | VisitEvent<'node.failed', { readonly error: ErrorData; readonly attempt: number; readonly handledBy?: string }>
   | VisitEvent<'node.retrying', { readonly error: ErrorData; readonly attempt: number; readonly delayMs: number }>
   | VisitEvent<'node.skipped', { readonly reason: SkipReason }>
-  | VisitEvent<'node.suspended', { readonly waitsFor: 'wait' | 'timer' | 'child' | 'items' }>
+  | VisitEvent<'node.suspended', { readonly waitsFor: Suspension['type']; readonly on?: Suspension }>
   | VisitEvent<'node.cancelled'>
   | VisitEvent<'node.progress', { readonly fraction: number; readonly message?: string }>
   | VisitEvent<'node.chunk', { readonly chunk: unknown }>
@@ -40,19 +73,37 @@ export type RunFact =
       { readonly edge: string; readonly iteration: readonly number[]; readonly sourceIteration: readonly number[] }
     >
   | VisitEvent<'context.changed', { readonly key: string; readonly value: unknown; readonly replace?: boolean }>
-  | VisitEvent<'wait.opened', { readonly waitId: string; readonly name: string; readonly deadline?: number }>
+  | VisitEvent<'step.recorded', { readonly call: string; readonly output?: unknown; readonly error?: ErrorData }>
+  | VisitEvent<'event.emitted', { readonly call: string; readonly event: string; readonly payload: unknown }>
+  | VisitEvent<'wait.opened', WaitFields & { readonly deadline?: number }>
   | VisitEvent<
       'wait.answered',
-      { readonly waitId: string; readonly name: string; readonly payload: unknown; readonly action?: string }
+      WaitFields & { readonly payload: unknown; readonly action?: string; readonly unchecked?: true }
     >
-  | VisitEvent<'wait.expired', { readonly waitId: string; readonly name: string }>
-  | VisitEvent<'wait.cancelled', { readonly waitId: string; readonly name: string }>
-  | VisitEvent<'timer.set', { readonly name: string; readonly delayMs: number }>
-  | VisitEvent<'timer.fired', { readonly name: string }>
+  | VisitEvent<'wait.expired', WaitFields>
+  | VisitEvent<'wait.cancelled', WaitFields>
+  | VisitEvent<'timer.set', CallField & { readonly name: string; readonly delayMs: number }>
+  | VisitEvent<'timer.fired', CallField & { readonly name: string }>
   | VisitEvent<'map.opened', { readonly count: number }>
   | VisitEvent<'map.item', { readonly status: 'completed' | 'failed' | 'cancelled' }>
-  | VisitEvent<'child.started', { readonly childRunId: string; readonly blueprintId: string }>
-  | VisitEvent<'child.settled', { readonly childRunId: string; readonly status: 'completed' | 'failed' | 'cancelled' }>
+  | VisitEvent<
+      'child.started',
+      CallField & {
+        readonly childRunId: string
+        readonly blueprintId: string
+        /** Of an `invoke` with a timeout: when the child is cancelled, in milliseconds since 1970. */
+        readonly deadline?: number
+      }
+    >
+  | VisitEvent<
+      'child.settled',
+      CallField & {
+        readonly childRunId: string
+        readonly status: 'completed' | 'failed' | 'cancelled'
+        readonly output?: unknown
+        readonly error?: ErrorData
+      }
+    >
   | VisitEvent<'graph.expanded', { readonly expansion: Expansion }>
   | VisitEvent<'outcome.rejected', { readonly reason: string }>
   | PlainEvent<

@@ -7,7 +7,11 @@ export interface ParentLink {
   /** Definition hash of the parent: who has it may take the parent's turn. */
   readonly definitionHash: string
   readonly visit: VisitName
+  /** The durable call of the visit that waits for it, by name and occurrence, if one does. */
+  readonly call?: string
   readonly attempt: number
+  /** How deep the child is nested: 1 for the child of a run without a parent. */
+  readonly depth: number
   /** Cells of the parent that the child's settlement touches. */
   readonly touches: readonly string[]
 }

@@ -13,10 +13,34 @@ export interface StoredWrite {
 }
 
 /** What a suspended visit waits for. Times are milliseconds; items and the input of a child are stored values. */
-export type StoredSuspension =
-  | { readonly type: 'wait'; readonly name: string; readonly schemaText?: string; readonly timeoutMs?: number }
+export type StoredSingleSuspension =
+  | {
+      readonly type: 'wait'
+      readonly name: string
+      readonly schemaText?: string
+      readonly timeoutMs?: number
+      readonly tokenHash?: string
+    }
   | { readonly type: 'timer'; readonly name: string; readonly delayMs: number }
-  | { readonly type: 'child'; readonly name: string; readonly blueprintId: string; readonly inputValue: string }
+  | {
+      readonly type: 'child'
+      readonly name: string
+      readonly blueprintId: string
+      readonly inputValue: string
+      readonly timeoutMs?: number
+    }
+
+/** A durable call that waits. */
+export interface StoredWaitingCall {
+  /** Name and occurrence. */
+  readonly call: string
+  readonly on: StoredSingleSuspension
+}
+
+/** What a suspended visit waits for: see {@link StoredSingleSuspension}. */
+export type StoredSuspension =
+  | StoredSingleSuspension
+  | { readonly type: 'calls'; readonly calls: readonly StoredWaitingCall[]; readonly activeMs?: number }
   | {
       readonly type: 'items'
       readonly count: number
@@ -49,18 +73,29 @@ export type StoredOutcome =
 
 /** What ended a suspension; `value` names the stored payload, output or error. */
 export interface StoredResumption {
-  readonly type: 'answered' | 'timed-out' | 'fired' | 'child-completed' | 'child-failed' | 'items-settled'
+  readonly type:
+    | 'answered'
+    | 'timed-out'
+    | 'fired'
+    | 'child-completed'
+    | 'child-failed'
+    | 'child-refused'
+    | 'calls-settled'
+    | 'items-settled'
   readonly value?: string
   readonly action?: string
+  /** No schema has seen the payload yet. */
+  readonly unchecked?: true
   readonly tolerated?: boolean
   readonly failedItems?: number
 }
 
-/** What ended a wait, with the journal's facts about it. */
-export type ResumptionSource =
+/** What ended a wait, with the journal's facts about it. `call`: the durable call that waited, by name and occurrence. */
+export type ResumptionSource = { readonly call?: string } & (
   | { readonly type: 'wait'; readonly waitId: string; readonly name: string }
   | { readonly type: 'timer'; readonly name: string }
   | { readonly type: 'child'; readonly childRunId: string; readonly status: 'completed' | 'failed' | 'cancelled' }
+)
 
 /** What happened to a run, waiting in its inbox for a turn. */
 export type InboxEvent = {
@@ -78,6 +113,8 @@ export type InboxEvent = {
       readonly token: string
       /** What the attempt went on after, if it did. */
       readonly resumption?: StoredResumption
+      /** Whether durable calls of the visit wait, or have waited. */
+      readonly calls?: true
       readonly outcome: StoredOutcome
     }
   | {

@@ -2,9 +2,12 @@ import type { HeddleError } from '../errors/heddle-error.ts'
 import type { RunStatus } from './run-status.ts'
 import type { VisitName } from './visit.ts'
 
-/** A wait that is open: what a run needs from outside. */
+/** A wait that is open: what a run needs from outside. The visit is that of the run, or child run, that the wait belongs to. */
 export interface OpenWait extends VisitName {
-  /** Unique within the run: `name` of the wait, then the key of its visit. */
+  /**
+   * Unique within the run that lists it: `name` of the wait, a colon, the key of its visit (`approval:ask@2`). For a wait of a child run
+   * the visits that lead to it come first, outermost first, each with a slash after it: `approval:review/ask`.
+   */
   readonly waitId: string
   readonly name: string
   /** Milliseconds since 1970 after which the wait expires. */

@@ -1,6 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { ToleratedFailures } from '../model/outcome.ts'
 import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
+import { collectItems } from './collect-items.ts'
 
 /** Params of a `map` node. Handlers are registry names. */
 export interface MapParams {
@@ -42,31 +43,11 @@ function paramsOf(context: BuiltInContext): MapParams {
 async function openMap(context: BuiltInContext): Promise<SuspendRequest> {
   const { over, concurrency, tolerated } = paramsOf(context)
   const source: unknown = over === undefined ? context.input : await context.engine.handler(over)(context)
-  const items = await collect(context, source)
+  const items = await collectItems(context, source)
   return new SuspendRequest({
     type: 'items',
     items,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(tolerated === undefined ? {} : { tolerated }),
   })
-}
-
-async function collect(context: BuiltInContext, source: unknown): Promise<unknown[]> {
-  if (Array.isArray(source)) return source as unknown[]
-  if (typeof source === 'object' && source !== null) {
-    if (Symbol.iterator in source) return [...(source as Iterable<unknown>)]
-    if (Symbol.asyncIterator in source) {
-      const items: unknown[] = []
-      for await (const item of source as AsyncIterable<unknown>) items.push(item)
-      return items
-    }
-  }
-  const given = source === null ? 'null' : typeof source
-  throw new HeddleError(
-    'MAP_NOT_ITERABLE',
-    `map "${context.nodeId}" was given ${given}; it needs an array or an iterable of items`,
-    {
-      details: { nodeId: context.nodeId, given },
-    },
-  )
 }

@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
+import { isTooDeep } from '../model/too-deep.ts'
 import { route } from '../model/node-result.ts'
 
 /** Params of a `subflow` node. All but `blueprintId` are registry names. */
@@ -21,6 +22,7 @@ export const subflowNode: BuiltInNode = {
     const { resumption } = context
     if (resumption?.type === 'child-completed') return mapOutput(context, resumption.output)
     if (resumption?.type === 'child-failed') throw childFailure(context, resumption.error)
+    if (resumption?.type === 'child-refused') throw resumption.error
     const { blueprintId, input } = context.settings as unknown as SubflowParams
     const childInput: unknown = input === undefined ? context.input : await context.engine.handler(input)(context)
     return new SuspendRequest({ type: 'child', name: context.nodeId, blueprintId, input: childInput })
@@ -57,7 +59,7 @@ function childFailure(context: BuiltInContext, error: HeddleError): HeddleError 
     `subflow "${context.nodeId}" (workflow "${blueprintId}") failed: ${error.message}`,
     {
       details: { nodeId: context.nodeId, blueprintId },
-      retryable: true,
+      retryable: !isTooDeep(error),
       cause: error,
     },
   )

@@ -1,6 +1,8 @@
 import { defaultLimits, type ActorLimits } from '../actor/actor-options.ts'
 import type { Definitions } from '../actor/definitions.ts'
 import { RunActor } from '../actor/run-actor.ts'
+import { bringBack } from '../actor/stored-state.ts'
+import { Sweeper } from '../actor/sweeper.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
 import { systemClock } from '../defaults/system-clock.ts'
@@ -13,10 +15,9 @@ import type { RunJob } from '../model/run-job.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { IEventBus } from '../ports/event-bus.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
 import type { ILogger } from '../ports/logger.ts'
-import type { RunHead } from '../ports/run-records.ts'
-import { foldJournal } from '../traversal/fold-journal.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { LocalRun } from '../worker/local-run.ts'
@@ -28,7 +29,7 @@ export interface EventDrivenOptions {
   readonly store?: ICoordinationStore
   /** Where jobs go; without it `handleJob` answers them. @default for `run`: a queue in this process */
   readonly queue?: IJobQueue
-  /** The definitions of the runs whose jobs are handled. */
+  /** For `handleJob` and `sweep`: the definitions of the runs that are carried out, made by `defineRuns`. */
   readonly definitions?: Definitions
   readonly limits?: Partial<ActorLimits>
   /** @default systemClock */
@@ -63,17 +64,38 @@ export class EventDrivenOrchestrator implements IOrchestrator {
    * @throws HeddleError `INVALID_OPTION` without `store` and `definitions`
    */
   async handleJob(job: RunJob): Promise<readonly RunJob[]> {
-    this.actor ??= this.makeActor()
-    await this.actor.handle(job)
+    await this.open().handle(job)
     return this.produced.splice(0)
+  }
+
+  /**
+   * Looks after the runs of the store that are due: fires timers, ends waits and deadlines whose time has come, sends jobs again that
+   * were lost, gives visits whose worker died to another one. To be called about every second, unless a worker (`createWorker`) of the
+   * same store runs somewhere.
+   *
+   * @returns the jobs that were produced, as `handleJob` does
+   * @throws HeddleError `INVALID_OPTION` without `store` and `definitions`
+   */
+  async sweep(): Promise<readonly RunJob[]> {
+    await new Sweeper(this.open()).sweepOnce()
+    return this.produced.splice(0)
+  }
+
+  private open(): RunActor {
+    this.actor ??= this.makeActor()
+    return this.actor
   }
 
   private makeActor(): RunActor {
     const { store, definitions, queue, limits, clock = systemClock, logger = silentLogger } = this.options
     if (store === undefined || definitions === undefined) {
-      throw new HeddleError('INVALID_OPTION', 'handleJob needs the options "store" and "definitions"', {
-        details: { option: 'store' },
-      })
+      throw new HeddleError(
+        'INVALID_OPTION',
+        'handleJob and sweep need the options "store" and "definitions"; defineRuns makes the latter',
+        {
+          details: { option: 'store' },
+        },
+      )
     }
     const collect = async (jobs: readonly RunJob[]): Promise<void> => {
       this.produced.push(...jobs)
@@ -91,19 +113,17 @@ export class EventDrivenOrchestrator implements IOrchestrator {
     services: ExecutionServices,
   ): Promise<WorkflowResult<any>> {
     // oxlint-enable typescript/no-explicit-any
-    const local =
-      this.runs.get(traverser) ?? (await this.begin(traverser, executorFactory, state as WorkflowState, services))
-    await bringBack(local, await local.atRest(), traverser, state as WorkflowState)
+    const inProcess = bindRun(traverser, state as WorkflowState, executorFactory, services)
+    // It may have been cancelled before it began.
+    if (!inProcess.isSettled) {
+      const local = this.runs.get(traverser) ?? (await this.begin(inProcess, services))
+      traverser.control.graph = await bringBack(local.source, await local.atRest(), state as WorkflowState)
+    }
     return state.toResult(services.options.serializer)
   }
 
-  private async begin(
-    traverser: GraphTraverser,
-    executorFactory: NodeExecutorFactory,
-    state: WorkflowState,
-    services: ExecutionServices,
-  ): Promise<LocalRun> {
-    const inProcess = bindRun(traverser, state, executorFactory, services)
+  private async begin(inProcess: InProcessRun, services: ExecutionServices): Promise<LocalRun> {
+    const { engine, traverser, state } = inProcess
     const { control } = traverser
     if (control.run.phase !== 'created') {
       throw new HeddleError(
@@ -117,7 +137,7 @@ export class EventDrivenOrchestrator implements IOrchestrator {
     const { signal, concurrency = Infinity } = services.options
     const deadlineMs = services instanceof RunServices ? services.runOptions.deadlineMs : undefined
     const local = new LocalRun({
-      engine: inProcess.engine,
+      engine,
       blueprint: control.graph.blueprint,
       runId: state.runId === '' ? 'run' : state.runId,
       input: state.input,
@@ -128,52 +148,22 @@ export class EventDrivenOrchestrator implements IOrchestrator {
       ...(this.options.workers === undefined ? {} : { workers: this.options.workers }),
       store: this.options.store,
       queue: this.options.queue,
-      onEvents: inProcess.facts.publisher.wanted ? publishThrough(inProcess) : undefined,
+      onEvents: inProcess.publisher.wanted ? publishThrough(engine.eventBus) : undefined,
     })
     this.runs.set(traverser, local)
-    handOver(inProcess, local)
-    await local.start(signal)
+    inProcess.handOver(local.handle)
+    try {
+      await local.start(signal)
+    } catch (error) {
+      this.runs.delete(traverser)
+      throw error
+    }
     return local
   }
 }
 
-/** Brings what the store knows of a run into its state. */
-async function bringBack(
-  local: LocalRun,
-  head: RunHead,
-  traverser: GraphTraverser,
-  state: WorkflowState,
-): Promise<void> {
-  const [events, waits, shared] = await Promise.all([local.events(head), local.waits(), local.shared(head)])
-  const folded = foldJournal(traverser.control.graph.blueprint, events)
-  // As they were thrown, not as a journal tells of them.
-  folded.table.failures.splice(0, Infinity, ...local.failures(head))
-  // A journal does not tell that a run waits for what its child runs wait for.
-  const isAwaiting = head.status === 'live' && waits.length > 0
-  state.adopt(isAwaiting ? { ...folded, status: 'awaiting' } : folded)
-  traverser.control.graph = folded.table.graph
-  state.openWaits = () => waits
-  state.shared.restore({
-    values: Object.entries(shared).map(([key, { value }]) => [key, value]),
-    versions: Object.entries(shared).map(([key, { version }]) => [key, version]),
-  })
-}
-
-function publishThrough({ facts, engine, runId }: InProcessRun): (events: readonly RunEvent[]) => void {
+function publishThrough(eventBus: IEventBus): (events: readonly RunEvent[]) => void {
   return (events) => {
-    for (const event of events) {
-      const isLive = event.type === 'node.progress' || event.type === 'node.chunk'
-      if (!isLive && event.runId === runId) facts.publisher.journal?.push(event)
-      engine.eventBus.emit(event)
-    }
+    for (const event of events) eventBus.emit(event)
   }
-}
-
-/** The handle of the run in this process asks the run in the store from now on. */
-function handOver(inProcess: InProcessRun, local: LocalRun): void {
-  inProcess.resume = (nameOrId, payload, action) => local.resume(nameOrId, payload, action)
-  inProcess.cancel = (reason) => void local.cancel(reason)
-  inProcess.openWaits = () => local.lastHead?.waits ?? []
-  inProcess.hasWait = (nameOrId) =>
-    local.lastHead?.waits.some(({ waitId, name }) => waitId === nameOrId || name === nameOrId) === true
 }

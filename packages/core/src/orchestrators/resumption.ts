@@ -1,4 +1,5 @@
 import { bindRun } from '../execution/bind-run.ts'
+import { restorePending } from '../execution/restored-visits.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
@@ -30,7 +31,7 @@ export class ResumptionOrchestrator implements IOrchestrator {
     const completed = state.getCompletedNodes()
     const isFresh = traverser.control.run.phase === 'created'
     if (isFresh && completed.size > 0) traverser.setCompletedNodes(completed, state.actions)
-    bindRun(traverser, state as WorkflowState, executorFactory, services).restorePending()
+    restorePending(bindRun(traverser, state as WorkflowState, executorFactory, services))
     return this.subsequent.run(traverser, executorFactory, state, services)
   }
 }

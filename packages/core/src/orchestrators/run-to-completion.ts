@@ -20,12 +20,16 @@ export class RunToCompletionOrchestrator implements IOrchestrator {
     services: ExecutionServices,
   ): Promise<WorkflowResult<any>> {
     // oxlint-enable typescript/no-explicit-any
-    const { concurrency = Infinity, serializer } = services.options
+    const { concurrency = Infinity } = services.options
     const run = bindRun(traverser, state as WorkflowState, executorFactory, services)
     return new Promise((resolve) => {
       const pump = new Pump(run, concurrency)
       run.onWork = () => pump.fill()
-      run.onRest = () => resolve(state.toResult(serializer))
+      run.onRest = () => {
+        // A run that is resumed comes to rest again, when nobody waits for this answer any more.
+        run.onRest = () => undefined
+        resolve(run.result())
+      }
       run.begin()
       if (run.isSettled) run.onRest()
       else pump.fill()

@@ -21,14 +21,14 @@ export class StepByStepOrchestrator implements IOrchestrator {
     services: ExecutionServices,
   ): Promise<WorkflowResult<any>> {
     // oxlint-enable typescript/no-explicit-any
-    const { concurrency = Infinity, serializer } = services.options
+    const { concurrency = Infinity } = services.options
     const run = bindRun(traverser, state as WorkflowState, executorFactory, services)
     run.begin()
     await untilReady(run)
     traverser.returnReadyNodes()
     const batch = run.control.ready.length
     if (batch > 0) await attemptBatch(run, concurrency, batch)
-    return state.toResult(serializer)
+    return run.result()
   }
 }
 

@@ -1,4 +1,7 @@
+import type { DurableCalls } from './durable-calls.ts'
 import type { ILogger } from './logger.ts'
+
+export type { Handler, Registry } from './registry.ts'
 
 /**
  * The run's shared values as one attempt sees them: a snapshot and the attempt's own writes. Writes are buffered, committed with the
@@ -7,11 +10,17 @@ import type { ILogger } from './logger.ts'
 export interface SharedValuesView<C extends object = Record<string, unknown>> {
   /** The value in the snapshot, merged with this attempt's own writes; `undefined` if there is none. */
   get<K extends keyof C & string>(key: K): C[K] | undefined
-  /** Hands `value` to the key's reducer at commit; without a reducer the last commit wins. */
+  /**
+   * Hands `value` to the key's reducer at commit; without a reducer the last commit wins.
+   *
+   * @throws HeddleError `INVALID_WRITE` if the reducer cannot take it
+   */
   set<K extends keyof C & string>(key: K, value: C[K]): void
   /**
    * Writes what `fn` makes of the value in the snapshot. If another visit committed the key meanwhile, this attempt is dropped and
    * made again (it does not count), so no update is lost.
+   *
+   * @throws HeddleError `INVALID_WRITE` if the key's reducer cannot work on what `fn` made
    */
   update<K extends keyof C & string>(key: K, fn: (current: C[K] | undefined) => C[K]): void
 }
@@ -22,7 +31,7 @@ export interface NodeContext<
   Deps extends object = Record<string, unknown>,
   Context extends object = Record<string, unknown>,
   Dependencies = unknown,
-> {
+> extends DurableCalls {
   /** The node's input: see the docs on inputs. Of a map's item handler, the input of the map. */
   readonly input: Input
   /** Outputs of the predecessors whose edges were taken, by node id, after transforms. */
@@ -54,11 +63,3 @@ export interface NodeContext<
   /** Hands a partial output to listeners. Live only, not journalled. */
   stream(chunk: unknown): void
 }
-
-/** Implements a node: a plain return value is the output; `route(action, output)` adds an action, `expand(...)` nodes and edges. */
-// The context is `any` so that a handler may narrow what it reads; the builder checks it, a hand-written registry cannot.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Handler = (context: any) => unknown
-
-/** Implementations by name: what `NodeDefinition.uses` refers to. */
-export type Registry = Readonly<Record<string, Handler>>

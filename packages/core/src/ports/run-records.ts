@@ -2,7 +2,7 @@ import type { Cell, SharedCell } from '../model/cell.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { ParentLink } from '../model/run-message.ts'
-import type { StoredEvent, StoredResumption } from '../model/stored-event.ts'
+import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 
@@ -102,6 +102,7 @@ export interface RunHead {
   readonly stalledBy?: string
   /** How much is under way or due: dispatched visits, sleeps, events, messages. 0: only something external can move the run. */
   readonly underWay: number
+  /** The open waits of the run itself, without those of child runs. */
   readonly waits: readonly OpenWait[]
   /** Ids of the child runs that have not settled. */
   readonly children: readonly string[]
@@ -123,6 +124,23 @@ export interface DispatchRecord {
   readonly isClaimed: boolean
 }
 
+/** A wait of a run, open or over. */
+export interface WaitRecord {
+  /** As the run itself lists it. */
+  readonly waitId: string
+  readonly name: string
+  readonly status: 'open' | 'answered' | 'expired' | 'cancelled'
+}
+
+/** A child run that a run has started. */
+export interface ChildRecord {
+  readonly childRunId: string
+  /** The visit that it was started for; a retry starts another child for it. */
+  readonly visit: VisitName
+  /** The durable call that waits for it, if one does. */
+  readonly call?: string
+}
+
 /** Runs from their start to their end. Every operation is atomic, and may be sent again if its reply was lost. */
 export interface IRunRecords {
   /** Creates a run, with its `begin` in the inbox, due now. */
@@ -134,8 +152,16 @@ export interface IRunRecords {
   claim(request: ClaimRequest): Promise<ClaimReply>
   /** Prolongs the lease. `abort`: the visit or the run was cut off, or somebody else has claimed it. */
   renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'>
-  /** Records a step of an attempt, once by name. `stale`: the attempt is not the current one, nothing was recorded. */
-  recordStep(attempt: AttemptRef, name: string, text: string): Promise<'recorded' | 'existing' | 'stale'>
+  /**
+   * Records a step of an attempt, once by name, and its entry in the journal. `stale`: the attempt is not the current one, nothing was
+   * recorded.
+   */
+  recordStep(
+    attempt: AttemptRef,
+    name: string,
+    text: string,
+    entry?: JournalEntry,
+  ): Promise<'recorded' | 'existing' | 'stale'>
   /** Removes a message from the outbox once it was delivered. */
   clearMessage(run: RunRef, messageId: string): Promise<void>
   /** @returns `undefined` if there is no such run */
@@ -148,6 +174,10 @@ export interface IRunRecords {
   readValues(run: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>>
   /** The journal from the entry after `afterSeq` on, at most `limit` entries. */
   readJournal(run: RunRef, afterSeq: number, limit: number): Promise<readonly StoredEvent[]>
+  /** All waits of a run, those that are over too, in the order in which they opened. For who asks about a wait that is not open. */
+  readWaits(run: RunRef): Promise<readonly WaitRecord[]>
+  /** All child runs of a run, those that have settled too, in the order in which they were started. */
+  readChildren(run: RunRef): Promise<readonly ChildRecord[]>
   /** The dispatches that are under way. */
   readDispatches(run: RunRef): Promise<readonly DispatchRecord[]>
   /** Deletes a run with all its records. */

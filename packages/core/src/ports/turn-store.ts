@@ -88,6 +88,8 @@ export interface NewDispatch {
 /** A wait to open. Its deadline is counted from the commit. */
 export interface NewWait {
   readonly wait: OpenWait
+  /** The durable call that waits, if one does: it comes back in the event about its end. */
+  readonly call?: string
   readonly timeoutMs?: number
   readonly attempt: number
   readonly schemaText?: string
@@ -99,6 +101,8 @@ export interface NewTimer {
   readonly id: string
   readonly name: string
   readonly visit: VisitName
+  /** The durable call that waits, if one does: it comes back in the event about its end. */
+  readonly call?: string
   readonly attempt: number
   readonly delayMs: number
   readonly touches: readonly string[]
@@ -108,6 +112,17 @@ export interface NewTimer {
 export interface NewChild {
   readonly childRunId: string
   readonly visit: VisitName
+  /** The durable call that waits for it, if one does. */
+  readonly call?: string
+}
+
+/** What nobody waits for any more, by id; the entries about it are part of the journal of the commit. What is not open is left as it is. */
+export interface EndedWaiting {
+  /** Open waits: they are cancelled. */
+  readonly waits: readonly string[]
+  readonly timers: readonly string[]
+  /** Child runs: what becomes of them is not asked any more. The commit has the messages that cancel them. */
+  readonly children: readonly string[]
 }
 
 /** Everything that one commit writes. */
@@ -120,6 +135,8 @@ export interface TurnChanges {
   readonly dispatches: readonly NewDispatch[]
   /** Keys of visits whose dispatch is over, dropped before `dispatches` are added. */
   readonly dropped: readonly string[]
+  /** Ended before `waits`, `timers` and `children` are added. */
+  readonly endedWaiting?: EndedWaiting
   readonly waits: readonly NewWait[]
   readonly timers: readonly NewTimer[]
   readonly children: readonly NewChild[]

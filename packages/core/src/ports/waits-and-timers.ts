@@ -4,7 +4,7 @@ import type { RunRef } from './run-records.ts'
 
 /** An answer to a wait. */
 export interface WaitAnswer {
-  /** The wait's id, or its name if only one of that name is open. */
+  /** The wait's id as the run itself lists it, or its name if only one of that name is open. */
   readonly nameOrId: string
   /** Random: the same answer sent again is accepted again, and changes nothing. */
   readonly answerId: string

@@ -1,5 +1,5 @@
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
-import type { Registry } from './node-context.ts'
+import type { Registry } from './registry.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 
 /**

@@ -166,14 +166,14 @@ describe('bad input', () => {
     })
     const run = await runtime.start(blueprint)
     for (let turn = 0; turn < 50; turn++) await Promise.resolve()
-    expect(() => run.snapshot()).toThrow(expect.objectContaining({ code: 'STATE_TOO_LARGE' }))
+    await expect(run.snapshot()).rejects.toEqual(expect.objectContaining({ code: 'STATE_TOO_LARGE' }))
   })
 
   it('refuses to resume a run with another definition', async () => {
     const runtime = new FlowRuntime({ registry: { a: ok, b: ok } })
     const hold = { id: 'hold', uses: 'wait' }
     await runtime.run(graphOf(['a>hold'], { nodes: [hold] }), 1, { runId: 'r' })
-    const snapshot = runtime.open('r').snapshot()
+    const snapshot = await runtime.open('r').snapshot()
     await expect(runtime.start(graphOf(['b>hold'], { nodes: [hold] }), 1, { snapshot })).rejects.toMatchObject({
       code: 'DEFINITION_MISMATCH',
     })

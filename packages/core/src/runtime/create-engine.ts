@@ -5,29 +5,43 @@ import { silentLogger } from '../defaults/silent-logger.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
 import { systemClock } from '../defaults/system-clock.ts'
 import type { Engine } from '../execution/engine.ts'
-import { yieldTurn } from '../execution/yield-turn.ts'
+import { resolveMaxMapItems } from '../execution/map-size.ts'
+import { Pacer } from '../execution/pacer.ts'
+import { resolveMaxSubflowDepth } from '../execution/subflow-depth.ts'
+import { yieldTurn as eventLoopTurn } from '../execution/yield-turn.ts'
 import { builtInNodes } from '../nodes/built-in-nodes.ts'
 import type { Handler, Registry } from '../ports/node-context.ts'
 import type { Workflow } from '../ports/workflow.ts'
+import { resolveLimits } from './limits.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 
 /** The ports of a runtime, each resolved to its default once. */
-export type Ports = Omit<Engine, 'handler' | 'waitSchema' | 'startChild' | 'findChild' | 'plans'>
+export type Ports = Omit<Engine, 'handler' | 'handlerNames' | 'waitSchema' | 'startChild' | 'findChild' | 'plans'>
 
-/** Resolves the options of a runtime. */
-export function resolvePorts(options: FlowRuntimeOptions): Ports {
-  const { logger = silentLogger, serializer = new SuperjsonSerializer() } = options
+/**
+ * Resolves the options of a runtime or worker.
+ *
+ * @param otherLimits names of limits that are not about runs
+ * @throws HeddleError `INVALID_OPTION`
+ */
+export function resolvePorts(options: Omit<FlowRuntimeOptions, 'blueprints'>, otherLimits?: readonly string[]): Ports {
+  const limits = resolveLimits(options.limits, options, otherLimits)
+  const { logger = silentLogger, serializer = new SuperjsonSerializer(limits), clock = systemClock } = options
+  const { yieldTurn = eventLoopTurn } = options
   return {
     builtIn: (uses) => builtInNodes.get(uses),
-    evaluator: options.evaluator ?? new CelEvaluator(),
+    evaluator: options.evaluator ?? new CelEvaluator(limits),
     serializer,
     logger,
-    clock: options.clock ?? systemClock,
+    clock,
     eventBus: options.eventBus ?? new EventBus(logger),
     dependencies: options.dependencies,
     middleware: options.middleware ?? [],
+    maxSubflowDepth: resolveMaxSubflowDepth(limits.maxSubflowDepth ?? options.maxSubflowDepth),
     random: options.random ?? Math.random,
     yieldTurn,
+    pacer: new Pacer(clock, yieldTurn),
+    maxMapItems: resolveMaxMapItems(limits.maxMapItems ?? options.maxMapItems),
     checkValue:
       serializer.check === undefined
         ? (value) => void serializer.serialize(value)
@@ -45,6 +59,7 @@ export function createEngine(
   return {
     ...ports,
     handler: (name) => findHandler(name, workflow?.registry, registry),
+    handlerNames: () => new Set([...Object.keys(workflow?.registry ?? {}), ...Object.keys(registry)]),
     waitSchema: (name) =>
       workflow?.waitSchemas !== undefined && Object.hasOwn(workflow.waitSchemas, name)
         ? workflow.waitSchemas[name]

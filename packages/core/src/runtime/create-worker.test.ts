@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../test/virtual-clock.ts'
-import { definitionKey } from '../actor/definitions.ts'
-import { startRun } from '../actor/start-run.ts'
-import { EngineDefinitions } from '../actor/engine-definitions.ts'
-import { bindRun } from '../execution/bind-run.ts'
-import { definitionHash } from '../graph/definition-hash.ts'
+import { whileTimePasses } from '../../test/while-time-passes.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
 import { memoryJobQueue } from '../memory/job-queue.ts'
 import type { RunEvent } from '../model/run-event.ts'
@@ -32,13 +28,6 @@ const registry = {
   shout: ({ input }: NodeContext) => `${String(input).toUpperCase()}!`,
 }
 
-async function untilEnded(clock: VirtualClock, isEnded: () => Promise<boolean>): Promise<void> {
-  for (let step = 0; step < 100 && !(await isEnded()); step++) {
-    for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-    clock.advance(500)
-  }
-}
-
 describe('a worker', () => {
   it('carries out runs of its store, tells listeners of them in order, and closes', async () => {
     const clock = new VirtualClock()
@@ -48,15 +37,9 @@ describe('a worker', () => {
     const events: RunEvent[] = []
     eventBus.on('*', (event) => events.push(event))
     const worker = createWorker({ blueprints: [blueprint], registry, store, queue, clock, eventBus })
-    const client = new FlowRuntime({ registry, clock })
-    const { traverser, state, executorFactory, services } = client.prepare(blueprint)
-    const { engine } = bindRun(traverser, state, executorFactory, services)
-    const definition = new EngineDefinitions().add(blueprint, engine)
-    expect(definition.key).toBe(definitionKey(blueprint, definitionHash(blueprint)))
-    const reply = await startRun(store, definition, { runId: 'g', input: engine.serializer.serialize('you') })
-    expect(reply.status).toBe('started')
-    await untilEnded(clock, async () => (await store.readRun('g'))?.status === 'completed')
+    const result = await whileTimePasses(clock, new FlowRuntime({ store, queue, clock }).run(blueprint, 'you'))
     await worker.close()
+    expect(result.output).toBe('HELLO YOU!')
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
     expect(events.at(-1)).toMatchObject({ type: 'run.completed', output: 'HELLO YOU!' })
   })
@@ -64,6 +47,6 @@ describe('a worker', () => {
   it('refuses to be opened without anything to work on', () => {
     const store = memoryCoordinationStore()
     const queue = memoryJobQueue()
-    expect(() => createWorker({ store, queue })).toThrow('a worker needs "workflows" or "blueprints"')
+    expect(() => createWorker({ store, queue })).toThrow('give "workflows" or "blueprints"')
   })
 })

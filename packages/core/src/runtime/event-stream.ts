@@ -1,7 +1,6 @@
+import { isLastEvent } from '../model/last-event.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
-
-const lastEvents: ReadonlySet<RunEvent['type']> = new Set(['run.completed', 'run.failed', 'run.cancelled'])
 
 /**
  * The events of one run, until it has ended: those of `history`, then each as it comes. Events that come faster than they are read
@@ -21,7 +20,7 @@ export function eventStream(
   const stop = eventBus.on('*', (event) => {
     if (event.runId !== runId) return
     queue.push(event)
-    isOver ||= lastEvents.has(event.type)
+    isOver ||= isLastEvent(event)
     wake()
   })
   const nextEvent = (): Promise<void> =>

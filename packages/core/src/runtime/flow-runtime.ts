@@ -1,37 +1,39 @@
+import { randomNonce } from '../actor/nonce.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
 import { bindRun } from '../execution/bind-run.ts'
+import { restorePending } from '../execution/restored-visits.ts'
 import { checkSchema } from '../execution/check-schema.ts'
 import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
-import type { Engine } from '../execution/engine.ts'
-import { definitionHash } from '../graph/definition-hash.ts'
+import { compileGraph } from '../graph/compile-graph.ts'
 import { checkId } from '../graph/ids.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { Explanation } from '../model/explanation.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import { ResumptionOrchestrator } from '../orchestrators/resumption.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
+import type { RunHandle } from '../ports/run-handle.ts'
 import type { Workflow } from '../ports/workflow.ts'
-import type { RunSnapshot } from '../traversal/run-snapshot.ts'
-import { createEngine, resolvePorts, type Ports } from './create-engine.ts'
+import { nestSnapshot, type FlatSnapshot } from '../traversal/flat-snapshot.ts'
+import { resolvePorts, type Ports } from './create-engine.ts'
+import { Engines } from './engines.ts'
 import { childRunId, InProcessChild } from './in-process-child.ts'
-import type { FlowRuntimeOptions, RunOptions } from './options.ts'
+import type { ForkOptions } from './fork-run.ts'
+import type { FlowRuntimeOptions, OpenOptions, RunOptions } from './options.ts'
 import { prepareRestored, prepareRun, type PreparedRun } from './prepare.ts'
-import { InProcessHandle, type RunHandle } from './run-handle.ts'
+import { JournalledRuns } from './journalled-runs.ts'
+import { InProcessHandle } from './run-handle.ts'
+import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
 import { RunBook, type BookedRun } from './run-book.ts'
+import { blueprintOf, isWorkflow, type Runnable } from './runnable.ts'
+import { StoredRuns } from './stored-runs.ts'
 import { ValidatedBlueprints } from './validated-blueprints.ts'
-
-/** A blueprint written by hand, or a workflow of the builder. */
-export type Runnable = WorkflowBlueprint | Workflow
 
 interface LaunchedRun {
   /** Resolves when the run first comes to rest. */
   readonly atRest: Promise<WorkflowResult>
   readonly booked: () => BookedRun
-}
-
-function isWorkflow(runnable: Runnable): runnable is Workflow {
-  return 'blueprint' in runnable
 }
 
 /** The input of a run and its options; the input may be left out only if its type allows anything. */
@@ -63,33 +65,48 @@ function checkInput(schema: StandardSchema, input: unknown): Promise<unknown> {
 export class FlowRuntime {
   /** Where the events of all runs of this runtime are told. */
   readonly eventBus: IEventBus
-  private readonly options: FlowRuntimeOptions
   private readonly ports: Ports
   private readonly orchestrator = new RunToCompletionOrchestrator()
-  private readonly ownEngine: Engine
-  private readonly engines: WeakMap<Workflow, Engine> = new WeakMap()
+  private readonly engines: Engines
   private readonly validated: ValidatedBlueprints
   private readonly runs: RunBook = new RunBook()
+  private readonly journalled: JournalledRuns | undefined
+  /** Has the runs that a store keeps; without a store the runtime has them itself. */
+  private readonly keeper: RunKeeper | undefined
 
+  /** @throws HeddleError `INVALID_OPTION` for an option that cannot be meant, and for a store without a queue or a queue without a store */
   constructor(options: FlowRuntimeOptions = {}) {
-    this.options = options
     this.ports = resolvePorts(options)
     this.eventBus = this.ports.eventBus
-    this.ownEngine = createEngine(this.ports, options.registry ?? {}, undefined, this.childrenOf(undefined))
-    this.validated = new ValidatedBlueprints(options, this.ports)
+    this.engines = new Engines(this.ports, options, (request, runnable) => this.makeChild(request, runnable))
+    const registered = (): KnownWorkflow[] => this.engines.registered()
+    this.journalled = JournalledRuns.from(options, this.ports, registered)
+    this.keeper = this.journalled ?? StoredRuns.from(options, this.ports, registered)
+    const { registry = {}, blueprints = {} } = options
+    this.validated = new ValidatedBlueprints(this.ports, {
+      registry: this.keeper instanceof StoredRuns ? undefined : registry,
+      blueprints,
+    })
   }
 
   /**
    * Runs a workflow in this process until it has ended, or only waits for something external (`awaiting`). Retries and sleeps are
-   * waited out.
+   * waited out; waits are not, those with a timeout no more than the others: `waits` of the result has their deadlines. To wait until
+   * a wait is answered or its time is up, `start` the run and await `result()`.
    *
-   * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`
+   * With a coordination store, workers carry the run out, and this answers when it has ended, waits included.
+   *
+   * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`; with a store what that
+   *   throws, `NOT_SERIALISABLE` for the input, and `INVALID_OPTION` for an option that only a run in this process can take
    */
   run<Input, Output>(workflow: Workflow<Input, Output>, ...given: RunArguments<Input>): Promise<ResultOf<Output>>
   run(blueprint: WorkflowBlueprint, input?: unknown, options?: RunOptions): Promise<WorkflowResult>
   async run(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<WorkflowResult> {
     const schema = inputSchemaOf(runnable, options)
     const checked = schema === undefined ? input : await checkInput(schema, input)
+    if (this.keeper !== undefined) {
+      return this.keeper.run(this.known(runnable), this.runIdOf(options), checked, options)
+    }
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.atRest
     const launched = this.launch(runnable, checked, options, false)
@@ -113,6 +130,9 @@ export class FlowRuntime {
   async start(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<RunHandle> {
     const schema = inputSchemaOf(runnable, options)
     const checked = schema === undefined ? input : await checkInput(schema, input)
+    if (this.keeper !== undefined) {
+      return this.keeper.start(this.known(runnable), this.runIdOf(options), checked, options)
+    }
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.handle
     const run = this.launch(runnable, checked, options, true).booked()
@@ -121,22 +141,75 @@ export class FlowRuntime {
   }
 
   /**
-   * The handle of a run of this runtime by its id; with its workflow, a typed one.
+   * The handle of a run by its id; with its workflow, a typed one. Without a store it is a run of this runtime. With one it is any run of
+   * the store, whichever process has started it; its errors are then those of the handle's methods, which look it up. By its id alone it
+   * answers all but `resume`, which needs the schemas of its workflow: give that, here or to the runtime as one of its `blueprints`.
    *
    * @throws HeddleError `UNKNOWN_RUN`, `DEFINITION_MISMATCH` if the run is one of another workflow
    */
   open<Output, Outputs extends object, Waits extends object>(
     workflow: Workflow<unknown, Output, Outputs, Waits>,
     runId: string,
+    options?: OpenOptions,
   ): RunHandle<Output, Outputs, Waits>
+  open(blueprint: WorkflowBlueprint, runId: string, options?: OpenOptions): RunHandle
   open(runId: string): RunHandle
-  open(runnableOrId: Runnable | string, runId?: string): RunHandle {
+  open(runnableOrId: Runnable | string, runId?: string, options?: OpenOptions): RunHandle {
+    if (this.keeper !== undefined) {
+      if (typeof runnableOrId === 'string') return this.keeper.open(runnableOrId)
+      return this.keeper.open(runId ?? '', this.known(runnableOrId), options)
+    }
     if (typeof runnableOrId === 'string') return this.runs.get(runnableOrId).handle
     const run = this.runs.get(runId ?? '')
-    if (run.hash() === this.hashOf(runnableOrId)) return run.handle
+    if (run.hash() === this.engines.hashOf(runnableOrId)) return run.handle
     throw new HeddleError('DEFINITION_MISMATCH', `run "${runId ?? ''}" is not a run of this workflow`, {
       details: { runId },
     })
+  }
+
+  /**
+   * Goes on with the runs of a journal store that have not ended, after a restart for instance: those of the workflows in `blueprints`.
+   * A timer that was missed fires at once. Other runs stay as they are.
+   *
+   * @throws HeddleError `INVALID_OPTION` without such a store, `STORE_LOCKED`, `STORE_UNAVAILABLE`, `JOURNAL_CORRUPT`
+   */
+  async recover(): Promise<readonly RunHandle[]> {
+    if (this.journalled !== undefined) return this.journalled.recover()
+    throw noJournals()
+  }
+
+  /**
+   * Why a run of a journal store does not move, by its journal alone: the run does not go on here, and may be under way in another
+   * process. `RunHandle.explain` tells of a run that this runtime carries out.
+   *
+   * @throws HeddleError `INVALID_OPTION` without such a store, `UNKNOWN_RUN`, `DEFINITION_MISMATCH`, `STORE_UNAVAILABLE`,
+   *   `JOURNAL_CORRUPT`
+   */
+  async explain(runnable: Runnable, runId: string): Promise<Explanation> {
+    if (this.journalled !== undefined) return this.journalled.explain(this.known(runnable), runId)
+    throw noJournals()
+  }
+
+  /**
+   * Starts a fork of a run in a journal store: a run of its own that begins where the other one stood after one of its events, with other
+   * shared values or outputs if that is wanted. The other run stays as it is.
+   *
+   * @throws HeddleError `INVALID_OPTION` without such a store, or if the run cannot be left there; `UNKNOWN_RUN`; `RUN_CONFLICT` if there
+   *   is a run of the fork's id; `DEFINITION_MISMATCH`
+   */
+  async fork(runnable: Runnable, runId: string, options: ForkOptions): Promise<RunHandle> {
+    if (this.journalled !== undefined) return this.journalled.fork(this.known(runnable), runId, options)
+    throw noJournals()
+  }
+
+  /** Lets go of the runs of a journal store, as their journals know them, and of the store. Idempotent. */
+  async close(): Promise<void> {
+    await this.journalled?.close()
+  }
+
+  /** Closes the runtime, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   /**
@@ -146,21 +219,29 @@ export class FlowRuntime {
    */
   prepare(runnable: Runnable, input?: unknown, options: RunOptions = {}): PreparedRun {
     const blueprint = this.checkedBlueprint(runnable)
-    const engine = this.engineOf(runnable)
+    const engine = this.engines.of(runnable)
     const { snapshot } = options
     if (snapshot === undefined) return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
-    return prepareRestored(engine, blueprint, this.ports.serializer.deserialize(snapshot) as RunSnapshot, options)
+    const stored = this.ports.serializer.deserialize(snapshot) as FlatSnapshot
+    return prepareRestored(engine, blueprint, nestSnapshot(stored), options)
+  }
+
+  /** What a run in the store is started with. @throws HeddleError `INVALID_BLUEPRINT` */
+  private known(runnable: Runnable): KnownWorkflow {
+    const blueprint = this.checkedBlueprint(runnable)
+    // What was started is frozen, as in a run of this process.
+    compileGraph(blueprint)
+    return this.engines.known(runnable)
   }
 
   private checkedBlueprint(runnable: Runnable): WorkflowBlueprint {
-    const workflow = isWorkflow(runnable) ? runnable : undefined
-    const blueprint = workflow?.blueprint ?? (runnable as WorkflowBlueprint)
-    this.validated.check(blueprint, workflow)
+    const blueprint = blueprintOf(runnable)
+    this.validated.check(blueprint, isWorkflow(runnable) ? runnable : undefined)
     return blueprint
   }
 
   private knownRun(runnable: Runnable, input: unknown, { runId }: RunOptions): BookedRun | undefined {
-    return runId === undefined ? undefined : this.runs.find(runId, this.hashOf(runnable), input)
+    return runId === undefined ? undefined : this.runs.find(runId, () => this.engines.hashOf(runnable), input)
   }
 
   /** @param keepsBacklog whether the first events are kept for a handle that is about to be asked for them */
@@ -170,13 +251,13 @@ export class FlowRuntime {
     const { orchestrator } = this
     const driver = options.snapshot === undefined ? orchestrator : new ResumptionOrchestrator(orchestrator)
     // At once, so that its waits can be answered as soon as the handle is there.
-    if (options.snapshot !== undefined) run.restorePending()
+    if (options.snapshot !== undefined) restorePending(run)
     if (keepsBacklog) run.facts.keepBacklog((release) => this.ports.yieldTurn(release))
     const atRest = driver.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,
-      hash: () => this.hashOf(runnable),
+      hash: () => this.engines.hashOf(runnable),
       input,
       isEnded: () => run.isSettled,
     })
@@ -184,7 +265,8 @@ export class FlowRuntime {
   }
 
   private runIdOf({ runId }: RunOptions): string {
-    if (runId === undefined) return this.runs.newId()
+    // Runs of many processes share a store.
+    if (runId === undefined) return this.keeper === undefined ? this.runs.newId() : `run-${randomNonce()}`
     const problem = checkId(runId)
     if (problem !== undefined) {
       throw new HeddleError('INVALID_ID', `a run cannot have this id: ${problem}`, { details: { runId } })
@@ -192,53 +274,20 @@ export class FlowRuntime {
     return runId
   }
 
-  private hashOf(runnable: Runnable): string {
-    return definitionHash(isWorkflow(runnable) ? runnable.blueprint : runnable)
-  }
-
-  private engineOf(runnable: Runnable): Engine {
-    if (!isWorkflow(runnable)) return this.ownEngine
-    let engine = this.engines.get(runnable)
-    if (engine === undefined) {
-      engine = createEngine(this.ports, this.options.registry ?? {}, runnable, this.childrenOf(runnable))
-      this.engines.set(runnable, engine)
-    }
-    return engine
-  }
-
-  private childrenOf(parent: Workflow | undefined): Pick<Engine, 'startChild' | 'findChild'> {
-    return {
-      startChild: (request) => this.startChild(request, parent),
-      findChild: (blueprintId) => {
-        const runnable = this.findRunnable(blueprintId, parent)
-        if (runnable === undefined) return undefined
-        return { blueprint: isWorkflow(runnable) ? runnable.blueprint : runnable, engine: this.engineOf(runnable) }
-      },
-    }
-  }
-
-  private startChild(request: ChildRequest, parent: Workflow | undefined): ChildRun {
-    const { blueprintId } = request.on
-    const runnable = this.findRunnable(blueprintId, parent)
-    if (runnable === undefined) {
-      throw new HeddleError(
-        'UNKNOWN_BLUEPRINT',
-        `no workflow is registered under "${blueprintId}"; add it to the runtime's blueprints`,
-        { details: { blueprintId } },
-      )
-    }
+  private makeChild(request: ChildRequest, runnable: Runnable): ChildRun {
     const blueprint = this.checkedBlueprint(runnable)
-    const engine = this.engineOf(runnable)
+    const engine = this.engines.of(runnable)
+    if (this.journalled !== undefined) return this.journalled.child(request, { blueprint, engine })
+    const { depth, snapshot, on } = request
     const prepared =
-      request.snapshot === undefined
-        ? prepareRun(engine, blueprint, request.on.input, childRunId(request), {})
-        : prepareRestored(engine, blueprint, request.snapshot, {})
+      snapshot === undefined
+        ? prepareRun(engine, blueprint, on.input, childRunId(request), { depth })
+        : prepareRestored(engine, blueprint, snapshot, { depth })
     return new InProcessChild(request, prepared)
   }
+}
 
-  private findRunnable(id: string, parent: Workflow | undefined): Runnable | undefined {
-    const { blueprints = {} } = this.options
-    if (parent?.subflows !== undefined && Object.hasOwn(parent.subflows, id)) return parent.subflows[id]
-    return Object.hasOwn(blueprints, id) ? blueprints[id] : undefined
-  }
+function noJournals(): HeddleError {
+  const message = 'only a runtime with a journal store (FileStore) can do this; give it one as "store"'
+  return new HeddleError('INVALID_OPTION', message, { details: { option: 'store' } })
 }

@@ -1,9 +1,13 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
+import type { ChildRequest, ChildRun, GivenAnswer } from '../execution/child-run.ts'
+import { explainInProcess } from '../execution/explain-in-process.ts'
 import { bindRun } from '../execution/bind-run.ts'
+import { restorePending, snapshotRun } from '../execution/restored-visits.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import { Pump } from '../execution/pump.ts'
+import type { WaitEnd } from '../execution/wait-book.ts'
 import { sha256 } from '../graph/sha-256.ts'
+import type { Explanation } from '../model/explanation.ts'
 import { visitKey } from '../model/visit.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
@@ -21,6 +25,7 @@ export class InProcessChild implements ChildRun {
   private readonly prepared: PreparedRun
   private readonly run: InProcessRun
   private isActive = false
+  private hasTold = false
 
   constructor(request: ChildRequest, prepared: PreparedRun) {
     this.request = request
@@ -39,13 +44,20 @@ export class InProcessChild implements ChildRun {
     }
     this.run.onRest = () => this.rest()
     this.run.begin()
-    this.run.restorePending()
+    restorePending(this.run)
     pump.fill()
+    // One that had ended before its parent's process did has only to tell what it came to.
+    if (this.run.isSettled && !this.hasTold) this.rest()
   }
 
   private rest(): void {
     if (!this.run.isSettled) {
       this.setActive(false)
+      return
+    }
+    this.hasTold = true
+    if (this.run.brokenBy !== undefined) {
+      this.request.onBroken(this.run.brokenBy)
       return
     }
     const result = this.prepared.state.toResult(this.prepared.services.options.serializer)
@@ -72,23 +84,31 @@ export class InProcessChild implements ChildRun {
     })
   }
 
+  abandon(error: HeddleError): void {
+    this.run.abandon(error)
+  }
+
   cancel(reason: string): void {
     this.run.cancel(reason)
   }
 
-  hasWait(nameOrId: string): boolean {
-    return this.run.hasWait(nameOrId)
-  }
-
   snapshot(): RunSnapshot {
-    return this.run.snapshot()
+    return snapshotRun(this.run)
   }
 
   waits(): readonly OpenWait[] {
     return this.run.openWaits()
   }
 
-  resume(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    return this.run.resume(nameOrId, payload, action)
+  endedWaits(): ReadonlyMap<string, WaitEnd> {
+    return this.run.endedWaits()
+  }
+
+  explain(): Explanation {
+    return explainInProcess(this.run)
+  }
+
+  answer(waitId: string, answer: GivenAnswer): Promise<void> {
+    return this.run.answer(waitId, answer)
   }
 }

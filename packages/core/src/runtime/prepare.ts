@@ -1,13 +1,27 @@
 import { bindRun } from '../execution/bind-run.ts'
 import type { Engine } from '../execution/engine.ts'
+import { pinnedHash } from '../execution/pinned-hash.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
+import type { InProcessOptions } from '../execution/in-process-options.ts'
 import { RunServices } from '../execution/run-services.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { RunHandle } from '../ports/run-handle.ts'
 import { GraphTraverser } from '../traversal/graph-traverser.ts'
 import { restoreSnapshot, type RunSnapshot } from '../traversal/run-snapshot.ts'
+import type { RebuiltRun } from '../traversal/rebuild-run.ts'
+import { checkInitialValues } from '../traversal/shared-values.ts'
 import { WorkflowState } from '../traversal/workflow-state.ts'
 import type { RunOptions } from './options.ts'
-import { InProcessHandle, type RunHandle } from './run-handle.ts'
+import { InProcessHandle } from './run-handle.ts'
+
+/** Settings of a run that may be a child of another. */
+export interface NestedRunOptions extends RunOptions {
+  /** How deep the run is nested in others. @default 0 */
+  readonly depth?: number
+}
+
+/** What a run is bound by whose journal is kept, or that was restored. */
+export type KeptRun = Pick<InProcessOptions, 'write' | 'sync' | 'deadlineMs' | 'startedAt' | 'depth' | 'parentRunId'>
 
 /** The parts that an orchestrator is given. They belong together: one run. */
 export class PreparedRun {
@@ -38,35 +52,54 @@ export function prepareRestored(
   engine: Engine,
   blueprint: WorkflowBlueprint,
   snapshot: RunSnapshot,
-  options: RunOptions,
+  options: NestedRunOptions,
 ): PreparedRun {
-  const restored = restoreSnapshot(blueprint, snapshot)
+  const restored = restoreSnapshot(blueprint, snapshot, pinnedHash(engine, blueprint))
   const declared = blueprint.policy?.context
   const { runId, input } = snapshot
   const state = new WorkflowState({}, { runId, input, ...(declared === undefined ? {} : { declared }) })
   state.restore(restored, snapshot)
   const traverser = GraphTraverser.restored(blueprint, restored)
-  return joinParts(engine, traverser, state, options)
+  const { deadlineMs, startedAt } = snapshot.limits
+  return joinParts(engine, traverser, state, options, deadlineMs === undefined ? {} : { deadlineMs, startedAt })
 }
 
-/** Makes the parts of one run over a blueprint that passed validation. */
+/** Makes the parts of one run over a blueprint that passed validation. @throws HeddleError `INVALID_OPTION` */
 export function prepareRun(
   engine: Engine,
   blueprint: WorkflowBlueprint,
   input: unknown,
   runId: string,
-  options: RunOptions,
+  options: NestedRunOptions,
+  kept: KeptRun = {},
 ): PreparedRun {
   const { onFailure, context = {} } = options
   const declared = blueprint.policy?.context
+  if (options.context !== undefined) checkInitialValues(declared, options.context)
   const traverser = new GraphTraverser(blueprint, onFailure === undefined ? {} : { onFailure })
   const state = new WorkflowState(context, { runId, input, ...(declared === undefined ? {} : { declared }) })
-  return joinParts(engine, traverser, state, options)
+  return joinParts(engine, traverser, state, options, kept)
 }
 
-function joinParts(engine: Engine, traverser: GraphTraverser, state: WorkflowState, options: RunOptions): PreparedRun {
-  const { signal, concurrency, deadlineMs, journal = false } = options
+/** Makes the parts of a run that was rebuilt from its journal. */
+export function prepareRebuilt(
+  engine: Engine,
+  { traverser, state }: RebuiltRun,
+  options: NestedRunOptions,
+  kept: KeptRun,
+): PreparedRun {
+  return joinParts(engine, traverser, state, options, kept)
+}
+
+function joinParts(
+  engine: Engine,
+  traverser: GraphTraverser,
+  state: WorkflowState,
+  options: NestedRunOptions,
+  kept: KeptRun,
+): PreparedRun {
+  const { signal, concurrency, deadlineMs, journal = false, depth = 0 } = options
   const serviceOptions = { serializer: engine.serializer, signal, concurrency }
-  const services = new RunServices(engine, state, serviceOptions, { journal, deadlineMs, signal })
+  const services = new RunServices(engine, state, serviceOptions, { journal, deadlineMs, signal, depth, ...kept })
   return new PreparedRun(engine, traverser, state, services)
 }

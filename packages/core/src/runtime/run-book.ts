@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
-import type { RunHandle } from './run-handle.ts'
+import type { RunHandle } from '../ports/run-handle.ts'
 
 /** A run that was started in this process. */
 export interface BookedRun {
@@ -53,11 +53,12 @@ export class RunBook {
    *
    * @throws HeddleError `RUN_CONFLICT` if it has another definition or input
    */
-  find(runId: string, hash: string, input: unknown): BookedRun | undefined {
+  find(runId: string, hash: () => string, input: unknown): BookedRun | undefined {
     const run = this.runs.get(runId)
     if (run === undefined) return undefined
-    if (run.hash() === hash && sameInput(run.input, input)) return run
-    const what = run.hash() === hash ? 'input' : 'definition'
+    const isSame = run.hash() === hash()
+    if (isSame && sameInput(run.input, input)) return run
+    const what = isSame ? 'input' : 'definition'
     throw new HeddleError(
       'RUN_CONFLICT',
       `run "${runId}" was started before with another ${what}; use another run id`,

@@ -1,67 +1,18 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { explainInProcess, statusNow } from '../execution/explain-in-process.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
+import { findByToken, hashToken, invalidToken } from '../execution/wait-tokens.ts'
+import { snapshotRun } from '../execution/restored-visits.ts'
+import { flattenSnapshot } from '../traversal/flat-snapshot.ts'
+import type { Explanation } from '../model/explanation.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
+import type { RunHandle } from '../ports/run-handle.ts'
 import { eventStream } from './event-stream.ts'
 
-/** The id of a wait: its name, a colon, the key of its visit. */
-export type WaitId = `${string}:${string}`
-
-/** The event of a visit that completed. */
-export type CompletedEvent = Extract<RunEvent, { readonly type: 'node.completed' }>
-
-/** The events of a run whose outputs have known types: where `nodeId` is known, so is `output`. */
-export type RunEventWith<Outputs extends object> =
-  | Exclude<RunEvent, CompletedEvent>
-  | {
-      [Id in keyof Outputs & string]: CompletedEvent & { readonly nodeId: Id; readonly output: Outputs[Id] }
-    }[keyof Outputs & string]
-
-/** One run, from outside: what it does, and what can be done to it. */
-export interface RunHandle<
-  Output = unknown,
-  Outputs extends object = Record<string, unknown>,
-  Waits extends object = Record<string, unknown>,
-> {
-  readonly runId: string
-  /** Resolves when the run has ended: `completed`, `failed` or `cancelled`. */
-  result(): Promise<WorkflowResult & { readonly output: Output | undefined }>
-  /** Where the run stands now; `running` while it is neither at rest nor ended. */
-  status(): RunStatus | 'running'
-  /**
-   * The run's events until it ends: those so far if the run keeps a journal, then each as it comes. Called as soon as `start` has
-   * answered, it misses none.
-   */
-  events(): AsyncIterable<RunEventWith<Outputs>>
-  /** The events so far, if the run keeps a journal. */
-  journal(): readonly RunEvent[]
-  /**
-   * The run as text, by the run's serializer: `runtime.start(workflow, undefined, { snapshot })` goes on with it, in any process.
-   *
-   * @throws HeddleError `NOT_SERIALISABLE`, `STATE_TOO_LARGE`
-   */
-  snapshot(): string
-  /** The open waits, those of child runs included. */
-  waits(): readonly OpenWait[]
-  /**
-   * Answers an open wait, once; legal while other branches run.
-   *
-   * @param nameOrId the wait's name if only one of that name is open, else its id
-   * @param action action of the wait node's result
-   * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
-   */
-  resume<Name extends keyof Waits & string>(nameOrId: Name, payload?: Waits[Name], action?: string): Promise<void>
-  /** The same by the id of a wait, as `waits()` lists it. */
-  resume(waitId: WaitId, payload?: unknown, action?: string): Promise<void>
-  /** Ends the run as cancelled, at once. What it has produced so far stays in its result. */
-  cancel(reason?: string): Promise<void>
-}
-
-const noIds: ReadonlySet<string> = new Set()
-
-/** The handle of a run in this process. */
+/** The handle of a run in this process. If the run is carried out over a store, it asks the store. */
 export class InProcessHandle implements RunHandle {
   readonly runId: string
   private readonly run: InProcessRun
@@ -77,25 +28,28 @@ export class InProcessHandle implements RunHandle {
     return this.run.whenSettled()
   }
 
-  status(): RunStatus | 'running' {
-    const { run } = this
-    if (run.isSettled) return run.state.getStatus(noIds, noIds)
-    if (run.state.underWay > 0 || run.control.ready.length > 0 || run.control.run.phase === 'created') return 'running'
-    return run.openWaits().length > 0 ? 'awaiting' : 'stalled'
+  async status(): Promise<RunStatus | 'running'> {
+    return this.run.elsewhere?.status() ?? statusNow(this.run)
+  }
+
+  async explain(): Promise<Explanation> {
+    return this.run.elsewhere?.explain() ?? explainInProcess(this.run)
   }
 
   events(): AsyncIterable<RunEvent> {
-    const { history } = this.run.facts.publisher
-    return eventStream(this.eventBus, this.runId, history, this.run.isSettled)
+    const { elsewhere, facts, isSettled } = this.run
+    return elsewhere?.events() ?? eventStream(this.eventBus, this.runId, facts.publisher.history, isSettled)
   }
 
-  journal(): readonly RunEvent[] {
-    return this.run.facts.publisher.journal ?? []
+  async journal(): Promise<readonly RunEvent[]> {
+    const { elsewhere, facts } = this.run
+    return elsewhere?.journal() ?? facts.publisher.journal ?? []
   }
 
-  snapshot(): string {
+  async snapshot(): Promise<string> {
+    if (this.run.elsewhere !== undefined) return this.run.elsewhere.snapshot()
     try {
-      return this.run.engine.serializer.serialize(this.run.snapshot())
+      return this.run.engine.serializer.serialize(flattenSnapshot(snapshotRun(this.run)))
     } catch (error) {
       if (!isHeddleError(error, 'LIMIT_EXCEEDED')) throw error
       throw new HeddleError('STATE_TOO_LARGE', `the state of run "${this.runId}" is too large: ${error.message}`, {
@@ -105,15 +59,29 @@ export class InProcessHandle implements RunHandle {
     }
   }
 
-  waits(): readonly OpenWait[] {
-    return this.run.openWaits()
+  async waits(): Promise<readonly OpenWait[]> {
+    return this.run.elsewhere?.waits() ?? this.run.openWaits()
   }
 
-  resume(nameOrId: string, payload?: unknown, action?: string): Promise<void> {
-    return this.run.resume(nameOrId, payload, action)
+  async resume(nameOrId: string, payload?: unknown, action?: string): Promise<void> {
+    const { elsewhere } = this.run
+    return elsewhere === undefined
+      ? this.run.resume(nameOrId, payload, action)
+      : elsewhere.resume(nameOrId, payload, action)
+  }
+
+  async resumeByToken(token: string, payload?: unknown, action?: string): Promise<void> {
+    const { run, runId } = this
+    if (run.elsewhere !== undefined) return run.elsewhere.resumeByToken(token, payload, action)
+    const tokenHash = hashToken(token)
+    const waitId = findByToken([...run.endedWaits().keys(), ...run.openWaits().map((wait) => wait.waitId)], tokenHash)
+    if (waitId === undefined) throw invalidToken(runId)
+    return run.resume(waitId, payload, action)
   }
 
   async cancel(reason?: string): Promise<void> {
-    this.run.cancel(reason)
+    const { elsewhere } = this.run
+    if (elsewhere === undefined) this.run.cancel(reason)
+    else await elsewhere.cancel(reason)
   }
 }

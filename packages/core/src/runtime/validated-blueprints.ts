@@ -1,30 +1,33 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { validateBlueprint } from '../graph/validate.ts'
+import { validateBlueprint, type ValidateOptions } from '../graph/validate.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { Registry } from '../ports/node-context.ts'
 import type { Workflow } from '../ports/workflow.ts'
 import type { Ports } from './create-engine.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 
+/** What blueprints may name. */
+interface KnownNames extends Pick<FlowRuntimeOptions, 'blueprints'> {
+  /** Without it handlers are not looked for: those who carry the runs out have them. */
+  readonly registry: Registry | undefined
+}
+
 /** Validates each blueprint once. */
 export class ValidatedBlueprints {
   private readonly valid: WeakSet<WorkflowBlueprint> = new WeakSet()
-  private readonly options: FlowRuntimeOptions
   private readonly ports: Ports
+  private readonly known: KnownNames
 
-  constructor(options: FlowRuntimeOptions, ports: Ports) {
-    this.options = options
+  constructor(ports: Ports, known: KnownNames) {
     this.ports = ports
+    this.known = known
   }
 
   /** @throws HeddleError `INVALID_BLUEPRINT`; `details.problems` holds all of them */
   check(blueprint: WorkflowBlueprint, workflow: Workflow | undefined): void {
     if (this.valid.has(blueprint)) return
     const { evaluator, logger } = this.ports
-    const problems = validateBlueprint(blueprint, {
-      evaluator,
-      registry: new Set([...Object.keys(this.options.registry ?? {}), ...Object.keys(workflow?.registry ?? {})]),
-      blueprints: new Set([...Object.keys(this.options.blueprints ?? {}), ...Object.keys(workflow?.subflows ?? {})]),
-    })
+    const problems = validateBlueprint(blueprint, { evaluator, ...this.namesFor(workflow) })
     const errors = problems.filter(({ severity }) => severity === 'error')
     for (const { severity, message } of problems) {
       if (severity === 'warning') logger.warn({ blueprintId: blueprint.id }, message)
@@ -36,5 +39,15 @@ export class ValidatedBlueprints {
       })
     }
     this.valid.add(blueprint)
+  }
+
+  private namesFor(workflow: Workflow | undefined): Pick<ValidateOptions, 'registry' | 'blueprints'> {
+    const { registry, blueprints = {} } = this.known
+    const known = new Set([...Object.keys(blueprints), ...Object.keys(workflow?.subflows ?? {})])
+    if (registry === undefined) return { blueprints: known }
+    return {
+      blueprints: known,
+      registry: new Set([...Object.keys(registry), ...Object.keys(workflow?.registry ?? {})]),
+    }
   }
 }

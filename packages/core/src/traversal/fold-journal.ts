@@ -34,13 +34,9 @@ interface Fold extends Mutable<Omit<FoldedRun, 'visits' | 'marks' | 'waits'>> {
   readonly waits: Map<string, OpenWait>
 }
 
-/**
- * Folds a journal into where its run stood. Reads facts only: no handler runs, nothing is decided anew.
- *
- * @param until the last `seq` to fold; without it all events
- */
-export function foldJournal(blueprint: WorkflowBlueprint, journal: Iterable<RunEvent>, until?: number): FoldedRun {
-  const fold: Fold = {
+/** A fold of no events. */
+function emptyFold(blueprint: WorkflowBlueprint): Fold {
+  return {
     runId: '',
     status: 'stalled',
     input: undefined,
@@ -51,26 +47,58 @@ export function foldJournal(blueprint: WorkflowBlueprint, journal: Iterable<RunE
     waits: new Map(),
     table: new JournalTable(blueprint),
   }
+}
+
+function copyFold(blueprint: WorkflowBlueprint, fold: FoldedRun): Fold {
+  const shared = new SharedValues(blueprint.policy?.context)
+  shared.restore(fold.shared.snapshot())
+  return {
+    ...fold,
+    visits: new Map(fold.visits),
+    marks: new Map(fold.marks),
+    waits: new Map(fold.waits),
+    shared,
+    table: fold.table.copy(),
+  }
+}
+
+/**
+ * Folds a journal into where its run stood. Reads facts only: no handler runs, nothing is decided anew.
+ *
+ * @param until the last `seq` to fold; without it all events
+ * @param from where the run stood before the first event of `journal`; it stays as it is
+ */
+export function foldJournal(
+  blueprint: WorkflowBlueprint,
+  journal: Iterable<RunEvent>,
+  until?: number,
+  from?: FoldedRun,
+): FoldedRun {
+  const fold = from === undefined ? emptyFold(blueprint) : copyFold(blueprint, from)
   for (const event of journal) {
     if (until !== undefined && event.seq > until) break
     fold.runId = event.runId
     fold.seq = event.seq
-    foldEvent(fold, event)
+    foldEvent(blueprint, fold, event)
   }
   return fold
 }
 
-function foldEvent(fold: Fold, event: RunEvent): void {
+function foldEvent(blueprint: WorkflowBlueprint, fold: Fold, event: RunEvent): void {
   if (event.type.startsWith('node.')) foldVisit(fold, event)
-  else if (event.type.startsWith('run.')) foldRun(fold, event)
+  else if (event.type.startsWith('run.')) foldRun(blueprint, fold, event)
   else foldRest(fold, event)
 }
 
-function foldRun(fold: Fold, event: RunEvent): void {
-  if (event.type === 'run.started') fold.input = event.input
-  else if (event.type === 'run.awaiting') fold.status = 'awaiting'
-  else if (event.type === 'run.completed') fold.status = 'completed'
-  else if (event.type === 'run.cancelled') fold.status = 'cancelled'
+function foldRun(blueprint: WorkflowBlueprint, fold: Fold, event: RunEvent): void {
+  if (event.type === 'run.started') {
+    fold.input = event.input
+    fold.shared = new SharedValues(blueprint.policy?.context, event.context)
+  } else if (event.type === 'run.awaiting') fold.status = 'awaiting'
+  else if (event.type === 'run.completed') {
+    fold.status = 'completed'
+    fold.table.recorded = { output: event.output }
+  } else if (event.type === 'run.cancelled') fold.status = 'cancelled'
   else if (event.type === 'run.failed') {
     fold.status = 'failed'
     fold.table.failRun(event.error)

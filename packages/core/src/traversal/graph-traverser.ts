@@ -10,6 +10,7 @@ import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunFact } from '../model/run-event.ts'
 import { recordedRoutes } from './recorded-routes.ts'
+import { settleCompleted } from './settle-completed.ts'
 
 const templates = new WeakMap<CompiledGraph, FrameTemplates>()
 
@@ -176,19 +177,10 @@ export class GraphTraverser {
     const { facts } = control
     control.facts = undefined
     const routes = recordedRoutes.get(ids)
-    const left = new Set(ids)
-    const open: Visit[] = []
-    for (let visit = control.ready.shift(); visit !== undefined; visit = control.ready.shift()) {
-      const id = nodeId(control.graph, visit.node)
-      if (!left.delete(id)) {
-        open.push(visit)
-        continue
-      }
+    settleCompleted(control, ids, (_visit, id) => {
       const { action = actions.get(id), conditions } = routes?.get(id) ?? {}
-      const outcome = { status: 'completed', output: undefined, action, conditions } as const
-      decide(control, { type: 'settled', visit, outcome, random: 0 })
-    }
-    for (const visit of open) control.ready.push(visit)
+      return { status: 'completed', output: undefined, action, conditions }
+    })
     control.facts = facts
   }
 

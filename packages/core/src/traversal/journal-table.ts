@@ -1,11 +1,10 @@
-import { HeddleError } from '../errors/heddle-error.ts'
-import { isErrorCode } from '../errors/codes.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import { compileGraph } from '../graph/compile-graph.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { expandGraph } from '../graph/expansion.ts'
 import { visitCode } from '../kernel/status-codes.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
-import type { ErrorData } from '../model/error-data.ts'
+import { reviveError, type ErrorData } from '../model/error-data.ts'
 import type { Expansion } from '../model/outcome.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { ResultTable } from './result-table.ts'
@@ -15,12 +14,25 @@ import { isBefore, type KeptVisit } from './visit-order.ts'
 export class JournalTable implements ResultTable {
   graph: CompiledGraph
   hasEnded = false
+  recorded: { readonly output: unknown } | undefined
   readonly failures: HeddleError[] = []
   private readonly outputs: Map<string, KeptVisit> = new Map()
   private readonly statuses: Map<string, number> = new Map()
 
   constructor(blueprint: WorkflowBlueprint) {
     this.graph = compileGraph(blueprint)
+  }
+
+  /** A table that goes its own way from here. */
+  copy(): JournalTable {
+    const table = new JournalTable(this.graph.blueprint)
+    table.graph = this.graph
+    table.hasEnded = this.hasEnded
+    table.recorded = this.recorded
+    table.failures.push(...this.failures)
+    for (const [id, visit] of this.outputs) table.outputs.set(id, visit)
+    for (const [id, statuses] of this.statuses) table.statuses.set(id, statuses)
+    return table
   }
 
   complete({ nodeId, iteration, insteadOf }: VisitName, value: unknown): void {
@@ -68,11 +80,4 @@ export class JournalTable implements ResultTable {
   seen(node: number): number {
     return this.statuses.get(this.idOf(node)) ?? 0
   }
-}
-
-/** An error of a journal as an error again. */
-function reviveError({ code, message, cause, stack }: ErrorData): HeddleError {
-  const error = new HeddleError(isErrorCode(code) ? code : 'NODE_FAILED', message, cause === undefined ? {} : { cause })
-  if (stack !== undefined) error.stack = stack
-  return error
 }

@@ -7,6 +7,8 @@ export interface ResultTable {
   /** Whether the run has ended. */
   readonly hasEnded: boolean
   readonly failures: readonly HeddleError[]
+  /** The output of the run as it was recorded, if it was. */
+  readonly recorded?: { readonly output: unknown } | undefined
   /** Whether a visit of the node completed, or its fallback did in its place. */
   hasOutputAt(node: number): boolean
   /** The output of the visit with the highest iteration. */

@@ -3,6 +3,7 @@ import type { ResultTable } from './result-table.ts'
 
 /** Output of a run: of the node that its policy names, else of the only terminal node, else a record by terminal node id. */
 export function runOutput(table: ResultTable): unknown {
+  if (table.recorded !== undefined) return table.recorded.output
   const { graph } = table
   const named = graph.blueprint.policy?.output
   if (named !== undefined) return outputOf(table, graph.indexById.get(named))

@@ -1,11 +1,33 @@
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { ContextWrite } from '../model/outcome.ts'
-import type { ContextKey } from '../model/policy.ts'
+import type { ContextKey, ReducerName } from '../model/policy.ts'
+import { refuseValue } from '../model/reducer-values.ts'
 import { reducers } from './reducers.ts'
 
 /** Shared values as plain data. */
 export interface SharedSnapshot {
   readonly values: readonly (readonly [string, unknown])[]
   readonly versions: readonly (readonly [string, number])[]
+}
+
+/**
+ * Checks the values that a run is given to begin with.
+ *
+ * @throws HeddleError `INVALID_OPTION` if a key's reducer cannot work on its value
+ */
+export function checkInitialValues(
+  declared: Readonly<Record<string, ContextKey>> = {},
+  initial: Readonly<Record<string, unknown>> = {},
+): void {
+  for (const [key, { reducer = 'set' }] of Object.entries(declared)) {
+    const refusal = Object.hasOwn(initial, key) ? refuseValue(reducer, initial[key]) : undefined
+    if (refusal === undefined) continue
+    throw new HeddleError(
+      'INVALID_OPTION',
+      `the run cannot begin with the given "context": the shared value "${key}" has the reducer "${reducer}", which ${refusal}`,
+      { details: { option: 'context', key, reducer } },
+    )
+  }
 }
 
 /**
@@ -56,8 +78,12 @@ export class SharedValues {
 
   /** What a key would hold if a write were committed now. @internal */
   merged(key: string, current: unknown, write: unknown): unknown {
-    const declared = Object.hasOwn(this.declared, key) ? this.declared[key] : undefined
-    return reducers[declared?.reducer ?? 'set'](current, write)
+    return reducers[this.reducer(key)](current, write)
+  }
+
+  /** The reducer of a key. @internal */
+  reducer(key: string): ReducerName {
+    return (Object.hasOwn(this.declared, key) ? this.declared[key]?.reducer : undefined) ?? 'set'
   }
 
   /** All values and versions, as plain data. @internal */

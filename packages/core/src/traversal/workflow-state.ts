@@ -13,7 +13,7 @@ import type { FoldedRun } from './fold-journal.ts'
 import { LazyResult } from './lazy-result.ts'
 import { idsWith } from './node-lists.ts'
 import { NodeTable } from './node-table.ts'
-import { takeSnapshot, type Pending, type RestoredRun, type RunSnapshot } from './run-snapshot.ts'
+import { takeSnapshot, type EndedWait, type Pending, type RestoredRun, type RunSnapshot } from './run-snapshot.ts'
 import { recordedRoutes } from './recorded-routes.ts'
 import { SharedValues } from './shared-values.ts'
 
@@ -53,6 +53,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   private table: NodeTable | undefined
   private control: Control | undefined
   private pending: readonly Pending[] = []
+  /** How the waits ended that are over, of a run that was restored. @internal */
+  endedWaits: readonly EndedWait[] = []
   private folded: FoldedRun | undefined
 
   /** @param initial shared values before the first node runs */
@@ -83,7 +85,11 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
    * @param seq the place of the run's last event
    * @internal
    */
-  snapshot(pending: readonly Pending[], seq: number): RunSnapshot {
+  snapshot(
+    pending: readonly Pending[],
+    seq: number,
+    { definitionHash, limits, endedWaits }: Pick<RunSnapshot, 'definitionHash' | 'limits' | 'endedWaits'>,
+  ): RunSnapshot {
     const { control, table } = this
     if (control === undefined || table === undefined) {
       throw new HeddleError(
@@ -104,11 +110,16 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
       shared: shared.snapshot(),
       pending,
       seq,
+      definitionHash,
+      limits,
+      endedWaits,
     })
   }
 
   /** Takes over what a snapshot holds. The live visits are handed to whoever drives the run: see `takePending`. @internal */
-  restore({ control, root, latest, pending }: RestoredRun, { shared, fallbackOutputs, seq }: RunSnapshot): void {
+  restore({ control, root, latest, pending }: RestoredRun, snapshot: RunSnapshot): void {
+    const { shared, fallbackOutputs, seq, endedWaits } = snapshot
+    this.endedWaits = endedWaits
     this.bind(control, root)
     this.shared.restore(shared)
     this.pending = pending
@@ -123,6 +134,12 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     this.folded = folded
     this.shared.restore(folded.shared.snapshot())
     this.openWaits = () => [...folded.waits.values()]
+  }
+
+  /** The live visits of a run that was rebuilt from its journal, which ends at `seq`. @internal */
+  setPending(pending: readonly Pending[], seq: number): void {
+    this.pending = pending
+    this.firstSeq = seq
   }
 
   /** The live visits of a restored run, once. @internal */

@@ -1,15 +1,17 @@
 import { defaultLimits } from '../actor/actor-options.ts'
+import type { Definition } from '../actor/definitions.ts'
 import { EngineDefinitions } from '../actor/engine-definitions.ts'
+import { EventFeed } from '../actor/event-feed.ts'
 import { RunActor } from '../actor/run-actor.ts'
-import { cancelRun, isAtRest, readOpenWaits, resumeRun } from '../actor/run-requests.ts'
-import { startRun } from '../actor/start-run.ts'
-import { EventFeed, readEvents } from '../actor/event-feed.ts'
-import type { HeddleError } from '../errors/heddle-error.ts'
+import { RunHints } from '../actor/run-hints.ts'
+import { isAtRest } from '../actor/run-requests.ts'
+import { createRun } from '../actor/start-run.ts'
+import { StoredRun } from '../actor/stored-run.ts'
+import type { StoredSource } from '../actor/stored-state.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunEvent } from '../model/run-event.ts'
-import type { OpenWait } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
 import type { RunHead } from '../ports/run-records.ts'
@@ -39,48 +41,62 @@ export interface LocalRunOptions {
 
 /** One run, carried out by the distributed protocol over a store and a queue in this process. */
 export class LocalRun {
-  readonly runId: string
+  /** The run from outside. */
+  readonly handle: StoredRun
+  /** Where the run is read from. */
+  readonly source: StoredSource
   private readonly options: LocalRunOptions
   private readonly store: ICoordinationStore
   private readonly queue: IJobQueue
   private readonly definitions: EngineDefinitions = new EngineDefinitions()
+  private readonly definition: Definition
+  private readonly hints: RunHints = new RunHints()
   private readonly workers: Worker[] = []
   private readonly feed: EventFeed | undefined
-  private head: RunHead | undefined
-  private looking: Promise<void> | undefined
-  private isStale = false
-  private whenAtRest: (head: RunHead) => void = () => undefined
+  private closing: Promise<void> | undefined
+  private stopWatching: () => void = () => undefined
 
   constructor(options: LocalRunOptions) {
-    const { clock } = options.engine
+    const { engine, blueprint, runId, onEvents } = options
+    const { clock, logger, serializer } = engine
     this.options = options
-    this.runId = options.runId
     this.store = options.store ?? memoryCoordinationStore({ clock })
-    const { onEvents } = options
-    this.feed = onEvents === undefined ? undefined : new EventFeed(this.store, options.engine.logger, onEvents)
-    this.queue = watched(options.queue ?? memoryJobQueue({ clock }), () => this.look())
+    this.feed = onEvents === undefined ? undefined : new EventFeed(this.store, logger, onEvents)
+    this.queue = watched(options.queue ?? memoryJobQueue({ clock }), () => this.hints.tell(runId))
+    this.definition = this.definitions.add(blueprint, engine)
+    this.source = { store: this.store, serializer, blueprint }
+    const { store, definitions, hints } = this
+    const enqueue = this.enqueue.bind(this)
+    // Nobody else works on the run, so hints tell of every change.
+    const pollMs = Infinity
+    this.handle = new StoredRun(runId, { store, definitions, enqueue, serializer, clock, logger, hints, pollMs })
   }
 
-  /** Starts the run and its workers; a run that is cancelled before it begins attempts nothing. */
+  private enqueue(jobs: Parameters<IJobQueue['enqueue']>[0]): Promise<void> {
+    return this.queue.enqueue(jobs)
+  }
+
+  /**
+   * Starts the run and its workers; a run that is cancelled before it begins attempts nothing.
+   *
+   * @throws HeddleError `RUN_CONFLICT`, `RUN_CANCELLED`
+   */
   async start(signal?: AbortSignal): Promise<void> {
-    const { engine, blueprint, runId, input, context, onFailure, deadlineMs } = this.options
-    const definition = this.definitions.add(blueprint, engine)
-    const reply = await startRun(this.store, definition, {
+    const { engine, runId, input, context, onFailure, deadlineMs } = this.options
+    const job = await createRun(this.store, this.definition, {
       runId,
       input: engine.serializer.serialize(input),
       context,
       onFailure,
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     })
-    if (reply.status === 'started' || reply.status === 'existing') await this.queue.enqueue([reply.job])
-    const cancel = (): void => void this.cancel(String(signal?.reason))
-    if (signal?.aborted === true) await this.cancel(String(signal.reason))
-    else signal?.addEventListener('abort', cancel, { once: true })
+    if (signal !== undefined) this.stopWatching = await this.handle.cancelOn(signal)
+    await this.queue.enqueue([job])
     for (let count = this.options.workers ?? 1; count > 0; count--) this.workers.push(this.openWorker())
   }
 
   private openWorker(): Worker {
-    const { engine, concurrency } = this.options
+    const { engine, concurrency, runId } = this.options
     const makeActor = (onChange: (dueAt: number | undefined) => void): RunActor =>
       new RunActor({
         store: this.store,
@@ -90,89 +106,37 @@ export class LocalRun {
         limits: defaultLimits,
         feed: this.feed,
         enqueue: (jobs) => this.queue.enqueue(jobs),
+        onJournal: () => this.hints.tell(runId),
         onChange: (_run, dueAt) => {
           onChange(dueAt)
-          this.look()
+          this.hints.tell(runId)
         },
       })
     return new Worker(makeActor, this.queue, { concurrency, sweepMs: Infinity })
   }
 
-  /** Resolves when the run has ended, or only something external can move it. */
+  /** Resolves when the run has ended, or only something external can move it. Once it has ended, its workers are closed. */
   async atRest(): Promise<RunHead> {
-    const rested = new Promise<RunHead>((resolve) => {
-      this.whenAtRest = resolve
-    })
-    this.look()
-    const head = await rested
+    const head = await this.handle.until(
+      (now) => now.status !== 'live' || now.stalledBy !== undefined || isAtRest(this.store, now),
+    )
     await this.feed?.flush(head)
-    if (head.status !== 'live') await this.close()
+    this.closing ??= this.closeAtEnd()
+    if (head.status !== 'live') await this.closing
     return head
   }
 
-  /** Looks where the run stands, once more if it changed meanwhile. */
-  private look(): void {
-    this.isStale = true
-    this.looking ??= this.lookAgain().finally(() => {
-      this.looking = undefined
-    })
-  }
-
-  private async lookAgain(): Promise<void> {
-    while (this.isStale) {
-      this.isStale = false
-      const head = await this.store.readRun(this.runId)
-      if (head === undefined) return
-      this.head = head
-      const isOver = head.status !== 'live' || head.stalledBy !== undefined
-      if (isOver || (await isAtRest(this.store, head))) this.whenAtRest(head)
+  /** The run may end when nobody drives it: when a wait of it is answered, or it is cancelled. */
+  private async closeAtEnd(): Promise<void> {
+    const { engine, queue, runId } = this.options
+    try {
+      await this.handle.until(({ status }) => status !== 'live')
+      this.stopWatching()
+      await Promise.all(this.workers.map((worker) => worker.close()))
+      if (queue === undefined) await this.queue.close()
+    } catch (error) {
+      engine.logger.error({ err: error, runId }, 'the workers of a run could not be closed')
     }
-  }
-
-  /** All events of the run so far. */
-  async events(head: RunHead): Promise<RunEvent[]> {
-    return readEvents(this.store, this.options.engine.serializer, head, 0)
-  }
-
-  /** The shared values, each with its version. */
-  async shared(head: RunHead): Promise<Record<string, { readonly version: number; readonly value: unknown }>> {
-    const { serializer } = this.options.engine
-    const cells = Object.entries(await this.store.readShared(head))
-    return Object.fromEntries(
-      cells.map(([key, { version, text }]) => [key, { version, value: serializer.deserialize(text) }]),
-    )
-  }
-
-  /** The errors of the run, in order. */
-  failures(head: RunHead): HeddleError[] {
-    return head.failures.map((text) => this.options.engine.serializer.deserialize(text) as HeddleError)
-  }
-
-  waits(): Promise<OpenWait[]> {
-    return readOpenWaits(this.store, this.runId)
-  }
-
-  /** @throws HeddleError as `resumeRun` does */
-  async resume(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    await resumeRun(this.requests, this.runId, nameOrId, payload, action)
-  }
-
-  async cancel(reason?: string): Promise<void> {
-    await cancelRun(this.requests, this.runId, reason)
-  }
-
-  private get requests(): Parameters<typeof resumeRun>[0] {
-    return { store: this.store, definitions: this.definitions, enqueue: (jobs) => this.queue.enqueue(jobs) }
-  }
-
-  /** Where the run stood when it was looked at last. */
-  get lastHead(): RunHead | undefined {
-    return this.head
-  }
-
-  private async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()))
-    if (this.options.queue === undefined) await this.queue.close()
   }
 }
 

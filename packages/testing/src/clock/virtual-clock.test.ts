@@ -148,9 +148,9 @@ describe('a virtual clock', () => {
       edges: [{ source: 'sleep', target: 'call' }],
     })
     await clock.advance(62_999)
-    expect(run.status()).not.toBe('completed')
+    expect(await run.status()).not.toBe('completed')
     await clock.advance(1)
-    expect(run.status()).toBe('completed')
+    expect(await run.status()).toBe('completed')
     expect((await run.result()).output).toBe(63_000)
   })
 })

@@ -59,7 +59,7 @@ const maxTurns = 1000
  * const sleeps = { id: 'night', nodes: [{ id: 'sleep', uses: 'sleep', params: { durationMs: 28_800_000 } }], edges: [] }
  * const run = await runtime.start(sleeps)
  * await clock.advance(28_800_000)
- * console.log(run.status()) // completed
+ * console.log(await run.status()) // completed
  * ```
  */
 export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {

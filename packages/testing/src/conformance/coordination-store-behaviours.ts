@@ -1,5 +1,9 @@
+import { recordedStepsAreJournalled } from './coordination-store/recorded-steps-are-journalled.ts'
+import { callsAreNamedInTheirEvents } from './coordination-store/calls-are-named-in-their-events.ts'
+import { whatNobodyWaitsForIsEnded } from './coordination-store/what-nobody-waits-for-is-ended.ts'
 import { callersWithoutADefinitionTakeNoTurn } from './coordination-store/callers-without-a-definition-take-no-turn.ts'
 import { cancelIsOneEvent } from './coordination-store/cancel-is-one-event.ts'
+import { childrenThatHaveSettledAreTold } from './coordination-store/children-that-have-settled-are-told.ts'
 import { commitsOfAnotherReadingAreRefused } from './coordination-store/commits-of-another-reading-are-refused.ts'
 import { commitsSentAgainAnswerAgain } from './coordination-store/commits-sent-again-answer-again.ts'
 import { commitsWriteEverything } from './coordination-store/commits-write-everything.ts'
@@ -18,6 +22,8 @@ import { eventsAreDroppedById } from './coordination-store/events-are-dropped-by
 import { eventsAreTakenOnce } from './coordination-store/events-are-taken-once.ts'
 import { eventsThatComeMeanwhileGoOn } from './coordination-store/events-that-come-meanwhile-go-on.ts'
 import { failingTurnsStallTheRun } from './coordination-store/failing-turns-stall-the-run.ts'
+import { handledOutcomesStayKnown } from './coordination-store/handled-outcomes-stay-known.ts'
+import { inboxesThatNobodyHandlesAreToldAgain } from './coordination-store/inboxes-that-nobody-handles-are-told-again.ts'
 import { journalsAreReadInPages } from './coordination-store/journals-are-read-in-pages.ts'
 import { keysAreSetOnce } from './coordination-store/keys-are-set-once.ts'
 import { keysCount } from './coordination-store/keys-count.ts'
@@ -29,6 +35,8 @@ import { messagesAreSentUntilTheyAreCleared } from './coordination-store/message
 import { noTurnWithoutEvents } from './coordination-store/no-turn-without-events.ts'
 import { oneHolderAtATime } from './coordination-store/one-holder-at-a-time.ts'
 import { outcomesAreTakenOnce } from './coordination-store/outcomes-are-taken-once.ts'
+import { outcomesOfOldDispatchesAreRefused } from './coordination-store/outcomes-of-old-dispatches-are-refused.ts'
+import { outcomesOfUnknownAttemptsAreRefused } from './coordination-store/outcomes-of-unknown-attempts-are-refused.ts'
 import { removedRunsLeaveNothing } from './coordination-store/removed-runs-leave-nothing.ts'
 import { runsAtRestAreNotDue } from './coordination-store/runs-at-rest-are-not-due.ts'
 import { runsKeepApart } from './coordination-store/runs-keep-apart.ts'
@@ -46,6 +54,7 @@ import { unknownRunsAreRefused } from './coordination-store/unknown-runs-are-ref
 import { waitsAreAnsweredOnce } from './coordination-store/waits-are-answered-once.ts'
 import { waitsExpireAtTheirDeadline } from './coordination-store/waits-expire-at-their-deadline.ts'
 import { waitsOfOneNameNeedTheirId } from './coordination-store/waits-of-one-name-need-their-id.ts'
+import { waitsThatAreOverAreTold } from './coordination-store/waits-that-are-over-are-told.ts'
 import { whatIsReadIsACopy } from './coordination-store/what-is-read-is-a-copy.ts'
 import type { CoordinationStoreBehaviour } from './coordination-store-harness.ts'
 
@@ -79,7 +88,13 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   leasesEndAndAreRenewed,
   cutOffAttemptsAreTold,
   stepsAreRecordedOnce,
+  recordedStepsAreJournalled,
+  callsAreNamedInTheirEvents,
+  whatNobodyWaitsForIsEnded,
   outcomesAreTakenOnce,
+  handledOutcomesStayKnown,
+  outcomesOfOldDispatchesAreRefused,
+  outcomesOfUnknownAttemptsAreRefused,
   lateOutcomesCountUnlessOvertaken,
   lostAttemptsAreDispatchedAgain,
   unclaimedJobsAreSentAgain,
@@ -88,13 +103,16 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   concurrentAnswersHaveOneWinner,
   waitsOfOneNameNeedTheirId,
   waitsExpireAtTheirDeadline,
+  waitsThatAreOverAreTold,
   deadlinesAreEvents,
   stuckTurnsAreEnded,
+  inboxesThatNobodyHandlesAreToldAgain,
   dueRunsAreTakenForAWhile,
   runsAtRestAreNotDue,
   endedRunsTakeNothingMore,
   messagesAreSentUntilTheyAreCleared,
   endsTellParentsAndChildren,
+  childrenThatHaveSettledAreTold,
   removedRunsLeaveNothing,
   runsKeepApart,
   keysCount,

@@ -1,3 +1,11 @@
+import { stepsAreRunOnce } from './orchestrator/steps-are-run-once.ts'
+import { handlersSleep } from './orchestrator/handlers-sleep.ts'
+import { handlersWaitForAnswers } from './orchestrator/handlers-wait-for-answers.ts'
+import { waitsOfHandlersExpire } from './orchestrator/waits-of-handlers-expire.ts'
+import { handlersInvokeWorkflows } from './orchestrator/handlers-invoke-workflows.ts'
+import { callsMustFitWhatIsRecorded } from './orchestrator/calls-must-fit-what-is-recorded.ts'
+import { mapItemsAndFallbacksMakeDurableCalls } from './orchestrator/map-items-and-fallbacks-make-durable-calls.ts'
+import { handlersEmitEvents } from './orchestrator/handlers-emit-events.ts'
 import { aDrivenRunStaysEnded } from './orchestrator/a-driven-run-stays-ended.ts'
 import { abortedBeforeItBegan } from './orchestrator/aborted-before-it-began.ts'
 import { agentLoopsGoRound } from './orchestrator/agent-loops-go-round.ts'
@@ -63,6 +71,7 @@ import { reducersLoseNothing } from './orchestrator/reducers-lose-nothing.ts'
 import { retriesWaitForTheirDelays } from './orchestrator/retries-wait-for-their-delays.ts'
 import { richValuesTravel } from './orchestrator/rich-values-travel.ts'
 import { runsDoNotSeeEachOther } from './orchestrator/runs-do-not-see-each-other.ts'
+import { runsRestAtWaitsWithATimeout } from './orchestrator/runs-rest-at-waits-with-a-timeout.ts'
 import { selfLoopsRepeatANode } from './orchestrator/self-loops-repeat-a-node.ts'
 import { settledFiresWhateverTheMarks } from './orchestrator/settled-fires-whatever-the-marks.ts'
 import { severalSourcesGiveARecord } from './orchestrator/several-sources-give-a-record.ts'
@@ -70,6 +79,7 @@ import { skipsSpreadOverDeadPaths } from './orchestrator/skips-spread-over-dead-
 import { sleepsAreWaitedOut } from './orchestrator/sleeps-are-waited-out.ts'
 import { stopAnswersAtOnce } from './orchestrator/stop-answers-at-once.ts'
 import { stopEndsTheRunAtOnce } from './orchestrator/stop-ends-the-run-at-once.ts'
+import { subflowsNestToALimit } from './orchestrator/subflows-nest-to-a-limit.ts'
 import { subflowsRunChildRuns } from './orchestrator/subflows-run-child-runs.ts'
 import { subflowsThatWaitCanBeResumed } from './orchestrator/subflows-that-wait-can-be-resumed.ts'
 import { thrownValuesBecomeErrors } from './orchestrator/thrown-values-become-errors.ts'
@@ -82,6 +92,8 @@ import { updatesAreNotLost } from './orchestrator/updates-are-not-lost.ts'
 import { waitsAreResumedOnce } from './orchestrator/waits-are-resumed-once.ts'
 import { waitsDoNotStartBranchesThatWereNotChosen } from './orchestrator/waits-do-not-start-branches-that-were-not-chosen.ts'
 import { waitsExpire } from './orchestrator/waits-expire.ts'
+import { waitsOfChildRunsAreAnsweredOnce } from './orchestrator/waits-of-child-runs-are-answered-once.ts'
+import { waitsOfChildRunsAreToldApart } from './orchestrator/waits-of-child-runs-are-told-apart.ts'
 import { waitsOfOneNameAreToldApart } from './orchestrator/waits-of-one-name-are-told-apart.ts'
 import { whenFalseSkipsTheNode } from './orchestrator/when-false-skips-the-node.ts'
 import type { OrchestratorBehaviour } from './orchestrator-harness.ts'
@@ -150,11 +162,15 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   invalidExpansionsFailTheirNode,
   subflowsRunChildRuns,
   failingSubflowsFailTheirNode,
+  subflowsNestToALimit,
   subflowsThatWaitCanBeResumed,
   waitsAreResumedOnce,
   waitsOfOneNameAreToldApart,
+  waitsOfChildRunsAreToldApart,
+  waitsOfChildRunsAreAnsweredOnce,
   waitsDoNotStartBranchesThatWereNotChosen,
   waitsExpire,
+  runsRestAtWaitsWithATimeout,
   sleepsAreWaitedOut,
   reducersLoseNothing,
   updatesAreNotLost,
@@ -169,6 +185,14 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   middlewareStandsAroundAttempts,
   middlewareCanFailAttempts,
   handlersSeeTheirContext,
+  stepsAreRunOnce,
+  handlersSleep,
+  handlersWaitForAnswers,
+  waitsOfHandlersExpire,
+  handlersInvokeWorkflows,
+  callsMustFitWhatIsRecorded,
+  mapItemsAndFallbacksMakeDurableCalls,
+  handlersEmitEvents,
   eventsAreGapFree,
   listenersChangeNothing,
   runsDoNotSeeEachOther,

@@ -20,7 +20,9 @@ import type { Expect } from './test-api.ts'
 
 /** How a behaviour starts a run. */
 export interface TrialOptions
-  extends RunOptions, Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'middleware' | 'dependencies'> {
+  extends
+    RunOptions,
+    Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'middleware' | 'dependencies' | 'maxSubflowDepth'> {
   readonly input?: unknown
 }
 
@@ -121,7 +123,7 @@ class TrialRun implements DrivenRun {
   ) {
     this.clock = clock
     this.blueprint = blueprint
-    const { registry = {}, blueprints = {}, middleware, dependencies, input, ...runOptions } = options
+    const { registry = {}, blueprints = {}, middleware, dependencies, maxSubflowDepth, input, ...runOptions } = options
     const all = [
       blueprint,
       ...Object.values(blueprints).filter((child): child is WorkflowBlueprint => 'nodes' in child),
@@ -133,6 +135,7 @@ class TrialRun implements DrivenRun {
       random: () => 0,
       ...(middleware === undefined ? {} : { middleware }),
       ...(dependencies === undefined ? {} : { dependencies }),
+      ...(maxSubflowDepth === undefined ? {} : { maxSubflowDepth }),
     })
     this.prepared = runtime.prepare(blueprint, input, runOptions)
     const { runId } = this.prepared.state

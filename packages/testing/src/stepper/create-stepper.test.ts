@@ -171,7 +171,7 @@ describe('stepping forth', () => {
     expect((await stepper.next()).status).toBe('awaiting')
     expect(stepper.result.waits.map(({ name }) => name)).toEqual(['approval'])
     await stepper.resume('approval', 41)
-    await expect(stepper.resume('approval', 41)).rejects.toMatchObject({ code: 'WAIT_NOT_OPEN' })
+    await expect(stepper.resume('approval', 41)).rejects.toMatchObject({ code: 'WAIT_ANSWERED' })
     expect((await stepper.next()).output).toBe(42)
   })
 

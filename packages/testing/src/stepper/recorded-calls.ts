@@ -83,10 +83,12 @@ export class RecordedCalls {
 /** Carries a call out. What a handler answers after its attempt was cut off counts for nothing, also when it is replayed. */
 async function observe(context: NodeContext, writes: Write[], carryOut: () => unknown): Promise<unknown> {
   const stopListening = listenToWrites(context.context, writes)
+  // Taken now: once the attempt is over, its context has a signal of its own no more.
+  const { signal } = context
   const answer = Promise.resolve().then(carryOut)
   await answer.catch(() => undefined)
   stopListening()
-  return context.signal.aborted ? never : answer
+  return signal.aborted ? never : answer
 }
 
 async function replay({ outcome, writes }: Call, view: View): Promise<unknown> {

@@ -10,15 +10,27 @@ interface BuiltInKind {
   readonly handlers: readonly string[]
   /** Params of which one must be there. */
   readonly oneOf?: readonly string[]
+  /** What bounds its waiting, for who looks for that in `config.timeoutMs`. */
+  readonly boundBy?: string
 }
 
 const builtInKinds: ReadonlyMap<string, BuiltInKind> = new Map<string, BuiltInKind>([
   ['map', { handlers: ['each', 'over'], oneOf: ['each'] }],
-  ['sleep', { handlers: ['until'], oneOf: ['durationMs', 'until'] }],
-  ['subflow', { handlers: ['input', 'output', 'again'], oneOf: ['blueprintId'] }],
-  ['wait', { handlers: [] }],
-  ['webhook', { handlers: [] }],
+  ['sleep', { handlers: ['until'], oneOf: ['durationMs', 'until'], boundBy: 'params.durationMs' }],
+  [
+    'subflow',
+    {
+      handlers: ['input', 'output', 'again'],
+      oneOf: ['blueprintId'],
+      boundBy: 'policy.deadlineMs of the child blueprint',
+    },
+  ],
+  ['wait', { handlers: [], boundBy: 'params.timeoutMs of the wait' }],
+  ['webhook', { handlers: ['announce'], oneOf: ['announce'], boundBy: 'params.timeoutMs of the webhook' }],
 ])
+
+/** Param that names the function which decides whether a node runs. */
+const whenParam = '$when'
 
 /** Names of implementations and of other blueprints: `uses`, `compensate`, and what `params` of the built-in kinds say. */
 export function checkImplementations(
@@ -27,7 +39,10 @@ export function checkImplementations(
 ): void {
   for (const node of facts.nodes) {
     const kind = builtInKinds.get(node.uses)
-    if (kind !== undefined) checkParams(facts, node, kind)
+    if (kind !== undefined) {
+      checkParams(facts, node, kind)
+      checkTimeout(facts, node, kind)
+    }
     if (registry !== undefined) {
       for (const [field, name] of handlerNames(node, kind)) checkHandler(facts, node, field, name, registry)
     }
@@ -49,6 +64,17 @@ function checkParams(
     if (value === undefined || typeof value === 'string') continue
     facts.report('INVALID_SHAPE', `Node "${id}": params.${name} must be text: a name.`, { nodeId: id })
   }
+}
+
+/** A timeout bounds the functions of a node; what a node waits for is not bounded by it. */
+function checkTimeout(facts: BlueprintFacts, node: NodeDefinition, { handlers, boundBy }: BuiltInKind): void {
+  const { id, uses, params, config } = node
+  if (config?.timeoutMs === undefined || boundBy === undefined) return
+  if ([...handlers, whenParam].some((name) => params?.[name] !== undefined)) return
+  const message =
+    `Node "${id}" has config.timeoutMs, but is of kind "${uses}" and has no function that it could bound: it has no effect. ` +
+    `Use ${boundBy} to bound what it waits for.`
+  facts.report('UNUSED_SETTING', message, { nodeId: id, severity: 'warning' })
 }
 
 /** The fields of a node that name a function of the registry, with the name. */

@@ -1,16 +1,5 @@
-import type { ReducerName } from '../../model/policy.ts'
+import { refuseValue, reducerNames } from '../../model/reducer-values.ts'
 import type { BlueprintFacts } from './blueprint-facts.ts'
-
-/** All reducers; the record makes the compiler miss one that is not listed. */
-const reducers: Readonly<Record<ReducerName, true>> = {
-  append: true,
-  max: true,
-  merge: true,
-  min: true,
-  set: true,
-  sum: true,
-  union: true,
-}
 
 /** Names in the run's policy, and the nodes that others cancel. */
 export function checkPolicy(facts: BlueprintFacts): void {
@@ -21,12 +10,17 @@ export function checkPolicy(facts: BlueprintFacts): void {
       `policy.output names "${output}", which is not a node.${facts.suggest(output, facts.indexById.keys())}`,
     )
   }
-  for (const [key, { reducer = 'set' }] of Object.entries(context)) {
-    if (Object.hasOwn(reducers, reducer)) continue
-    const mend = facts.suggest(reducer, Object.keys(reducers), `There are: ${Object.keys(reducers).join(', ')}.`)
+  for (const [key, { reducer = 'set', initial }] of Object.entries(context)) {
+    if (reducerNames.includes(reducer)) {
+      const refusal = refuseValue(reducer, initial)
+      const what = `The shared value "${key}" cannot begin with its "initial"`
+      if (refusal !== undefined) facts.report('INVALID_SHAPE', `${what}: its reducer "${reducer}" ${refusal}.`)
+      continue
+    }
+    const mend = facts.suggest(reducer, reducerNames, `There are: ${reducerNames.join(', ')}.`)
     facts.report(
       'UNKNOWN_REDUCER',
-      `The shared value "${key}" has the reducer "${reducer as string}", which is not known.${mend}`,
+      `The shared value "${key}" has the reducer "${reducer}", which is not known.${mend}`,
     )
   }
   for (const { id, config } of facts.nodes) {

@@ -6,11 +6,12 @@ export const endedRunsTakeNothingMore: CoordinationStoreBehaviour = {
   run: async ({ store, open, expect }) => {
     const wait = { waitId: 'ok:ask', name: 'ok', nodeId: 'ask', iteration: [] }
     const run = await open({
-      dispatches: [dispatchOf('a'), dispatchOf('b')],
+      dispatches: [dispatchOf('a'), dispatchOf('b'), dispatchOf('c')],
       waits: [{ wait, attempt: 1, touches: [] }],
     })
-    const [a, b] = run.jobs
+    const [a, b, c] = run.jobs
     await run.claim(a, 't')
+    await run.claim(c, 't')
     await run.settle(a, 't')
     const turn = await run.takeTurn()
     await run.commit(turn, {
@@ -31,6 +32,8 @@ export const endedRunsTakeNothingMore: CoordinationStoreBehaviour = {
       'rejected',
       'not-open',
     ])
+    const attempt = { ...run.ref, visitKey: 'c', dispatch: c?.dispatch ?? 0, token: 't' }
+    expect([await store.renew(attempt, 1000), await run.settle(c, 't')]).toEqual(['abort', 'rejected'])
     expect((await store.deliver(run.ref, { event: eventOf('e') }, { nonce: 'n', limitMs: 1000 })).verdict).toBe(
       'rejected',
     )

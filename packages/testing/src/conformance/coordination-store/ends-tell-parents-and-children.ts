@@ -11,6 +11,7 @@ export const endsTellParentsAndChildren: CoordinationStoreBehaviour = {
       definitionHash: 'ph',
       visit: { nodeId: 'sub', iteration: [] },
       attempt: 1,
+      depth: 1,
       touches: [],
     }
     const visit = { nodeId: 'sub', iteration: [] }

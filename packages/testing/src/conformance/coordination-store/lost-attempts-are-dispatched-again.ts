@@ -25,6 +25,7 @@ export const lostAttemptsAreDispatchedAgain: CoordinationStoreBehaviour = {
       jobs: [],
       needsTurn: true,
     })
-    expect((await run.inbox()).map(({ type }) => type)).toEqual(['lost'])
+    const events = await run.inbox()
+    expect([events.length, events[0]]).toMatchObject([1, { type: 'lost', visit: { nodeId: 'a' }, lost: 3 }])
   },
 }

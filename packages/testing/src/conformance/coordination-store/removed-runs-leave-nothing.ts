@@ -1,4 +1,4 @@
-import { dispatchOf, type CoordinationStoreBehaviour } from '../coordination-store-harness.ts'
+import { dispatchOf, eventOf, type CoordinationStoreBehaviour } from '../coordination-store-harness.ts'
 
 /** A removed run leaves nothing behind: its id can be used again, and late messages do not disturb the new run. */
 export const removedRunsLeaveNothing: CoordinationStoreBehaviour = {
@@ -17,5 +17,6 @@ export const removedRunsLeaveNothing: CoordinationStoreBehaviour = {
     expect(await store.readJournal(again, 0, 10)).toEqual([])
     expect(await store.readValues(again, ['v'])).toEqual({})
     expect((await run.claim(run.jobs[0], 't')).status).toBe('unknown-run')
+    expect((await store.deliver(run.ref, { event: eventOf('late') }, undefined)).status).toBe('unknown-run')
   },
 }

@@ -7,6 +7,7 @@ export const tombstonesRefuseLaterStarts: CoordinationStoreBehaviour = {
     const refused = request()
     expect(await store.cancel(refused.runId, undefined, true)).toEqual({ status: 'tombstone' })
     expect(await store.start(refused)).toEqual({ status: 'cancelled' })
+    expect(await store.readRun(refused.runId)).toBe(undefined)
     const free = request()
     expect(await store.cancel(free.runId, undefined, false)).toEqual({ status: 'unknown-run' })
     expect(await store.start(free)).toMatchObject({ status: 'started' })

@@ -1,0 +1,41 @@
+import { exitCodes } from '../exit-codes.ts'
+import type { StoreFlags } from '../flags/store-flags.ts'
+import type { Io } from '../io.ts'
+import { thrownLines } from '../output/error-lines.ts'
+import { jsonText } from '../output/plain-json.ts'
+import { printableLine } from '../output/printable.ts'
+import { Printer } from '../output/printer.ts'
+import { runTable } from '../output/run-table.ts'
+import { existingStore } from '../store/file-store.ts'
+import { listRuns } from '../store/list-runs.ts'
+
+/** Options of `heddle runs`. */
+export interface RunsFlags extends StoreFlags {
+  readonly json?: boolean
+  /** Child runs too. */
+  readonly all?: boolean
+}
+
+/**
+ * `heddle runs`: lists the runs of a store, the newest first. It needs no lock.
+ *
+ * @returns the exit code: 2 if journals cannot be read, after the others were listed
+ * @throws HeddleError for a store that cannot be read
+ */
+export async function runsCommand(flags: RunsFlags, io: Io): Promise<number> {
+  const out = new Printer(io.stdout, io.env)
+  const errors = new Printer(io.stderr, io.env)
+  const store = await existingStore(flags.store)
+  const { runs, damaged } = await listRuns(store, flags.all === true)
+  if (flags.json === true) {
+    const runIds = damaged?.details['runIds']
+    out.document(jsonText({ runs, ...(runIds === undefined ? {} : { damaged: runIds }) }, 2))
+  } else if (runs.length === 0) {
+    out.line(out.styles.dim(`No runs in ${printableLine(flags.store)}.`))
+  } else {
+    out.lines(runTable(runs, Date.now(), out.styles, out.columns))
+  }
+  if (damaged === undefined) return exitCodes.completed
+  errors.lines(thrownLines(damaged, errors.styles))
+  return exitCodes.usage
+}

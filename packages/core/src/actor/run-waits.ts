@@ -1,0 +1,85 @@
+import { findEnd } from '../execution/find-wait.ts'
+import type { WaitEnd } from '../execution/wait-book.ts'
+import { childPlace, idInChild, idInParent } from '../model/wait-id.ts'
+import type { OpenWait } from '../model/workflow-result.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { RunHead, RunRef } from '../ports/run-records.ts'
+
+/** An open wait as the run that was asked lists it, with the run that it belongs to. */
+export interface LocatedWait extends OpenWait {
+  readonly head: RunHead
+  /** Its id in that run. */
+  readonly idThere: string
+}
+
+/** The open waits of a run and its child runs. */
+export async function locateOpenWaits(store: ICoordinationStore, head: RunHead): Promise<LocatedWait[]> {
+  const own = head.waits.map((wait) => ({ ...wait, head, idThere: wait.waitId }))
+  const inside = await Promise.all(head.children.map((childRunId) => locateInChild(store, childRunId)))
+  return [...own, ...inside.flat()]
+}
+
+async function locateInChild(store: ICoordinationStore, childRunId: string): Promise<LocatedWait[]> {
+  const child = await store.readRun(childRunId)
+  // One that was not started yet has no waits.
+  if (child?.parent === undefined) return []
+  const { visit, call } = child.parent
+  const waits = await locateOpenWaits(store, child)
+  return waits.map((wait) => ({ ...wait, waitId: idInParent(childPlace(visit, call), wait.waitId) }))
+}
+
+/** The open waits of a run and its child runs, as the run lists them. */
+export async function readOpenWaits(store: ICoordinationStore, head: RunHead): Promise<OpenWait[]> {
+  const waits = await locateOpenWaits(store, head)
+  return waits.map(({ head: _head, idThere: _idThere, ...wait }) => wait)
+}
+
+/** The ids of all waits of a run and its child runs, open or over, as the run lists them; without those that were cut off. */
+export async function allWaitIds(store: ICoordinationStore, run: RunRef): Promise<string[]> {
+  const [waits, children] = await Promise.all([store.readWaits(run), store.readChildren(run)])
+  const inside = await Promise.all(
+    children.map(async ({ childRunId, visit, call }) => {
+      const child = await store.readRun(childRunId)
+      const waitIds = child === undefined ? [] : await allWaitIds(store, child)
+      return waitIds.map((waitId) => idInParent(childPlace(visit, call), waitId))
+    }),
+  )
+  return [...waits.flatMap(({ waitId, status }) => (status === 'cancelled' ? [] : [waitId])), ...inside.flat()]
+}
+
+/** How a wait of a run or of a child run ended, by its id or name; `undefined` if it is not over. */
+export async function howWaitEnded(
+  store: ICoordinationStore,
+  run: RunRef,
+  nameOrId: string,
+): Promise<WaitEnd | undefined> {
+  const own = findEnd(await readEndedWaits(store, run), nameOrId)
+  if (own !== undefined) return own
+  const inside = idInChild(nameOrId)
+  const children = await store.readChildren(run)
+  // Of the children that retries made for one visit the last one counts.
+  const latest = new Map(children.map(({ visit, call, childRunId }) => [childPlace(visit, call), childRunId]))
+  const asked = inside === undefined ? [...latest.values()] : [latest.get(inside.place) ?? '']
+  const ends = await Promise.all(
+    asked.map(async (childRunId) => {
+      const child = await store.readRun(childRunId)
+      return child === undefined ? undefined : howWaitEnded(store, child, inside?.waitId ?? nameOrId)
+    }),
+  )
+  return ends.findLast((how) => how !== undefined)
+}
+
+async function readEndedWaits(store: ICoordinationStore, run: RunRef): Promise<Map<string, WaitEnd>> {
+  const waits = await store.readWaits(run)
+  return new Map(
+    waits.flatMap(({ waitId, status }) => {
+      const how = endOf(status)
+      return how === undefined ? [] : [[waitId, how]]
+    }),
+  )
+}
+
+/** How a wait with this status can be answered no more, if it was ever answered or expired. */
+export function endOf(status: string): WaitEnd | undefined {
+  return status === 'answered' || status === 'expired' ? status : undefined
+}

@@ -1,0 +1,62 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { Control } from '../kernel/control.ts'
+import type { GraphTraverser } from '../traversal/graph-traverser.ts'
+import type { WorkflowState } from '../traversal/workflow-state.ts'
+import { AbortControllers } from './abort-controllers.ts'
+import type { Engine } from './engine.ts'
+import { FrameInputs } from './frame-inputs.ts'
+import type { InProcessOptions } from './in-process-options.ts'
+import { Publisher } from './publisher.ts'
+import { RunFacts } from './run-facts.ts'
+
+/** What one run in this process is made of, and where its parts are found. */
+export class RunParts {
+  readonly engine: Engine
+  readonly traverser: GraphTraverser
+  readonly state: WorkflowState
+  readonly options: InProcessOptions
+  readonly inputs: FrameInputs
+  readonly facts: RunFacts
+  /** The abort controllers of attempts under way, once a handler asked for one. */
+  protected usedControllers: AbortControllers | undefined
+
+  constructor(engine: Engine, traverser: GraphTraverser, state: WorkflowState, options: InProcessOptions) {
+    this.engine = engine
+    this.traverser = traverser
+    this.state = state
+    this.options = options
+    state.bind(traverser.control, traverser.root)
+    this.inputs = new FrameInputs(traverser.control, state)
+    const publisher = new Publisher(state.runId, engine.clock, engine.eventBus, {
+      keepsJournal: options.journal === true,
+      seq: state.firstSeq,
+      write: options.write,
+    })
+    this.facts = new RunFacts(traverser, publisher)
+  }
+
+  get control(): Control {
+    return this.traverser.control
+  }
+
+  get graph(): CompiledGraph {
+    return this.traverser.control.graph
+  }
+
+  get publisher(): Publisher {
+    return this.facts.publisher
+  }
+
+  get runId(): string {
+    return this.state.runId
+  }
+
+  get depth(): number {
+    return this.options.depth ?? 0
+  }
+
+  get controllers(): AbortControllers {
+    this.usedControllers ??= new AbortControllers()
+    return this.usedControllers
+  }
+}

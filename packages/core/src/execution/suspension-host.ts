@@ -1,0 +1,24 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { Visit } from '../kernel/visit.ts'
+import type { Resumption } from '../model/outcome.ts'
+import type { RunFact } from '../model/run-event.ts'
+import type { CallBookHost } from './call-books.ts'
+import type { Engine } from './engine.ts'
+
+/** What suspensions tell the run that they belong to. */
+export interface SuspensionHost extends CallBookHost {
+  readonly engine: Engine
+  readonly graph: CompiledGraph
+  readonly runId: string
+  /** How deep the run is nested in others: 0 for a run without a parent. */
+  readonly depth: number
+  /** A suspended visit goes on; the fact tells why, where there is a new one. */
+  resumeVisit(visit: Visit, resumption: Resumption, fact?: RunFact): void
+  /** Something that the run waits out began or ended: a timer, a child run. */
+  addUnderWay(count: number): void
+  checkRest(): void
+  tell(fact: RunFact): void
+  /** The run cannot go on in this process. */
+  abandon(error: HeddleError): void
+}

@@ -1,0 +1,95 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import type { Visit } from '../kernel/visit.ts'
+import type { Resumption } from '../model/outcome.ts'
+import type { RunFact } from '../model/run-event.ts'
+import type { OpenWait } from '../model/workflow-result.ts'
+import type { VisitCalls } from '../traversal/visit-calls.ts'
+import { isAmong } from './call-books.ts'
+import type { CallHost } from './call-host.ts'
+import type { CommitScope } from './commit-scope.ts'
+import type { GivenAnswer } from './child-run.ts'
+import { RunParts } from './run-parts.ts'
+import type { SuspensionHost } from './suspension-host.ts'
+import { Suspensions } from './suspensions.ts'
+import type { WaitEnd } from './wait-book.ts'
+
+/** What one run in this process waits for, and how that is answered. */
+export abstract class WaitingRun extends RunParts implements SuspensionHost {
+  /** What the run waits for, once there is anything. */
+  suspensions: Suspensions | undefined
+  /** Visits whose attempt is under way, for snapshots: whoever restores one makes these attempts again. */
+  readonly inFlight: Set<Visit> = new Set()
+  protected abstract readonly scope: CommitScope
+
+  abstract get isSettled(): boolean
+  abstract resumeVisit(visit: Visit, resumption: Resumption, fact?: RunFact): void
+  abstract checkRest(): void
+  abstract tell(fact: RunFact): void
+  abstract abandon(error: HeddleError): void
+
+  get waiting(): Suspensions {
+    if (this.suspensions === undefined) {
+      const suspensions = new Suspensions(this, this.state.endedWaits)
+      this.suspensions = suspensions
+      this.state.openWaits = () => suspensions.openWaits()
+    }
+    return this.suspensions
+  }
+
+  get calls(): CallHost {
+    return this.waiting.calls
+  }
+
+  recordedCalls(visit: Visit): VisitCalls | undefined {
+    return this.suspensions?.calls.find(visit)
+  }
+
+  isCurrent(visit: Visit): boolean {
+    return !this.isSettled && this.inFlight.has(visit)
+  }
+
+  note(fact: RunFact): boolean {
+    this.scope.enter()
+    this.tell(fact)
+    this.scope.leave()
+    return this.scope.broken === undefined
+  }
+
+  addUnderWay(count: number): void {
+    this.state.underWay += count
+  }
+
+  /** These visits were cut off: their attempts are aborted, and nothing more of them happens. */
+  protected cutOff(visits: readonly Visit[]): void {
+    this.usedControllers?.abortVisits(visits)
+    for (const visit of this.inFlight) if (isAmong(visit, visits)) this.inFlight.delete(visit)
+    this.suspensions?.cutOff(visits)
+  }
+
+  /** The open waits of this run and of its child runs. */
+  openWaits(): readonly OpenWait[] {
+    return this.suspensions?.openWaits() ?? []
+  }
+
+  /** How the waits of this run and of its child runs ended that are over, by id. */
+  endedWaits(): ReadonlyMap<string, WaitEnd> {
+    return this.suspensions?.endedWaits() ?? new Map(this.state.endedWaits)
+  }
+
+  /**
+   * Answers an open wait of this run or of a child run, once.
+   *
+   * @param nameOrId the wait's name if only one of that name is open, else its id
+   * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
+   */
+  async resume(nameOrId: string, payload: unknown, action?: string): Promise<void> {
+    await this.waiting.answer(nameOrId, payload, action)
+    await this.scope.synced()
+  }
+
+  /** The same for the parent run, by the id of an open wait. */
+  async answer(waitId: string, given: GivenAnswer): Promise<void> {
+    await this.waiting.answerById(waitId, given)
+    await this.scope.synced()
+  }
+}

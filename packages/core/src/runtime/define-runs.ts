@@ -1,0 +1,77 @@
+import type { Definitions } from '../actor/definitions.ts'
+import { EngineDefinitions } from '../actor/engine-definitions.ts'
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { Engine } from '../execution/engine.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { Workflow } from '../ports/workflow.ts'
+import { createEngine, resolvePorts, type Ports } from './create-engine.ts'
+import type { FlowRuntimeOptions } from './options.ts'
+import { ValidatedBlueprints } from './validated-blueprints.ts'
+
+/** Options of {@link defineRuns}. */
+export interface DefineRunsOptions extends Omit<FlowRuntimeOptions, 'blueprints' | 'store' | 'queue' | 'pollMs'> {
+  /** Workflows of the builder whose runs are carried out, with their subflows. */
+  readonly workflows?: readonly Workflow[]
+  /** Hand-written blueprints, carried out with `registry`; subflow nodes may name them by id. */
+  readonly blueprints?: readonly WorkflowBlueprint[]
+}
+
+/**
+ * The definitions whose runs a program carries out by a loop of its own, for the option `definitions` of an
+ * `EventDrivenOrchestrator`. A program that uses {@link createWorker} needs none.
+ *
+ * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_OPTION` if there is nothing to carry out
+ * @example
+ * ```ts
+ * const orchestrator = new EventDrivenOrchestrator({ store, definitions: defineRuns({ workflows: [review] }) })
+ * for (const next of await orchestrator.handleJob(job)) myQueue.send(next)
+ * ```
+ */
+export function defineRuns(options: DefineRunsOptions): Definitions {
+  return defineWith(resolvePorts(options), options)
+}
+
+/** The same with ports that were resolved before. */
+export function defineWith(ports: Ports, options: DefineRunsOptions): Definitions {
+  const { workflows = [], blueprints = [], registry = {} } = options
+  if (workflows.length + blueprints.length === 0) {
+    throw new HeddleError('INVALID_OPTION', 'there is nothing to carry out: give "workflows" or "blueprints"', {
+      details: { option: 'workflows' },
+    })
+  }
+  const byId = new Map<string, WorkflowBlueprint | Workflow>([
+    ...blueprints.map((blueprint) => [blueprint.id, blueprint] as const),
+    ...workflows.map((workflow) => [workflow.blueprint.id, workflow] as const),
+  ])
+  const validated = new ValidatedBlueprints(ports, { registry, blueprints: Object.fromEntries(byId) })
+  const engines = new Map<Workflow | undefined, Engine>()
+  const engineOf = (workflow: Workflow | undefined): Engine => {
+    const known = engines.get(workflow)
+    if (known !== undefined) return known
+    const engine = createEngine(ports, registry, workflow, {
+      startChild: ({ on }) => {
+        throw new HeddleError('INTERNAL', `child "${on.blueprintId}" of a distributed run was started in this process`)
+      },
+      findChild: (id) => {
+        const own = workflow?.subflows
+        const found = own !== undefined && Object.hasOwn(own, id) ? own[id] : byId.get(id)
+        if (found === undefined) return undefined
+        return 'blueprint' in found
+          ? { blueprint: found.blueprint, engine: engineOf(found) }
+          : { blueprint: found, engine: engineOf(undefined) }
+      },
+    })
+    engines.set(workflow, engine)
+    return engine
+  }
+  const definitions = new EngineDefinitions()
+  for (const blueprint of blueprints) {
+    validated.check(blueprint, undefined)
+    definitions.add(blueprint, engineOf(undefined))
+  }
+  for (const workflow of workflows) {
+    validated.check(workflow.blueprint, workflow)
+    definitions.add(workflow.blueprint, engineOf(workflow))
+  }
+  return definitions
+}

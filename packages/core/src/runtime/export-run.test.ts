@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { memoryJournalStore } from '../memory/journal-store.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { NodeContext } from '../ports/node-context.ts'
+import { exportRun, importRun, type RunExport } from './export-run.ts'
+import { FlowRuntime } from './flow-runtime.ts'
+
+const child: WorkflowBlueprint = { id: 'child', nodes: [{ id: 'ask', uses: 'wait' }], edges: [] }
+const parent: WorkflowBlueprint = {
+  id: 'parent',
+  nodes: [
+    { id: 'first', uses: 'first' },
+    { id: 'sub', uses: 'subflow', params: { blueprintId: 'child' } },
+  ],
+  edges: [{ source: 'first', target: 'sub' }],
+}
+
+async function exportedRun(): Promise<RunExport> {
+  const store = memoryJournalStore()
+  const options = { registry: { first: () => new Date(0) }, blueprints: { child } }
+  await new FlowRuntime({ ...options, store }).run(parent, { big: 1n }, { runId: 'p' })
+  return JSON.parse(JSON.stringify(await exportRun(store, 'p'))) as RunExport
+}
+
+describe('an exported run', () => {
+  it('is rebuilt elsewhere with its child runs, and goes on there', async () => {
+    const store = memoryJournalStore()
+    expect(await importRun(store, await exportedRun())).toBe('p')
+    const calls: string[] = []
+    const registry = { first: ({ nodeId }: NodeContext) => calls.push(nodeId) }
+    const run = new FlowRuntime({ registry, blueprints: { child }, store }).open(parent, 'p')
+    await run.status()
+    await run.resume('ask', 'yes')
+    expect(await run.result()).toMatchObject({ status: 'completed', outputs: { first: new Date(0), sub: 'yes' } })
+    expect(calls).toEqual([])
+  })
+
+  it('is the same after another export', async () => {
+    const exported = await exportedRun()
+    const store = memoryJournalStore()
+    await importRun(store, exported)
+    expect(await exportRun(store, 'p')).toEqual(exported)
+  })
+
+  it('takes another id, and then begins its child runs anew', async () => {
+    const store = memoryJournalStore()
+    expect(await importRun(store, await exportedRun(), { runId: 'q' })).toBe('q')
+    const run = new FlowRuntime({ registry: { first: () => 0 }, blueprints: { child }, store }).open(parent, 'q')
+    await run.status()
+    await run.resume('ask', 'again')
+    expect(await run.result()).toMatchObject({ status: 'completed', output: 'again' })
+  })
+
+  it('is refused where there is a run of its id', async () => {
+    const store = memoryJournalStore()
+    const exported = await exportedRun()
+    await importRun(store, exported)
+    await expect(importRun(store, exported)).rejects.toMatchObject({ code: 'RUN_CONFLICT' })
+  })
+
+  it.each([
+    ['is nothing of the kind', () => ({}) as RunExport, 'JOURNAL_CORRUPT'],
+    ['is of a newer version', (run: RunExport) => ({ ...run, format: 2 as 1 }), 'STORE_FORMAT'],
+    ['lacks an entry', (run: RunExport) => ({ ...run, entries: run.entries.toSpliced(2, 1) }), 'JOURNAL_CORRUPT'],
+    ['lacks its beginning', (run: RunExport) => ({ ...run, entries: run.entries.slice(1) }), 'JOURNAL_CORRUPT'],
+    ['has no entries', (run: RunExport) => ({ ...run, entries: [] }), 'JOURNAL_CORRUPT'],
+  ])('is refused if it %s', async (_how, change, code) => {
+    const exported = change(await exportedRun())
+    await expect(importRun(memoryJournalStore(), exported)).rejects.toMatchObject({ code })
+  })
+
+  it('needs a run that the store has', async () => {
+    await expect(exportRun(memoryJournalStore(), 'p')).rejects.toMatchObject({ code: 'UNKNOWN_RUN' })
+  })
+})

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { CelEvaluator } from '../defaults/cel-evaluator.ts'
+import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
+import { memoryCoordinationStore } from '../memory/coordination-store.ts'
+import { memoryJobQueue } from '../memory/job-queue.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { NodeContext, Registry } from '../ports/node-context.ts'
+import { createWorker } from './create-worker.ts'
+import { FlowRuntime } from './flow-runtime.ts'
+import type { RunLimits } from './limits.ts'
+
+const nested = (depth: number): unknown => (depth === 0 ? 0 : [nested(depth - 1)])
+
+const registry: Registry = {
+  long: () => 'x'.repeat(2000),
+  deep: ({ input }) => nested(input as number),
+  numbers: () => Array.from({ length: 50 }, (_, at) => at),
+  same: ({ input }: NodeContext) => input,
+}
+
+const one = (uses: string, params: object = {}): WorkflowBlueprint => ({
+  id: 'one',
+  nodes: [{ id: 'a', uses, params: { ...params } }],
+  edges: [],
+})
+
+const condition: WorkflowBlueprint = {
+  id: 'condition',
+  nodes: ['numbers', 'same'].map((id) => ({ id, uses: id })),
+  edges: [{ source: 'numbers', target: 'same', condition: 'result.all(n, n >= 0)' }],
+}
+
+const endless = one('subflow', { blueprintId: 'one' })
+
+describe('a limit of a runtime', () => {
+  it.each<readonly [limit: keyof RunLimits, value: number, blueprint: WorkflowBlueprint, input: unknown, code: string]>(
+    [
+      ['maxBytes', 1000, one('long'), undefined, 'LIMIT_EXCEEDED'],
+      ['maxDepth', 5, one('deep'), 6, 'NOT_SERIALISABLE'],
+      ['maxSteps', 20, condition, undefined, 'EXPRESSION_FAILED'],
+      ['maxSubflowDepth', 1, endless, undefined, 'SUBFLOW_FAILED'],
+      ['maxMapItems', 49, one('map', { over: 'numbers', each: 'same' }), undefined, 'LIMIT_EXCEEDED'],
+    ],
+  )('%s of %d ends what goes past it with an error that names it', async (limit, value, blueprint, input, code) => {
+    const runtime = new FlowRuntime({ registry, blueprints: { one: endless }, limits: { [limit]: value } })
+    const { errors } = await runtime.run(blueprint, input)
+    expect(errors.map((error) => error.code)).toEqual([code])
+    expect(errors[0]?.message).toContain(limit)
+  })
+
+  it('does nothing to what stays below it', async () => {
+    const limits = { maxBytes: 3000, maxDepth: 1000, maxSteps: 500, maxMapItems: 50 }
+    const runtime = new FlowRuntime({ registry, limits })
+    const runs = [runtime.run(one('long')), runtime.run(one('deep'), 900), runtime.run(condition)]
+    expect((await Promise.all(runs)).map(({ status }) => status)).toEqual(['completed', 'completed', 'completed'])
+    const map = await runtime.run(one('map', { over: 'numbers', each: 'same' }))
+    expect(map.status).toBe('completed')
+  })
+
+  it('leaves room for a value of the greatest depth on the way to text and back', () => {
+    const serializer = new SuperjsonSerializer({ maxDepth: 1000 })
+    expect(serializer.deserialize(serializer.serialize(nested(999)))).toEqual(nested(999))
+  })
+
+  it.each([
+    ['maxBytes', 0],
+    ['maxBytes', '10 MB'],
+    ['maxDepth', 1001],
+    ['maxDepth', 0],
+    ['maxSteps', Number.NaN],
+    ['maxSubflowDepth', -1],
+    ['maxMapItems', Infinity],
+    ['maxItems', 10],
+  ])('%s of %s is refused at once', (limit, value) => {
+    const limits = { [limit]: value } as Partial<RunLimits>
+    const refusal: unknown = expect.objectContaining({
+      code: 'INVALID_OPTION',
+      details: expect.objectContaining({ option: `limits.${limit}` }) as unknown,
+    })
+    expect(() => new FlowRuntime({ limits })).toThrow(refusal)
+    const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
+    expect(() => createWorker({ ...ports, blueprints: [one('long')], registry, limits })).toThrow(refusal)
+  })
+
+  it('that a given serializer or evaluator would have to keep is refused', () => {
+    const refusal: unknown = expect.objectContaining({ code: 'INVALID_OPTION' })
+    expect(() => new FlowRuntime({ serializer: new SuperjsonSerializer(), limits: { maxBytes: 10 } })).toThrow(refusal)
+    expect(() => new FlowRuntime({ evaluator: new CelEvaluator(), limits: { maxSteps: 10 } })).toThrow(refusal)
+    expect(() => new FlowRuntime({ evaluator: new CelEvaluator(), limits: { maxBytes: 10 } })).not.toThrow()
+  })
+})
+
+describe('the limits of a worker', () => {
+  const open = (limits: object): (() => unknown) => {
+    const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
+    return () => createWorker({ ...ports, blueprints: [one('long')], registry, limits })
+  }
+
+  it.each([
+    ['leaseMs', 0],
+    ['turnMs', Infinity],
+    ['maxCommits', 1.5],
+    ['maxLostAttempts', -1],
+    ['resendAfterMs', Number.NaN],
+  ])('are refused at once with %s of %d', (limit, value) => {
+    expect(open({ [limit]: value })).toThrow(`limits.${limit} must be`)
+  })
+
+  it('take those of the protocol beside those of runs', async () => {
+    const worker = open({ maxBytes: 1000, leaseMs: 500, maxLostAttempts: 0 })() as { close(): Promise<void> }
+    await worker.close()
+  })
+
+  it('of the protocol are none of a runtime', () => {
+    expect(() => new FlowRuntime({ limits: { leaseMs: 5 } as Partial<RunLimits> })).toThrow(
+      'limits.leaseMs is no limit',
+    )
+  })
+})

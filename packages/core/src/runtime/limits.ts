@@ -1,0 +1,99 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import { Suggester } from '../graph/did-you-mean.ts'
+
+/**
+ * What bounds the runs of a runtime or worker beside what their blueprints say. Going past one is an error that names it, with the
+ * option's name in `details.limit`. `docs/limits.md` lists all bounds, those that cannot be set too.
+ */
+export interface RunLimits {
+  /**
+   * Longest text of a value or of a snapshot, in bytes of UTF-8; of the default serializer.
+   * @default 16_777_216 (16 MiB)
+   */
+  readonly maxBytes: number
+  /**
+   * How deep a value may be nested, 1 to 1000; of the default serializer.
+   * @default 64
+   */
+  readonly maxDepth: number
+  /**
+   * Steps of one evaluation of an expression; of the default evaluator.
+   * @default 1_000_000 (some 100 ms)
+   */
+  readonly maxSteps: number
+  /**
+   * How deep child runs may be nested: 1 lets a run have children, which have none.
+   * @default 32
+   */
+  readonly maxSubflowDepth: number
+  /**
+   * How many items a map may have.
+   * @default 1_000_000
+   */
+  readonly maxMapItems: number
+}
+
+interface Range {
+  readonly least: number
+  readonly most?: number
+}
+
+const ranges: Readonly<Record<keyof RunLimits, Range>> = {
+  maxBytes: { least: 1 },
+  maxDepth: { least: 1, most: 1000 },
+  maxSteps: { least: 1 },
+  maxSubflowDepth: { least: 0 },
+  maxMapItems: { least: 1 },
+}
+
+/** Which option brings the port along that would have to keep a limit, if somebody else's is given. */
+const portOf: Partial<Record<keyof RunLimits, 'serializer' | 'evaluator'>> = {
+  maxBytes: 'serializer',
+  maxDepth: 'serializer',
+  maxSteps: 'evaluator',
+}
+
+/**
+ * Checks the limits that were given.
+ *
+ * @param others names of other limits that may stand beside them, with what is checked elsewhere
+ * @returns those that were given
+ * @throws HeddleError `INVALID_OPTION` for one that cannot be meant, that does not exist, or that a given port does not keep
+ */
+export function resolveLimits(
+  given: Partial<RunLimits> = {},
+  ports: { readonly serializer?: unknown; readonly evaluator?: unknown } = {},
+  others: readonly string[] = [],
+): Partial<RunLimits> {
+  const limits: Partial<Record<keyof RunLimits, number>> = {}
+  for (const [name, value] of Object.entries(given)) {
+    if (others.includes(name) || value === undefined) continue
+    if (!Object.hasOwn(ranges, name)) throw unknownLimit(name, others)
+    const limit = name as keyof RunLimits
+    checkRange(limit, value, ranges[limit])
+    const port = portOf[limit]
+    if (port !== undefined && ports[port] !== undefined) throw notKept(limit, port)
+    limits[limit] = value
+  }
+  return limits
+}
+
+function checkRange(limit: keyof RunLimits, given: unknown, { least, most = Number.MAX_SAFE_INTEGER }: Range): void {
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= least && given <= most) return
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} up` : `from ${least} to ${most}`
+  throw invalidLimit(limit, `must be a whole number ${range}, and is ${String(given)}`, { given })
+}
+
+function notKept(limit: keyof RunLimits, port: string): HeddleError {
+  return invalidLimit(limit, `is a limit of the default ${port}, and another one is given; give the limit to that one`)
+}
+
+function unknownLimit(name: string, others: readonly string[]): HeddleError {
+  const names = [...Object.keys(ranges), ...others]
+  return invalidLimit(name, `is no limit.${new Suggester().suggest(name, names, `There are ${names.join(', ')}.`)}`)
+}
+
+function invalidLimit(name: string, what: string, details: Readonly<Record<string, unknown>> = {}): HeddleError {
+  const option = `limits.${name}`
+  return new HeddleError('INVALID_OPTION', `${option} ${what}`, { details: { option, ...details } })
+}

@@ -1,0 +1,297 @@
+import { decide, type KernelEvent } from '../kernel/decide.ts'
+import type { Visit } from '../kernel/visit.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import { reviveError } from '../model/error-data.ts'
+import type { ContextWrite, Expansion, Outcome, Resumption } from '../model/outcome.ts'
+import type { RunEvent } from '../model/run-event.ts'
+import type { VisitName } from '../model/visit.ts'
+import { DecidedFacts } from './decided-facts.ts'
+import type { GraphTraverser } from './graph-traverser.ts'
+import { journalCorrupt } from './journal-corrupt.ts'
+import { LiveVisits, type InterruptedAttempt } from './live-visits.ts'
+import { rebuildOrigin, type RebuildOptions, type RebuildOrigin } from './rebuild-origin.ts'
+import { answerOf, childResumption, isCallEvent, recordCall, type CallEvent } from './recorded-calls.ts'
+import type { WorkflowState } from './workflow-state.ts'
+
+/** A run as its journal tells of it: ready to go on. */
+export interface RebuiltRun {
+  readonly traverser: GraphTraverser
+  readonly state: WorkflowState
+  /** Attempts that were under way; their visits are to be attempted again. */
+  readonly interrupted: readonly InterruptedAttempt[]
+  /** The last entry of its journal. */
+  readonly seq: number
+}
+
+/** Events of an attempt. */
+type AttemptEvent = Extract<
+  RunEvent,
+  { readonly type: 'node.started' | 'node.completed' | 'node.failed' | 'node.retrying' | 'node.suspended' }
+>
+
+/** Events of one visit. */
+type EventOfVisit = RunEvent & VisitName
+
+/**
+ * Rebuilds a run from its journal by deciding it anew: what came from outside (outcomes, answers, timers) is handed to the kernel in
+ * the order in which it was recorded. What the kernel decides is compared with what was recorded, so a journal that was changed, or
+ * belongs to another definition, is never loaded silently wrong. No handler runs.
+ *
+ * @param journal events in order; of a run that was restored, those after the snapshot
+ * @throws HeddleError `JOURNAL_CORRUPT` with the `seq` of the first event that does not follow from those before it;
+ *   `DEFINITION_MISMATCH` if the run began with another definition
+ */
+export function rebuildRun(
+  blueprint: WorkflowBlueprint,
+  journal: readonly RunEvent[],
+  options: RebuildOptions = {},
+): RebuiltRun {
+  const origin = rebuildOrigin(blueprint, journal, options)
+  const rebuild = new Rebuild(origin, journal.at(-1))
+  const { until = Infinity } = options
+  for (const event of origin.events) {
+    if (event.seq > until && rebuild.isWhole) break
+    rebuild.add(event)
+  }
+  return rebuild.finish()
+}
+
+class Rebuild {
+  private readonly traverser: GraphTraverser
+  private readonly state: WorkflowState
+  private readonly live: LiveVisits
+  private readonly decided: DecidedFacts = new DecidedFacts()
+  /** The last event of the journal: what cuts a run off is told at the end of what it does. */
+  private readonly last: RunEvent | undefined
+  /** Writes and expansions of an outcome stand before it. */
+  private writes: ContextWrite[] = []
+  private expansion: Expansion | undefined
+  private readonly endedWaits: Map<string, 'answered' | 'expired'>
+  private seq: number
+
+  constructor({ traverser, state, snapshot }: RebuildOrigin, last: RunEvent | undefined) {
+    this.traverser = traverser
+    this.state = state
+    this.last = last
+    this.seq = snapshot?.seq ?? 0
+    this.live = new LiveVisits(() => traverser.control.graph)
+    this.endedWaits = new Map(snapshot?.endedWaits)
+    for (const { visit, state: pending, calls } of state.takePending()) {
+      this.live.keep(visit, pending)
+      if (calls !== undefined) this.live.keepCalls(visit, calls)
+    }
+    traverser.control.facts = []
+  }
+
+  /** Whether every decision so far was told in full. */
+  get isWhole(): boolean {
+    return this.decided.isEmpty && this.writes.length === 0 && this.expansion === undefined
+  }
+
+  /** Hands an event to the kernel, and takes in what it wants done. */
+  private apply(event: KernelEvent): void {
+    const { control } = this.traverser
+    decide(control, event)
+    this.decided.add(this.traverser.takeFacts())
+    for (let visit = control.ready.shift(); visit !== undefined; visit = control.ready.shift()) {
+      const { resumption } = visit
+      this.live.keep(visit, { type: 'ready', ...(resumption === undefined ? {} : { resumption }) })
+    }
+    for (const effect of control.effects.splice(0)) this.live.take(effect)
+  }
+
+  add(event: RunEvent): void {
+    this.seq = event.seq
+    switch (event.type) {
+      case 'run.started':
+        this.apply({ type: 'begin' })
+        return
+      case 'context.changed': {
+        const { key, value, replace } = event
+        this.writes.push({ key, value, ...(replace === undefined ? {} : { replace }) })
+        return
+      }
+      case 'graph.expanded':
+        this.expansion = event.expansion
+        return
+      case 'node.started':
+      case 'node.completed':
+      case 'node.failed':
+      case 'node.retrying':
+      case 'node.suspended':
+        this.addAttempt(event)
+        break
+      case 'node.skipped':
+        if (event.reason.type === 'when') this.settle(event, { status: 'skipped' })
+        break
+      case 'node.ready':
+        this.readyAgain(event)
+        break
+      default:
+        this.addExternal(event)
+    }
+    this.compare(event)
+  }
+
+  private compare(event: RunEvent): void {
+    if (!DecidedFacts.isDecided(event) || this.decided.take(event)) return
+    if (this.decided.isEmpty) this.cutOff()
+    if (!this.decided.take(event)) throw journalCorrupt(event, 'it does not follow from the events before it')
+  }
+
+  private cutOff(): void {
+    const { last } = this
+    if (last?.type === 'run.cancelled') {
+      this.apply({ type: 'cancel', ...(last.reason === undefined ? {} : { reason: last.reason }) })
+    } else if (last?.type === 'run.failed') this.apply({ type: 'limit', error: reviveError(last.error) })
+  }
+
+  private addAttempt(event: AttemptEvent): void {
+    if (event.type === 'node.started') {
+      const visit = this.liveVisit(event)
+      this.live.start(event)
+      this.apply({ type: 'started', visit })
+    } else if (event.type === 'node.completed') this.settle(event, this.completed(event))
+    else if (event.type === 'node.suspended') {
+      if (event.on === undefined) throw journalCorrupt(event, 'it does not tell what the visit waits for')
+      this.settle(event, { status: 'suspended', on: event.on })
+    } else this.fail(event)
+  }
+
+  private completed(event: RunEvent & { readonly type: 'node.completed' }): Outcome {
+    const { writes, expansion } = this
+    this.writes = []
+    this.expansion = undefined
+    const { output, action, transformed } = event
+    return {
+      status: 'completed',
+      output,
+      action,
+      transformed,
+      conditions: event.conditions?.map((condition) => condition ?? undefined),
+      writes: writes.length === 0 ? undefined : writes,
+      expansion,
+    }
+  }
+
+  private fail(event: RunEvent & { readonly type: 'node.failed' | 'node.retrying' }): void {
+    const error = reviveError(event.error)
+    const { conditions, transformed } = event.type === 'node.failed' ? event : {}
+    const visit = this.settle(event, {
+      status: 'failed',
+      error,
+      conditions: conditions?.map((condition) => condition ?? undefined),
+      transformed,
+    })
+    if (event.type === 'node.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
+  }
+
+  private settle(event: EventOfVisit, outcome: Outcome): Visit {
+    const visit = this.liveVisit(event)
+    this.live.delete(visit)
+    this.apply({ type: 'settled', visit, outcome, random: 0 })
+    this.state.record(visit, this.traverser.control.recorded(outcome))
+    this.settleCalls(event, visit, outcome)
+    return visit
+  }
+
+  /** What an outcome means for the durable calls of its visit. */
+  private settleCalls(name: VisitName, visit: Visit, outcome: Outcome): void {
+    const { live } = this
+    if (outcome.status !== 'suspended') {
+      if (live.get(name) === undefined) live.endCalls(visit)
+      else live.findCalls(name)?.retry()
+    } else if (outcome.on.type === 'calls' && live.callsOf(name).suspend(outcome.on)) {
+      this.apply({ type: 'resumed', visit, resumption: { type: 'calls-settled' } })
+    }
+  }
+
+  /** What a durable call came to is recorded; if the visit waits for it, it goes on. */
+  private addCall(event: CallEvent): void {
+    const visit = this.live.get(event)
+    // With its visit a call has ended too.
+    if (visit === undefined || !recordCall(this.live.callsOf(event), event)) return
+    this.apply({ type: 'resumed', visit, resumption: { type: 'calls-settled' } })
+  }
+
+  private liveVisit(event: EventOfVisit): Visit {
+    const visit = this.live.get(event)
+    if (visit === undefined) throw journalCorrupt(event, 'no such visit is live')
+    return visit
+  }
+
+  /** A visit that is ready although nothing was decided: its attempt came to nothing, and is made again. */
+  private readyAgain(event: RunEvent & { readonly type: 'node.ready' }): void {
+    if (this.decided.isNext(event)) return
+    const visit = this.live.get(event)
+    // Of a visit that is not live it tells what a decision that is told later has led to.
+    if (visit === undefined) return
+    this.apply({ type: 'dropped', visit })
+    if (event.lost !== undefined) this.live.noteLost(event, event.lost)
+  }
+
+  private addExternal(event: RunEvent): void {
+    if (isCallEvent(event)) {
+      this.noteWait(event)
+      this.addCall(event)
+      return
+    }
+    switch (event.type) {
+      case 'timer.set':
+        this.live.note(event, { due: event.at + event.delayMs })
+        break
+      case 'timer.fired':
+        this.resume(event, { type: 'fired' })
+        break
+      case 'child.started':
+        this.live.note(event, { child: {} })
+        break
+      case 'child.settled':
+        this.resume(event, childResumption(event))
+        break
+      case 'run.cancelled':
+      case 'run.failed':
+      case 'run.completed':
+        this.end(event)
+        break
+      default:
+        this.addWait(event)
+    }
+  }
+
+  private addWait(event: RunEvent): void {
+    this.noteWait(event)
+    if (event.type === 'wait.expired') this.resume(event, { type: 'timed-out' })
+    else if (event.type === 'wait.answered') this.resume(event, answerOf(event))
+    else if (event.type === 'wait.opened') {
+      this.live.note(event, { since: event.at, ...(event.deadline === undefined ? {} : { due: event.deadline }) })
+    }
+  }
+
+  /** Keeps how waits ended. */
+  private noteWait(event: RunEvent): void {
+    if (event.type === 'wait.opened') this.endedWaits.delete(event.waitId)
+    else if (event.type === 'wait.expired') this.endedWaits.set(event.waitId, 'expired')
+    else if (event.type === 'wait.answered') this.endedWaits.set(event.waitId, 'answered')
+  }
+
+  private resume(event: EventOfVisit, resumption: Resumption): void {
+    this.apply({ type: 'resumed', visit: this.liveVisit(event), resumption })
+  }
+
+  private end(event: RunEvent): void {
+    const { run } = this.traverser.control
+    if (run.phase === 'live') this.cutOff()
+    if (`run.${run.phase}` !== event.type) {
+      throw journalCorrupt(event, `the run is ${run.phase} by what was recorded before`)
+    }
+  }
+
+  finish(): RebuiltRun {
+    const { traverser, state, live, seq } = this
+    state.setPending(live.pending(), seq)
+    state.endedWaits = [...this.endedWaits]
+    traverser.control.facts = undefined
+    return { traverser, state, interrupted: live.interrupted(), seq }
+  }
+}

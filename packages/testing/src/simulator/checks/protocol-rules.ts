@@ -1,0 +1,178 @@
+import {
+  visitKey,
+  type AttemptRef,
+  type ClaimReply,
+  type ClaimRequest,
+  type CommitReply,
+  type Delivery,
+  type DeliverReply,
+  type RunJob,
+  type TendReply,
+  type TurnChanges,
+  type TurnGrant,
+  type TurnRef,
+  type TurnRequest,
+} from '@heddle/core'
+import type { Report } from './violation.ts'
+
+interface HeldTurn {
+  readonly fence: number
+  readonly nonce: string
+  revision: number
+  readonly limitMs: number
+  until: number
+}
+
+interface Dispatched {
+  readonly dispatch: number
+  token?: string
+  leasedUntil: number
+  hasRecorded: boolean
+  /** Id of the outcome that was accepted. */
+  accepted?: string
+}
+
+/** Who holds the turn of one run, and who attempts its visits, by what the store has answered; looks for answers that it must not give. */
+export class ProtocolRules {
+  private readonly runId: string
+  private readonly report: Report
+  private turn: HeldTurn | undefined
+  private fence = 0
+  private lastCommit: string | undefined
+  private readonly dispatched: Map<string, Dispatched> = new Map()
+
+  constructor(runId: string, report: Report) {
+    this.runId = runId
+    this.report = report
+  }
+
+  deliver(delivery: Delivery | undefined, request: TurnRequest | undefined, reply: DeliverReply, now: number): void {
+    const event = delivery?.event
+    if (event?.type === 'outcome' && reply.verdict === 'accepted') this.acceptOutcome(event)
+    if (reply.turn !== undefined && request !== undefined) this.grant(reply.turn, request.limitMs, now)
+  }
+
+  private acceptOutcome(event: Extract<Delivery['event'], { type: 'outcome' }>): void {
+    const key = visitKey(event.visit)
+    const current = this.dispatched.get(key)
+    const what = `the outcome of dispatch ${event.dispatch} of visit "${key}" of run "${this.runId}" was accepted`
+    if (current === undefined) this.report('G2', `${what}, although the visit was not under way`)
+    else if (current.dispatch !== event.dispatch) {
+      this.report('G2', `${what}, although dispatch ${current.dispatch} is the current one`)
+    } else if (current.accepted !== undefined) this.report('G2', `${what}, although it had an outcome before`)
+    else if (current.token !== event.token && current.hasRecorded) {
+      this.report('G2', `${what}, although a later attempt has recorded steps`)
+    } else current.accepted = event.id
+  }
+
+  private grant({ fence, nonce, revision }: TurnGrant, limitMs: number, now: number): void {
+    const { turn } = this
+    if (turn?.nonce === nonce) {
+      if (turn.fence === fence) return
+      this.report('turn', `the turn of run "${this.runId}" changed its fence from ${turn.fence} to ${fence}`)
+    }
+    if (turn !== undefined && turn.until > now) {
+      this.report('turn', `turn ${fence} of run "${this.runId}" was given away while turn ${turn.fence} was held`)
+    }
+    if (fence <= this.fence) {
+      this.report('turn', `the fence of run "${this.runId}" did not grow: ${fence} after ${this.fence}`)
+    }
+    this.fence = fence
+    this.turn = { fence, nonce, revision, limitMs, until: now + limitMs }
+  }
+
+  private isHeldBy({ fence, nonce, revision }: TurnRef): boolean {
+    const { turn } = this
+    return turn?.fence === fence && turn.nonce === nonce && turn.revision === revision
+  }
+
+  /** @returns whether it was written by this operation, and not by one before */
+  commit(ref: TurnRef, changes: TurnChanges, reply: CommitReply, now: number): boolean {
+    if (reply.status === 'refused') return false
+    const { fence, nonce, revision } = ref
+    const key = `${fence}/${nonce}/${revision}`
+    if (this.lastCommit === key) return false
+    if (!this.isHeldBy(ref)) {
+      const holder =
+        this.turn === undefined ? 'nobody has' : `turn ${this.turn.fence} at revision ${this.turn.revision} has`
+      this.report(
+        'turn',
+        `a commit of turn ${fence} at revision ${revision} of run "${this.runId}" was accepted: ${holder} it`,
+      )
+    }
+    this.lastCommit = key
+    for (const visit of changes.dropped) this.dispatched.delete(visit)
+    this.noteJobs(reply.jobs)
+    if (reply.ended === true) this.dispatched.clear()
+    const { turn } = this
+    if (reply.turn === undefined || turn === undefined) this.turn = undefined
+    else {
+      turn.revision = reply.turn.revision
+      turn.until = now + turn.limitMs
+    }
+    return true
+  }
+
+  private noteJobs(jobs: readonly RunJob[]): void {
+    for (const { visit, dispatch } of jobs) {
+      if (visit === undefined || dispatch === undefined) continue
+      this.dispatched.set(visitKey(visit), { dispatch, leasedUntil: 0, hasRecorded: false })
+    }
+  }
+
+  failTurn(ref: TurnRef): void {
+    if (this.isHeldBy(ref)) this.turn = undefined
+  }
+
+  tend({ jobs }: TendReply, now: number): void {
+    const again = jobs.filter(({ visit, dispatch }) => {
+      if (visit === undefined) return false
+      const key = visitKey(visit)
+      const current = this.dispatched.get(key)
+      if (current === undefined || current.dispatch === dispatch) return false
+      if (current.leasedUntil > now) {
+        this.report(
+          'lease',
+          `visit "${key}" of run "${this.runId}" was dispatched again while a worker had a lease on it`,
+        )
+      }
+      return true
+    })
+    this.noteJobs(again)
+    if (this.turn !== undefined && this.turn.until <= now) this.turn = undefined
+  }
+
+  claim({ visitKey: key, dispatch, token, leaseMs }: ClaimRequest, reply: ClaimReply, now: number): void {
+    if (reply.status !== 'claimed') return
+    const current = this.dispatched.get(key)
+    const what = `dispatch ${dispatch} of visit "${key}" of run "${this.runId}" was claimed`
+    if (current === undefined || current.dispatch !== dispatch || current.accepted !== undefined) {
+      this.report('G2', `${what}, although it was over`)
+      return
+    }
+    if (current.token !== token) {
+      if (current.leasedUntil > now) {
+        this.report('lease', `${what} by a second worker while the first one had a lease on it`)
+      }
+      current.token = token
+      current.hasRecorded = false
+    }
+    current.leasedUntil = now + leaseMs
+  }
+
+  renew({ visitKey: key, token }: AttemptRef, leaseMs: number, reply: 'renewed' | 'abort', now: number): void {
+    if (reply === 'abort') return
+    const current = this.dispatched.get(key)
+    if (current === undefined || current.token !== token) {
+      this.report('lease', `a lease on visit "${key}" of run "${this.runId}" was renewed for somebody who had none`)
+    } else current.leasedUntil = now + leaseMs
+  }
+
+  recordStep({ visitKey: key, token }: AttemptRef, reply: 'recorded' | 'existing' | 'stale'): void {
+    if (reply !== 'recorded') return
+    const current = this.dispatched.get(key)
+    if (current === undefined || current.token !== token) {
+      this.report('G2', `a step of visit "${key}" of run "${this.runId}" was recorded for an attempt that was over`)
+    } else current.hasRecorded = true
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  visitKey,
+  type ClaimReply,
+  type ClaimRequest,
+  type CommitReply,
+  type Delivery,
+  type DeliverReply,
+  type DueRuns,
+  type RunJob,
+  type TendReply,
+  type TurnChanges,
+  type TurnRef,
+} from '@heddle/core'
+import type { Operation } from './checks/operation.ts'
+
+/** How many facts of a commit are named. */
+const namedFacts = 6
+
+/** A job in a line of a trace. */
+export function describeJob({ runId, visit, dispatch }: RunJob): string {
+  return visit === undefined ? `${runId} (wake)` : `${runId} ${visitKey(visit)} #${dispatch ?? 0}`
+}
+
+/** An operation and its reply in a line of a trace, without what is random in them. */
+export function describeOperation({ name, parameters }: Operation, reply: unknown): string {
+  const [first, second] = parameters
+  const runId = typeof first === 'string' ? first : ((first as { readonly runId?: string } | undefined)?.runId ?? '')
+  const status = (reply as { readonly status?: string } | undefined)?.status
+  const told = `${name} ${runId}`.trimEnd()
+  switch (name) {
+    case 'claim':
+      return `${told} ${describeClaim(first as ClaimRequest)} → ${(reply as ClaimReply).status}`
+    case 'deliver':
+      return `${told} ${describeDelivery(second as Delivery | undefined, reply as DeliverReply)}`
+    case 'commit':
+      return `${told} ${describeCommit(first as TurnRef, second as TurnChanges, reply as CommitReply)}`
+    case 'tend': {
+      const jobs = (reply as TendReply | undefined)?.jobs ?? []
+      return `${told} → ${jobs.length === 0 ? 'no jobs' : jobs.map(describeJob).join(', ')}`
+    }
+    case 'renew':
+      return `${told} ${(first as ClaimRequest).visitKey} → ${String(reply)}`
+    case 'takeDue': {
+      const { runIds } = reply as DueRuns
+      return `${told} → ${runIds.length === 0 ? 'nothing is due' : runIds.join(', ')}`
+    }
+    default:
+      return status === undefined ? told : `${told} → ${status}`
+  }
+}
+
+function describeClaim({ visitKey: key, dispatch }: ClaimRequest): string {
+  return `${key} #${dispatch}`
+}
+
+function describeDelivery(delivery: Delivery | undefined, { verdict, turn }: DeliverReply): string {
+  const event = delivery?.event
+  const what =
+    event === undefined
+      ? 'nothing new'
+      : event.type === 'outcome'
+        ? `${visitKey(event.visit)} #${event.dispatch} ${event.outcome.status}`
+        : event.type
+  const granted = turn === undefined ? '' : `, turn ${turn.fence} with ${turn.inbox.length} events`
+  return `${what} → ${verdict ?? 'delivered'}${granted}`
+}
+
+function describeCommit({ fence, revision }: TurnRef, changes: TurnChanges, { status }: CommitReply): string {
+  const facts = [...changes.journal, ...(changes.end?.journal ?? [])].map(({ fact }) => {
+    const { type, nodeId, edge } = fact
+    return `${type} ${(nodeId ?? edge ?? '') as string}`.trimEnd()
+  })
+  const more = facts.length > namedFacts ? `, and ${facts.length - namedFacts} more` : ''
+  return `turn ${fence} at revision ${revision}: ${facts.slice(0, namedFacts).join(', ')}${more} → ${status}`
+}
