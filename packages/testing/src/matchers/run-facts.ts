@@ -63,7 +63,7 @@ function describeError(error: HeddleError | ErrorData, nodeId?: string): ErrorFa
   for (let at: unknown = error; isObject(at) && codes.length < 10; at = at['cause']) {
     if (typeof at['code'] === 'string') codes.push(at['code'])
   }
-  const own = 'details' in error ? error.details['nodeId'] : undefined
+  const own = error.details?.['nodeId']
   return { codes, nodeId: typeof own === 'string' ? own : nodeId, message: error.message }
 }
 
