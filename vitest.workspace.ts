@@ -18,6 +18,8 @@ const project = (name: string, folder: string, typeTests = false): TestProjectCo
       name,
       root,
       environment: 'node',
+      // Against hanging, not against slowness: what is busy beside a test is not its fault.
+      testTimeout: 60_000,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**', ...serverTests],
       typecheck: {
