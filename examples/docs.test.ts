@@ -73,7 +73,7 @@ describe('JSON', () => {
   })
 })
 
-describe('a snippet', () => {
+describe('a snippet', { timeout: 60_000 }, () => {
   it.each(snippets.filter(({ file }) => file !== undefined))('is the file that it shows: $page:$line', (snippet) => {
     expect(snippet.code).toBe(readFileSync(fileOf(snippet), 'utf8').trim())
   })

@@ -28,8 +28,8 @@ export interface ChildOutcomes {
   goOn(waiter: Waiter, resumption: Resumption, fact: RunFact): void
   /** Calls back at a moment, in milliseconds since 1970. @returns cancels that */
   at(due: number, callback: () => void): () => void
-  /** A child was started; `due` is when it is cancelled, if it ever is by itself. */
-  started(waiter: Waiter, childRunId: string, due: number | undefined): void
+  /** A child that was started is cancelled at a moment, in milliseconds since 1970. */
+  endsAt(waiter: Waiter, due: number): void
 }
 
 /** A child that somebody waits for. */
@@ -98,7 +98,7 @@ export class AwaitedChildren {
     if (before.child === undefined) {
       const deadline = due === undefined ? {} : { deadline: due }
       host.tell({ type: 'child.started', ...name, childRunId: child.runId, blueprintId, ...deadline })
-      outcomes.started(waiter, child.runId, due)
+      if (due !== undefined) outcomes.endsAt(waiter, due)
     }
     if (due !== undefined) awaited.cancelTimer = outcomes.at(due, () => this.timeOut(awaited))
     child.begin()

@@ -222,9 +222,8 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   }
 
   /** For child runs. */
-  started({ visit, call }: Waiter, childRunId: string, due: number | undefined): void {
-    if (call === undefined) return
-    this.calls.find(visit)?.note(call, { childRunId, ...(due === undefined ? {} : { due }) })
+  endsAt({ visit, call }: Waiter, due: number): void {
+    if (call !== undefined) this.calls.find(visit)?.note(call, { due })
   }
 
   private sleep(waiter: Waiter, name: string, delayMs: number): () => void {

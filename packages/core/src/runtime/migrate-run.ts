@@ -11,6 +11,7 @@ import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import { LiveVisits } from '../traversal/live-visits.ts'
+import { recordCall } from '../traversal/recorded-calls.ts'
 import type { RunSnapshot, SnapshotLimits } from '../traversal/run-snapshot.ts'
 import type { DurableDefinition } from './durable-definition.ts'
 import type { Migration } from './migration.ts'
@@ -112,8 +113,23 @@ class MigratingRun {
     const visit = this.live.get(step.name)
     if (visit === undefined) return false
     if (step.type === 'resumed') this.apply({ type: 'resumed', visit, resumption: step.resumption })
-    else this.settle(visit, step)
+    else if (step.type === 'settled') this.settle(visit, step)
+    else if (recordCall(this.live.callsOf(step.name), step.event)) this.wake(visit)
     return true
+  }
+
+  /** A visit goes on that may wait for durable calls of its handler. */
+  private wake(visit: Visit): void {
+    this.apply({ type: 'resumed', visit, resumption: { type: 'calls-settled' } })
+  }
+
+  /** What an outcome means for the durable calls of its visit. */
+  private settleCalls(name: VisitName, visit: Visit, outcome: Outcome): void {
+    const { live } = this
+    if (outcome.status !== 'suspended') {
+      if (live.get(name) === undefined) live.endCalls(visit)
+      else live.findCalls(name)?.retry()
+    } else if (outcome.on.type === 'calls' && live.callsOf(name).suspend(outcome.on)) this.wake(visit)
   }
 
   private settle(visit: Visit, step: RecordedStep & { readonly type: 'settled' }): void {
@@ -122,6 +138,7 @@ class MigratingRun {
     this.live.delete(visit)
     this.apply({ type: 'settled', visit, outcome, random: 0 })
     state.record(visit, control.recorded(outcome))
+    this.settleCalls(step.name, visit, outcome)
     if (step.due === undefined) return
     if (outcome.status === 'failed') this.live.keep(visit, { type: 'retry', due: step.due })
     else this.live.note(step.name, { due: step.due })

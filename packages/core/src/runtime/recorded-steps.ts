@@ -2,10 +2,13 @@ import { reviveError } from '../model/error-data.ts'
 import type { ContextWrite, Expansion, Outcome, Resumption } from '../model/outcome.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
+import { isCallEvent, type CallEvent } from '../traversal/recorded-calls.ts'
 
 /** What happened to one visit, apart from its decisions: under its name in another definition, and its key in the old one. */
 export type RecordedStep = { readonly name: VisitName; readonly oldKey: string } & (
   | { readonly type: 'resumed'; readonly resumption: Resumption }
+  /** What is told of a durable call of its handler. */
+  | { readonly type: 'call'; readonly event: CallEvent }
   /** `due`: when the next attempt, or what the visit waits for, is due. */
   | { readonly type: 'settled'; readonly outcome: Outcome; readonly due?: number }
 )
@@ -114,6 +117,12 @@ class StepReader {
   }
 
   private readExternal(event: RunEvent): void {
+    if (isCallEvent(event)) {
+      const oldKey = visitKey(event)
+      // With its visit a call has ended too.
+      if (this.live.has(oldKey)) this.steps.push({ name: this.nameOf(event), oldKey, type: 'call', event })
+      return
+    }
     if (event.type === 'timer.fired') this.resume(event, { type: 'fired' })
     else if (event.type === 'wait.expired') this.resume(event, { type: 'timed-out' })
     else if (event.type === 'wait.answered') {

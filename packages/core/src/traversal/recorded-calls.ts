@@ -27,8 +27,8 @@ export function recordCall(calls: VisitCalls, event: CallEvent): boolean {
       if (event.deadline !== undefined) calls.note(call, { due: event.deadline })
       return false
     case 'child.started': {
-      const { childRunId, deadline } = event
-      calls.note(call, { childRunId, child: {}, ...(deadline === undefined ? {} : { due: deadline }) })
+      const { deadline } = event
+      calls.note(call, { child: {}, ...(deadline === undefined ? {} : { due: deadline }) })
       return false
     }
     default:
@@ -41,10 +41,8 @@ function settleCall(calls: VisitCalls, event: CallEvent): boolean {
   if (event.type === 'timer.fired') return calls.settle(call, nodeId, { type: 'fired' })
   if (event.type === 'wait.expired') return calls.settle(call, nodeId, { type: 'timed-out' })
   if (event.type === 'wait.answered') return calls.settle(call, nodeId, answerOf(event))
-  if (event.type !== 'child.settled') return false
-  // One that a retry has left behind may settle late.
-  const isAwaited = event.childRunId === '' || event.childRunId === calls.open.get(call)?.childRunId
-  return isAwaited && calls.settle(call, nodeId, childResumption(event))
+  // Of a child that nobody waits for any more the end is told when its call is not open: a fork has children of its own, with other ids.
+  return event.type === 'child.settled' && calls.settle(call, nodeId, childResumption(event))
 }
 
 /** How a visit goes on after an answer. */

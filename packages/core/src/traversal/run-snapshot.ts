@@ -43,7 +43,6 @@ export interface OpenCall {
   /** When it ends by itself, in milliseconds since 1970. */
   readonly due?: number
   /** Of an `invoke`: the child run, once it was started. */
-  readonly childRunId?: string
   readonly child?: StartedChild
 }
 
