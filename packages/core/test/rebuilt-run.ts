@@ -17,11 +17,11 @@ import { scenarioRegistry } from './scenario-registry.ts'
 const serializer = new SuperjsonSerializer()
 
 /** Runs a scenario in this process, and answers its events by the groups in which they would be written. */
-async function runInGroups(scenario: Scenario, seed: number): Promise<RunEvent[][]> {
+export async function runInGroups(scenario: Scenario, seed: number): Promise<RunEvent[][]> {
   const groups: RunEvent[][] = []
   const runtime = new FlowRuntime({ registry: scenarioRegistry(scenario, seed, new Map()) })
   const { traverser, state, services } = runtime.prepare(scenario.blueprint, 'input', {
-    onFailure: 'continue',
+    onFailure: scenario.onFailure ?? 'continue',
   })
   const own = services as RunServices
   const write = (events: readonly RunEvent[]): void => void groups.push(structuredClone([...events]))
@@ -31,7 +31,7 @@ async function runInGroups(scenario: Scenario, seed: number): Promise<RunEvent[]
 }
 
 /** Rebuilds a run from the first groups of its journal, as text, in a runtime of its own, and runs it to its end. */
-async function runFromJournal(
+export async function runFromJournal(
   scenario: Scenario,
   seed: number,
   groups: readonly (readonly RunEvent[])[],

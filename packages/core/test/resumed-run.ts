@@ -20,7 +20,8 @@ export async function runResumed(scenario: Scenario, seed: number): Promise<Scen
   do {
     const runtime = new FlowRuntime({ registry: scenarioRegistry(scenario, seed, deps) })
     runtime.eventBus.on('*', (event) => events.push(event))
-    const options = snapshot === undefined ? { onFailure: 'continue' as const } : { snapshot }
+    const { onFailure = 'continue' } = scenario
+    const options = snapshot === undefined ? { onFailure } : { snapshot }
     const { traverser, executorFactory, state, services } = runtime.prepare(scenario.blueprint, 'input', options)
     const orchestrator = new ResumptionOrchestrator(new StepByStepOrchestrator())
     result = await orchestrator.run(traverser, executorFactory, state, services)

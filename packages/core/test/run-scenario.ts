@@ -22,7 +22,7 @@ export async function runScenario(scenario: Scenario, orchestrator: IOrchestrato
   const events: RunEvent[] = []
   runtime.eventBus.on('*', (event) => events.push(event))
   const { traverser, executorFactory, state, services } = runtime.prepare(scenario.blueprint, 'input', {
-    onFailure: 'continue',
+    onFailure: scenario.onFailure ?? 'continue',
   })
   let result = await orchestrator.run(traverser, executorFactory, state, services)
   for (let steps = 0; result.status === 'stalled' && steps < 10_000; steps++) {

@@ -16,13 +16,14 @@ function sourceOf({ by, message = '' }: { readonly by?: string; readonly message
  * @param seenDeps receives which visits' outputs each visit was given
  */
 export function scenarioRegistry(
-  { blueprint, results }: Scenario,
+  { blueprint, results, book }: Scenario,
   seed: number,
   seenDeps: Map<string, readonly string[]> = new Map(),
 ): Record<string, Handler> {
   const draw = seededDraw(seed)
   const handler = async (context: NodeContext): Promise<unknown> => {
     const { nodeId, iteration, idempotencyKey } = context
+    book?.called(context)
     for (let turn = draw(6); turn > 0; turn--) await Promise.resolve()
     const insteadOf = /\^([^^]+)$/u.exec(idempotencyKey)?.[1]
     const result = results(nodeId, iteration, insteadOf)
@@ -40,7 +41,9 @@ export function scenarioRegistry(
       )
     }
     const output = { ...conditions, by }
+    book?.returned(context, output)
     return result.action === undefined ? output : route(result.action, output)
   }
-  return Object.fromEntries(blueprint.nodes.map(({ uses }) => [uses, handler]))
+  const handlers = Object.fromEntries(blueprint.nodes.map(({ uses }) => [uses, handler]))
+  return book === undefined ? handlers : { ...handlers, undo: book.undo }
 }

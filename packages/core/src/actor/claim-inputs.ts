@@ -1,20 +1,28 @@
-import type { VisitInputs } from '../execution/visit-inputs.ts'
+import type { UndoneVisit, VisitInputs } from '../execution/visit-inputs.ts'
 import { countingEdges, resolveDeps, resolveInput, type EdgeValues } from '../execution/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
-import { itemsCellName, loopCellName, visitCellName } from '../kernel/cell-names.ts'
+import { itemsCellName, loopCellName, runCellName, visitCellName } from '../kernel/cell-names.ts'
 import { edgeOrdinal, sourcePath } from '../kernel/cell-reach.ts'
 import { markCode } from '../kernel/status-codes.ts'
 import type { Visit } from '../kernel/visit.ts'
-import type { Cell, ItemsCell, LoopCell, SharedCell, VisitCell } from '../model/cell.ts'
+import type { Cell, ItemsCell, LoopCell, RunStateCell, SharedCell, VisitCell } from '../model/cell.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { ReducerName } from '../model/policy.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { SharedValues } from '../traversal/shared-values.ts'
-import { edgeValueNames } from './claim-names.ts'
-import { errorValue, inputValue, itemErrorValue, itemValue, outputValue } from './value-names.ts'
+import { edgeValueNames, undoneOf } from './claim-names.ts'
+import {
+  errorValue,
+  failureValue,
+  inputValue,
+  itemErrorValue,
+  itemValue,
+  keptInputValue,
+  outputValue,
+} from './value-names.ts'
 
 /** What came with a claim, and was read after it. */
 export interface ClaimData {
@@ -28,6 +36,7 @@ export interface ClaimData {
 export class ClaimInputs implements VisitInputs {
   readonly runId: string
   private readonly graph: CompiledGraph
+  /** The visit, or the one that is undone. */
   private readonly name: VisitName
   private readonly data: ClaimData
   private readonly serializer: ISerializer
@@ -37,7 +46,7 @@ export class ClaimInputs implements VisitInputs {
   constructor(graph: CompiledGraph, name: VisitName, data: ClaimData, serializer: ISerializer) {
     this.runId = data.runId
     this.graph = graph
-    this.name = name
+    this.name = undoneOf(name)
     this.data = data
     this.serializer = serializer
   }
@@ -137,6 +146,23 @@ export class ClaimInputs implements VisitInputs {
   error(): unknown {
     const error = this.value(errorValue(this.name))
     return error === undefined ? undefined : originalError(error as HeddleError)
+  }
+
+  undone(): UndoneVisit {
+    const { data, name } = this
+    const run = data.cells.get(runCellName) as RunStateCell | null | undefined
+    const isOutcomeKnown = run?.undoing?.isOutcomeKnown === true
+    const kept = keptInputValue(name)
+    const hasInput = isOutcomeKnown && data.values.has(kept)
+    const failure = this.value(failureValue)
+    return {
+      isOutcomeKnown,
+      hasInput,
+      input: hasInput ? this.value(kept) : undefined,
+      output: isOutcomeKnown ? this.value(outputValue(name)) : undefined,
+      item: this.item(),
+      failure: failure === undefined ? undefined : originalError(failure as HeddleError),
+    }
   }
 
   /** The attempt's snapshot of the shared values. */

@@ -1,11 +1,11 @@
 import { countingEdges } from '../execution/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
-import { callsCellName, itemsCellName, loopCellName, visitCellName } from '../kernel/cell-names.ts'
+import { callsCellName, itemsCellName, loopCellName, runCellName, visitCellName } from '../kernel/cell-names.ts'
 import { edgeOrdinal, sourcePath } from '../kernel/cell-reach.ts'
 import { nodeId, type Visit } from '../kernel/visit.ts'
 import type { VisitName } from '../model/visit.ts'
-import { errorValue, itemValue, outputValue, transformedValue } from './value-names.ts'
+import { errorValue, failureValue, itemValue, keptInputValue, outputValue, transformedValue } from './value-names.ts'
 
 /** Names of cells and values. */
 export interface ClaimNames {
@@ -43,10 +43,28 @@ export function inputNames(graph: CompiledGraph, visit: Visit, name: VisitName):
 
 /** Names of what a claim asks for: of an item only the item itself, since what its map was given is the same for all items. */
 export function claimNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
+  if (name.compensates === true) return undoNames(graph, visit, name)
   const items = graph.nodes[visit.node]?.uses === 'map' ? [itemsCellName(graph, visit.itemsKey, visit.frame.path)] : []
   const { item, ...map } = name
   const calls = items.length === 0 || item !== undefined ? [callsCellName(name)] : []
   if (item !== undefined) return { cells: [...items, ...calls], values: [itemValue(map, item)] }
   const { cells, values } = inputNames(graph, visit, name)
   return { cells: [...cells, ...items, ...calls], values }
+}
+
+/** Names of what undoing a visit needs: the visit's inputs and output, how the run stands, and why it failed. */
+function undoNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
+  const undone = undoneOf(name)
+  const { item, ...map } = undone
+  const { cells, values } = inputNames(graph, visit, undone)
+  const items = item === undefined ? [] : [itemValue(map, item)]
+  return {
+    cells: [...cells, runCellName, callsCellName(name)],
+    values: [...values, ...items, keptInputValue(undone), outputValue(undone), failureValue],
+  }
+}
+
+/** The visit that a visit undoes; of every other visit itself. */
+export function undoneOf({ compensates: _compensates, ...undone }: VisitName): VisitName {
+  return undone
 }

@@ -4,20 +4,22 @@ import type { AttemptContext, AttemptHost } from '../execution/attempt-context.t
 import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from '../execution/attempt.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { callsCellName, itemsCellName } from '../kernel/cell-names.ts'
+import { callsCellName, itemsCellName, runCellName } from '../kernel/cell-names.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'
 import type { NamedRun } from '../kernel/named-frame.ts'
-import { nameVisit, type Visit } from '../kernel/visit.ts'
-import type { ItemsCell } from '../model/cell.ts'
+import { isInputFleeting } from '../kernel/note-undo.ts'
+import { CompensationVisit, nameVisit, type Visit } from '../kernel/visit.ts'
+import type { ItemsCell, RunStateCell } from '../model/cell.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
+import type { StoredOutcome } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { AttemptRef, ClaimedVisit } from '../ports/run-records.ts'
 import type { Delivery } from '../ports/turn-store.ts'
 import type { VisitCalls } from '../traversal/visit-calls.ts'
 import { ClaimedCalls, type RecordStep } from './claimed-calls.ts'
 import { ClaimInputs, type ClaimData } from './claim-inputs.ts'
-import { cellsOfOutcome, visitOf } from './locate-visit.ts'
+import { cellsOfOutcome, cellsOfUndo, visitOf } from './locate-visit.ts'
 import { packOutcome, unpackResumption } from './stored-outcome.ts'
 
 /** What an attempt is made with. */
@@ -137,10 +139,14 @@ export class ClaimedAttempt implements AttemptHost {
     const { ref, visit, claim, engine, graph } = this.options
     const reads = context?.usedShared?.readVersions ?? new Map<string, number>()
     const { attempt } = claim
-    const calls = { attempt, isOpen: (call: string): boolean => this.calls.find()?.open.has(call) === true }
+    const attempted = {
+      attempt,
+      isOpen: (call: string): boolean => this.calls.find()?.open.has(call) === true,
+      keepsInput: context?.plan.keepsInput === true && isInputFleeting(graph, this.visit),
+    }
     let packed
     try {
-      packed = packOutcome(engine.serializer, visit, outcome, reads, calls)
+      packed = packOutcome(engine.serializer, visit, outcome, reads, attempted)
     } catch (error) {
       // A value that an edge carries, or an item of a map, cannot be stored: the node fails with it.
       packed = packOutcome(
@@ -148,18 +154,16 @@ export class ClaimedAttempt implements AttemptHost {
         visit,
         context === undefined ? failUnopened(error) : failAttempt(context, error),
         reads,
-        calls,
+        attempted,
       )
     }
-    const items = this.data.cells.get(itemsCellName(graph, this.visit.itemsKey, this.visit.frame.path)) as
-      ItemsCell | null | undefined
     const { dispatch, token } = ref
     const waits = packed.outcome.status === 'suspended' && packed.outcome.on.type === 'calls'
     const callCells = waits || this.calls.isUsed ? [callsCellName(visit)] : []
     return {
       event: {
         id: `${visitKey(visit)}/${dispatch}/${token}`,
-        touches: [...cellsOfOutcome(graph, this.visit, packed.outcome, items?.round ?? 0), ...callCells],
+        touches: [...this.touchesOf(graph, packed.outcome), ...callCells],
         type: 'outcome',
         visit,
         attempt,
@@ -171,5 +175,13 @@ export class ClaimedAttempt implements AttemptHost {
       },
       values: packed.values,
     }
+  }
+
+  private touchesOf(graph: CompiledGraph, outcome: StoredOutcome): string[] {
+    const { visit } = this
+    const { cells } = this.data
+    if (visit instanceof CompensationVisit) return cellsOfUndo(cells.get(runCellName) as RunStateCell | null, outcome)
+    const items = cells.get(itemsCellName(graph, visit.itemsKey, visit.frame.path)) as ItemsCell | null | undefined
+    return cellsOfOutcome(graph, visit, outcome, items?.round ?? 0)
   }
 }

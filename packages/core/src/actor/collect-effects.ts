@@ -1,18 +1,18 @@
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { callsCellName } from '../kernel/cell-names.ts'
-import { MissingCells } from '../kernel/cell-overlay.ts'
 import type { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
-import { nameVisit, type Visit } from '../kernel/visit.ts'
+import { undoStarted } from '../kernel/undo-visit.ts'
+import { CompensationVisit, nameVisit, type Visit } from '../kernel/visit.ts'
 import type { Suspension } from '../model/outcome.ts'
 import type { StoredResumption } from '../model/stored-event.ts'
 import { visitKey } from '../model/visit.ts'
 import type { NewDispatch } from '../ports/turn-store.ts'
-import { endCalls, suspendCalls } from './call-cells.ts'
+import { suspendCalls } from './call-cells.ts'
 import { collectFacts, type Decided } from './decided.ts'
 import { cellsOfVisit } from './locate-visit.ts'
 import { openSuspension, type RefusedChild } from './open-suspension.ts'
 import { packResumption, serializeError } from './stored-outcome.ts'
+import { failureValue } from './value-names.ts'
 
 /** The dispatch of a visit, as a commit asks for it. */
 export function dispatchOf(
@@ -47,8 +47,9 @@ export function collectEffects(decided: Decided): 'completed' | 'failed' | 'canc
     if (effect.type === 'dispatch') draft.dispatch(dispatchLater(decided, effect.visit, effect.delayMs))
     else if (effect.type === 'suspend') suspend(decided, effect.visit, effect.on)
     else if (effect.type === 'abort') {
-      cutOff(decided, effect.visits)
-    } else if (effect.type === 'settle') ended = effect.status
+      for (const visit of effect.visits) draft.cutOffVisit(visitKey(nameVisit(control.graph, visit)))
+    } else if (effect.type === 'recall') recall(decided, effect.visits)
+    else if (effect.type === 'settle') ended = effect.status
   }
   for (const visit of control.ready.list()) draft.dispatch(dispatchLater(decided, visit, 0))
   collectFacts(decided)
@@ -58,23 +59,20 @@ export function collectEffects(decided: Decided): 'completed' | 'failed' | 'canc
   return ended
 }
 
-/** These visits were cut off: nothing more of them happens. */
-function cutOff(decided: Decided, visits: readonly Visit[]): void {
-  const { control, draft, view } = decided
-  const names = visits.map((visit) => nameVisit(control.graph, visit))
-  const missing = names.map(callsCellName).filter((name) => !view.cells.has(name))
-  if (missing.length > 0) throw new MissingCells(missing)
-  for (const name of names) {
-    draft.drop(visitKey(name))
-    endCalls(decided, name, false)
-  }
+/** The run stops in order to be compensated: what undoes its visits will be given the error that ended it. */
+function recall({ control, draft, view }: Decided, visits: readonly Visit[]): void {
+  draft.recall = visits.map((visit) => visitKey(nameVisit(control.graph, visit)))
+  draft.values[failureValue] = serializeError(view.definition.engine.serializer, control.failures[0])
 }
 
-function dispatchLater({ control, resumed }: Decided, visit: Visit, delayMs: number): NewDispatch {
+function dispatchLater(decided: Decided, visit: Visit, delayMs: number): NewDispatch {
+  const { control, resumed } = decided
   const { resumption } = visit
   const stored =
     resumption === undefined ? undefined : resumption === resumed?.given ? resumed.stored : packResumption(resumption)
-  return dispatchOf(control.graph, visit, delayMs, stored)
+  const dispatch = dispatchOf(control.graph, visit, delayMs, stored)
+  if (!(visit instanceof CompensationVisit)) return dispatch
+  return { ...dispatch, started: { fact: { ...undoStarted(control, visit) } } }
 }
 
 function suspend(decided: Decided, visit: Visit, on: Suspension): void {

@@ -4,9 +4,12 @@ import { sharedCellName } from '../kernel/cell-names.ts'
 import { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
 import { NamedFrame, type NamedRun } from '../kernel/named-frame.ts'
+import { NamedUndoLog } from '../kernel/named-undo-log.ts'
 import { NamedRunState } from '../kernel/named-run-state.ts'
+import { noteUnknown } from '../kernel/note-undo.ts'
 import { isLive, visitCode } from '../kernel/status-codes.ts'
-import type { Visit } from '../kernel/visit.ts'
+import { statusIn, statusOf } from '../kernel/visit-status.ts'
+import { CompensationVisit, type Visit } from '../kernel/visit.ts'
 import type { SharedCell } from '../model/cell.ts'
 import type { FailedOutcome, Outcome, Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
@@ -15,7 +18,7 @@ import { visitKey, type VisitName } from '../model/visit.ts'
 import { SharedValues } from '../traversal/shared-values.ts'
 import { endCalls, settleCall } from './call-cells.ts'
 import { collectEffects, dispatchOf } from './collect-effects.ts'
-import { statusOf, visitOf } from './locate-visit.ts'
+import { visitOf } from './locate-visit.ts'
 import { toEntry } from './stored-fact.ts'
 import { unpackOutcome } from './stored-outcome.ts'
 import { TurnDraft } from './turn-draft.ts'
@@ -50,7 +53,8 @@ interface Deciding {
  */
 export function decideEvent(view: TurnView, event: InboxEvent, random: number): EventDecision {
   const named: NamedRun = { graph: view.graph, cells: view.cells, frames: new Map() }
-  const control = new Control(view.graph, NamedFrame.root(named), view.onFailure, new NamedRunState(view.cells))
+  const log = view.onFailure === 'compensate' ? new NamedUndoLog(named) : undefined
+  const control = new Control(view.graph, NamedFrame.root(named), view.onFailure, log, new NamedRunState(view.cells))
   const deciding: Deciding = { view, named, control, draft: new TurnDraft() }
   for (const { visit, attempt } of view.cells.isComplete ? view.claimed : []) {
     decide(control, { type: 'started', visit: visitOf(named, visit, attempt) })
@@ -85,6 +89,9 @@ function applyEvent(deciding: Deciding, event: InboxEvent, random: number): void
       break
     case 'cancel':
       decide(control, { type: 'cancel', ...(event.reason === undefined ? {} : { reason: event.reason }) })
+      break
+    case 'recalled':
+      recall(deciding, event)
       break
     case 'deadline': {
       const { deadlineMs } = event
@@ -121,21 +128,39 @@ function settle(
   const { serializer } = view.definition.engine
   const visit = visitOf(named, event.visit, event.attempt)
   draft.drop(visitKey(event.visit))
-  if (stored.status === 'completed' && isLive(statusOf(visit)) && hasConflict(view, stored.reads)) {
-    // Another visit committed a shared value that this attempt updated: the attempt never happened.
-    draft.dispatch(dispatchOf(named.graph, visit, 0, event.resumption))
+  const isUnderWay = isLive(statusIn(control, visit))
+  if (stored.status === 'completed' && isUnderWay && hasConflict(view, stored.reads)) {
+    drop(deciding, event, visit)
     return
   }
+  if (isUnderWay && event.hasTwins === true) noteUnknown(control, visit)
   const outcome = unpackOutcome(serializer, stored)
   if (!decide(control, { type: 'settled', visit, outcome, random })) return
-  if (stored.status === 'completed' && statusOf(visit) === visitCode.completed) writeShared(view, stored.writes ?? [])
+  const hasCompleted = visit instanceof CompensationVisit || statusOf(visit) === visitCode.completed
+  if (stored.status === 'completed' && hasCompleted) writeShared(view, stored.writes ?? [])
   const isRetried = visit.attempt !== event.attempt
   if (stored.status === 'failed' && !isRetried) keepError(deciding, visit, event.visit, stored.errorText)
   if (event.calls === true && stored.status !== 'suspended') endCalls(deciding, event.visit, isRetried)
 }
 
+/** Another visit committed a shared value that an attempt updated: the attempt never happened, and is made again. */
+function drop(
+  { control, draft, named }: Deciding,
+  { resumption }: InboxEvent & { readonly type: 'outcome' },
+  visit: Visit,
+): void {
+  if (control.run.phase === 'compensating') {
+    // What does not undo anything is not made again.
+    decide(control, { type: 'dropped', visit })
+    return
+  }
+  noteUnknown(control, visit)
+  draft.dispatch(dispatchOf(named.graph, visit, 0, resumption))
+}
+
 /** Keeps the error of a final failure: for the fallback or the error edges, or for the map whose first failed item it is. */
 function keepError({ draft }: Deciding, visit: Visit, name: VisitName, errorText: string): void {
+  if (visit instanceof CompensationVisit) return
   if (visit.item === -1) draft.values[errorValue(name)] = errorText
   else if (visit.frame.items(visit.itemsKey)?.failed === 1) draft.values[itemErrorValue(name)] = errorText
 }
@@ -157,6 +182,17 @@ function settleLost(deciding: Deciding, { visit: name, attempt, lost }: InboxEve
   endCalls(deciding, name, isRetried)
 }
 
+function recall({ named, control }: Deciding, event: InboxEvent & { readonly type: 'recalled' }): void {
+  const visitsOf = (names: readonly VisitName[]): Visit[] => names.map((name) => visitOf(named, name, 1))
+  const { unstarted, lost, cutOff } = event
+  decide(control, {
+    type: 'recalled',
+    unstarted: visitsOf(unstarted),
+    lost: visitsOf(lost),
+    cutOff: visitsOf(cutOff),
+  })
+}
+
 function resume(deciding: Deciding, event: InboxEvent & { readonly type: 'resumed' }): void {
   const { named, control } = deciding
   const visit = visitOf(named, event.visit, event.attempt)
@@ -164,7 +200,7 @@ function resume(deciding: Deciding, event: InboxEvent & { readonly type: 'resume
     resumeCall(deciding, visit, event, event.source.call)
     return
   }
-  if (statusOf(visit) !== visitCode.waiting) return
+  if (statusIn(control, visit) !== visitCode.waiting) return
   tellSource(deciding, event)
   // The value stays where it is stored; the attempt that goes on gets it with its claim.
   const given = { type: event.resumption.type } as Resumption

@@ -2,6 +2,7 @@ import { waitingJoins } from '../execution/waiting-joins.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'
 import { NamedFrame } from '../kernel/named-frame.ts'
+import { NamedRunState } from '../kernel/named-run-state.ts'
 import { toErrorData } from '../model/error-data.ts'
 import type { Explanation, PlainReason } from '../model/explanation.ts'
 import type { RunStatus } from '../model/run-status.ts'
@@ -142,5 +143,6 @@ async function joinReasons(store: ICoordinationStore, { head, graph, dispatches 
   cells.load(await store.readCells(head, 'all'))
   cells.isComplete = true
   const running = dispatches.filter(({ isClaimed }) => isClaimed).map(({ visit }) => visitKey(visit))
-  return waitingJoins(graph, NamedFrame.root({ graph, cells, frames: new Map() }), new Set(running))
+  const { phase } = new NamedRunState(cells)
+  return waitingJoins(graph, NamedFrame.root({ graph, cells, frames: new Map() }), new Set(running), phase)
 }

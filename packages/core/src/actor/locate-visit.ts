@@ -1,10 +1,17 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { itemBlockName, itemsCellName, runCellName, sharedCellName, visitCellName } from '../kernel/cell-names.ts'
-import { cellsAround } from '../kernel/cell-reach.ts'
+import {
+  itemBlockName,
+  itemsCellName,
+  runCellName,
+  sharedCellName,
+  undoCellName,
+  visitCellName,
+} from '../kernel/cell-names.ts'
+import { cellsAround, cellsOfRegion } from '../kernel/cell-reach.ts'
 import { NamedFrame, type NamedRun } from '../kernel/named-frame.ts'
-import { visitCode } from '../kernel/status-codes.ts'
-import { Visit } from '../kernel/visit.ts'
+import { CompensationVisit, Visit } from '../kernel/visit.ts'
+import type { RunStateCell } from '../model/cell.ts'
 import type { StoredOutcome } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 
@@ -27,14 +34,30 @@ export function visitOf(run: NamedRun, name: VisitName, attempt: number): Visit 
       details: { visit: visitKey(name) },
     })
   }
-  const visit = new Visit(node, NamedFrame.at(run, replaced === -1 ? node : replaced, iteration), item, replaced)
+  const named = new Visit(node, NamedFrame.at(run, replaced === -1 ? node : replaced, iteration), item, replaced)
+  const visit = name.compensates === true ? new CompensationVisit(named, undefined) : named
   visit.attempt = attempt
   return visit
 }
 
 /** The cell of the visit and that of the run: what going on after a suspension touches. */
 export function cellsOfVisit(graph: CompiledGraph, visit: Visit): string[] {
+  if (visit instanceof CompensationVisit) return [runCellName]
   return [runCellName, visitCellName(graph, visit.routes, visit.frame.path)]
+}
+
+/** The cells that the outcome of an attempt to undo a visit touches: those of that visit and of the next one to be undone. */
+export function cellsOfUndo(run: RunStateCell | null | undefined, outcome: StoredOutcome): string[] {
+  const { undoable = 0 } = run ?? {}
+  const places = [undoable - 1, undoable - 2].filter((place) => place >= 0)
+  return [runCellName, ...places.map(undoCellName), ...sharedCellsOf(outcome)]
+}
+
+/** The cells of the shared values that an outcome writes, or was made of. */
+function sharedCellsOf(outcome: StoredOutcome): string[] {
+  if (outcome.status !== 'completed') return []
+  const keys = [...(outcome.writes ?? []).map(({ key }) => key), ...Object.keys(outcome.reads ?? {})]
+  return keys.map(sharedCellName)
 }
 
 /**
@@ -51,16 +74,8 @@ export function cellsOfOutcome(graph: CompiledGraph, visit: Visit, outcome: Stor
     names.add(items)
     if (visit.item !== -1) names.add(itemBlockName(items, round, visit.item))
   } else if (outcome.status !== 'suspended') for (const name of cellsAround(graph, visit.routes, path)) names.add(name)
-  if (outcome.status === 'completed') {
-    for (const { key } of outcome.writes ?? []) names.add(sharedCellName(key))
-    for (const key of Object.keys(outcome.reads ?? {})) names.add(sharedCellName(key))
-  }
+  const cuts = outcome.status === 'completed' && visit.item === -1
+  if (cuts) for (const name of cellsOfRegion(graph, visit.routes, path)) names.add(name)
+  for (const name of sharedCellsOf(outcome)) names.add(name)
   return [...names]
-}
-
-/** Status of exactly this visit: of the map item or the fallback, where it is one. */
-export function statusOf(visit: Visit): number {
-  const { frame, node, item, insteadOf } = visit
-  if (item !== -1) return frame.items(visit.itemsKey)?.status(item) ?? visitCode.pending
-  return insteadOf === -1 ? frame.status(node) : frame.fallbackStatus(insteadOf)
 }

@@ -18,6 +18,7 @@ const changesWith = (changes: Partial<TurnChanges>): TurnChanges => ({
   handled: [],
   dispatches: [],
   dropped: [],
+  cutOff: [],
   waits: [],
   timers: [],
   children: [],

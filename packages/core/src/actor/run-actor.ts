@@ -10,7 +10,7 @@ import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import type { RecordStep } from './claimed-calls.ts'
-import { claimNames, inputNames, type ClaimNames } from './claim-names.ts'
+import { claimNames, inputNames, undoneOf, type ClaimNames } from './claim-names.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { JobPace } from './job-pace.ts'
 import { keepLease } from './keep-lease.ts'
@@ -101,7 +101,8 @@ export class RunActor {
           definition,
           graph: this.graphs.with(definition, run, reply.turn.expansions),
           maxCommits: limits.maxCommits,
-          onCommit: (committed, { dropped }) => this.afterCommit(run, definition, committed, dropped, messages),
+          onCommit: (committed, { dropped, cutOff }) =>
+            this.afterCommit(run, definition, committed, [...dropped, ...cutOff], messages),
         },
         reply.turn,
       )
@@ -188,7 +189,7 @@ export class RunActor {
     visit: VisitName,
     claim: ClaimedVisit,
   ): Promise<ClaimedVisit> {
-    const { item: _item, ...map } = visit
+    const { item: _item, ...map } = undoneOf(visit)
     const names = inputNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, map, 1), map)
     const { cells, values } = await this.mapInputs.get(run, visitKey(map), names)
     return { ...claim, cells: { ...cells, ...claim.cells }, values: { ...values, ...claim.values } }

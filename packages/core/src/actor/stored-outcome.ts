@@ -9,7 +9,14 @@ import type {
 } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
-import { callInputValue, childInputValue, itemValue, outputValue, transformedValue } from './value-names.ts'
+import {
+  callInputValue,
+  childInputValue,
+  itemValue,
+  keptInputValue,
+  outputValue,
+  transformedValue,
+} from './value-names.ts'
 
 /** An outcome as it is delivered: control data, and serialised values by name. */
 export interface PackedOutcome {
@@ -17,12 +24,14 @@ export interface PackedOutcome {
   readonly values: Readonly<Record<string, string>>
 }
 
-/** What is known of a visit's durable calls when they are packed. */
-export interface PackedCalls {
+/** What is known of an attempt when its outcome is packed. */
+export interface PackedAttempt {
   /** Number of the attempt. */
   readonly attempt: number
-  /** Whether a call was opened before: its input is stored. */
+  /** Whether a durable call was opened before: its input is stored. */
   readonly isOpen: (call: string) => boolean
+  /** Whether the input is stored too, since it could not be found again if the visit is undone. */
+  readonly keepsInput: boolean
 }
 
 /** The text of an error; of one that cannot be stored, what can be. */
@@ -54,12 +63,12 @@ export function packOutcome(
   visit: VisitName,
   outcome: Outcome,
   reads: ReadonlyMap<string, number>,
-  calls: PackedCalls,
+  attempt: PackedAttempt,
 ): PackedOutcome {
   const values: Record<string, string> = {}
   if (outcome.status === 'skipped') return { outcome: { status: 'skipped' }, values }
   if (outcome.status === 'suspended') {
-    const on = packSuspension(serializer, { visit, values, ...calls }, outcome.on)
+    const on = packSuspension(serializer, { visit, values, ...attempt }, outcome.on)
     return { outcome: { status: 'suspended', on }, values }
   }
   const conditions =
@@ -72,7 +81,9 @@ export function packOutcome(
     const errorText = serializeError(serializer, outcome.error)
     return { outcome: { status: 'failed', errorText, ...conditions, ...transformed }, values }
   }
-  values[outputValue(visit)] = serializer.serialize(outcome.output)
+  // What undoes a visit has no output.
+  if (visit.compensates !== true) values[outputValue(visit)] = serializer.serialize(outcome.output)
+  if (attempt.keepsInput) values[keptInputValue(visit)] = serializer.serialize(outcome.input)
   const { action, writes, expansion } = outcome
   const packedWrites = writes?.map(({ key, value, replace }) => ({
     key,
@@ -93,7 +104,7 @@ export function packOutcome(
   }
 }
 
-interface Packing extends PackedCalls {
+interface Packing extends PackedAttempt {
   readonly visit: VisitName
   readonly values: Record<string, string>
 }

@@ -9,6 +9,7 @@ export class TurnDraft {
   readonly handled: string[] = []
   readonly dispatches: Map<string, NewDispatch> = new Map()
   readonly dropped: Set<string> = new Set()
+  readonly cutOff: Set<string> = new Set()
   readonly endedWaits: string[] = []
   readonly endedTimers: string[] = []
   readonly endedChildren: string[] = []
@@ -19,11 +20,19 @@ export class TurnDraft {
   readonly expansions: string[] = []
   readonly failures: string[] = []
   end: TurnChanges['end']
+  /** Keys of the visits that are open when the run stops in order to be compensated. */
+  recall: readonly string[] | undefined
 
   /** Ends the dispatch of a visit, and one that this commit would have made. */
   drop(visitKey: string): void {
     this.dispatches.delete(visitKey)
     this.dropped.add(visitKey)
+  }
+
+  /** Ends whatever is under way for a visit; it has settled. */
+  cutOffVisit(visitKey: string): void {
+    this.drop(visitKey)
+    this.cutOff.add(visitKey)
   }
 
   dispatch(dispatch: NewDispatch): void {
@@ -35,6 +44,7 @@ export class TurnDraft {
     Object.assign(this.values, later.values)
     this.forget(later)
     for (const key of later.dropped) this.drop(key)
+    for (const key of later.cutOff) this.cutOff.add(key)
     for (const dispatch of later.dispatches.values()) this.dispatch(dispatch)
     for (const list of [
       'journal',
@@ -53,6 +63,7 @@ export class TurnDraft {
       target.push(...later[list])
     }
     this.end ??= later.end
+    this.recall ??= later.recall
   }
 
   /** What an earlier event of the commit opened and a later one ends is not opened at all. */
@@ -77,6 +88,7 @@ export class TurnDraft {
       handled,
       dispatches,
       dropped,
+      cutOff,
       waits,
       timers,
       children,
@@ -84,6 +96,7 @@ export class TurnDraft {
       expansions,
       failures,
       end,
+      recall,
     } = this
     const { endedWaits, endedTimers, endedChildren } = this
     const hasEnded = endedWaits.length + endedTimers.length + endedChildren.length > 0
@@ -94,7 +107,8 @@ export class TurnDraft {
       journal,
       handled,
       dispatches: [...dispatches.values()],
-      dropped: [...dropped],
+      dropped: [...dropped].filter((key) => !cutOff.has(key)),
+      cutOff: [...cutOff],
       ...(hasEnded ? { endedWaiting } : {}),
       waits,
       timers,
@@ -102,6 +116,7 @@ export class TurnDraft {
       messages,
       expansions,
       failures,
+      ...(recall === undefined ? {} : { recall }),
       ...(end === undefined ? {} : { end }),
     }
   }

@@ -27,6 +27,14 @@ export function errorValue(visit: VisitName): string {
   return `e:${visitKey(routedVisit(visit))}`
 }
 
+/** Name of the input that a completed visit was given, where it is kept in case the visit has to be undone. */
+export function keptInputValue(visit: VisitName): string {
+  return `y:${visitKey(visit)}`
+}
+
+/** Name of the error of the failure that ended a run that is compensated. */
+export const failureValue = 'failure'
+
 /** Name of an item of a map. */
 export function itemValue(visit: VisitName, item: number): string {
   return `n:${visitKey({ ...visit, item })}`

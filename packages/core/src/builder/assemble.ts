@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { NodeDefinition, WorkflowBlueprint } from '../model/blueprint.ts'
+import type { NodeConfig, NodeDefinition, WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunPolicy } from '../model/policy.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { Workflow } from '../ports/workflow.ts'
@@ -55,16 +55,18 @@ function toBlueprint(settings: WorkflowSettings, definition: Definition, build: 
   }
 }
 
-/** The nodes, those with a fallback pointing at it. */
+/** The nodes, with what other steps say of them: their fallback, how they are undone. */
 function nodesOf({ steps }: Definition): NodeDefinition[] {
-  const fallbacks = new Map<string, string>()
-  for (const { node, fallbackOf } of steps) {
-    for (const id of fallbackOf ?? []) fallbacks.set(id, node?.id as string)
+  const later = new Map<string, NodeConfig>()
+  const note = (id: string, config: NodeConfig): unknown => later.set(id, { ...later.get(id), ...config })
+  for (const { node, fallbackOf, compensates } of steps) {
+    for (const id of fallbackOf ?? []) note(id, { fallback: node?.id as string })
+    if (compensates !== undefined) note(compensates, { compensate: `${compensates}.compensate` })
   }
   return steps.flatMap(({ node }) => {
     if (node === undefined) return []
-    const fallback = fallbacks.get(node.id)
-    return [fallback === undefined ? node : { ...node, config: { ...node.config, fallback } }]
+    const config = later.get(node.id)
+    return [config === undefined ? node : { ...node, config: { ...node.config, ...config } }]
   })
 }
 

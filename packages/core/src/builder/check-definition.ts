@@ -25,7 +25,10 @@ export function definitionProblems(definition: Definition, settings: BuildSettin
   const owners = new Map<string, string>()
   const seen = new Set<string>()
   for (const step of steps) {
-    if (step.node === undefined) continue
+    if (step.node === undefined) {
+      problems.push(...nameProblems(step, owners))
+      continue
+    }
     const problem = nodeIdProblem(step, seen)
     if (problem !== undefined) problems.push(problem)
     else problems.push(...nameProblems(step, owners))
@@ -34,6 +37,7 @@ export function definitionProblems(definition: Definition, settings: BuildSettin
   return [
     ...problems,
     ...fallbackProblems(definition),
+    ...compensationProblems(definition),
     ...subflowProblems(definition),
     ...edgeProblems(definition),
     ...settingProblems(definition, settings),
@@ -53,11 +57,13 @@ function nodeIdProblem(step: Step, seen: Set<string>): string | undefined {
 
 /** Functions of two nodes under the same name, as those of `a` with a `when` and of `a.when`. */
 function nameProblems(step: Step, owners: Map<string, string>): string[] {
-  const id = step.node?.id as string
+  const id = step.node?.id ?? step.compensates ?? ''
   return step.functions.flatMap(([name]) => {
     const owner = owners.get(name)
     owners.set(name, id)
-    return owner === undefined ? [] : [`nodes "${owner}" and "${id}" both have a function named "${name}"; rename one`]
+    return owner === undefined || owner === id
+      ? []
+      : [`nodes "${owner}" and "${id}" both have a function named "${name}"; rename one`]
   })
 }
 
@@ -70,6 +76,10 @@ function referenceProblems({ node, after }: Step, { byId, missing }: Definition)
   }
   for (const other of node?.config?.cancels ?? []) {
     if (!byId.has(other)) problems.push(`node "${id}" cancels ${missing(other)}`)
+    if (other === id) problems.push(`node "${id}" cancels itself`)
+    if (byId.get(other)?.fallbackOf !== undefined) {
+      problems.push(`node "${id}" cancels "${other}", which is a fallback; name the node in whose place it runs`)
+    }
   }
   return problems
 }
@@ -86,6 +96,18 @@ function fallbackProblems({ steps, byId, missing }: Definition): string[] {
       else if (byId.get(id)?.fallbackOf !== undefined) problems.push(`"${id}" is a fallback and cannot have one`)
       else if (other !== undefined) problems.push(`node "${id}" has two fallbacks, "${other}" and "${fallback}"`)
     }
+  }
+  return problems
+}
+
+function compensationProblems({ steps, byId, missing }: Definition): string[] {
+  const problems: string[] = []
+  const undone = new Set(steps.flatMap(({ node }) => (node?.config?.compensate === undefined ? [] : node.id)))
+  for (const { compensates: id } of steps) {
+    if (id === undefined) continue
+    if (!byId.has(id)) problems.push(`.compensate() names ${missing(id)}`)
+    else if (undone.has(id)) problems.push(`node "${id}" is undone in two ways: leave one out`)
+    undone.add(id)
   }
   return problems
 }

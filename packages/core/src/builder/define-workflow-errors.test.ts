@@ -13,6 +13,7 @@ interface Untyped {
   subflow(id: unknown, options: unknown): Untyped
   loop(id: unknown, options: unknown): Untyped
   fallback(id: unknown, options: unknown, handler: unknown): Untyped
+  compensate(id: unknown, handler: unknown): Untyped
   edge(from: unknown, to: unknown, options?: unknown): Untyped
   build(options?: unknown): unknown
 }
@@ -94,6 +95,32 @@ describe('build refuses', () => {
     ])
     expect(problemsOf(builder.fallback('g', { of: 'f' }, fn))).toEqual(['"f" is a fallback and cannot have one'])
     expect(problemsOf(builder.fallback('g', { of: 'a' }, fn))).toEqual(['node "a" has two fallbacks, "f" and "g"'])
+  })
+
+  it('a node that cancels itself or a fallback', () => {
+    const builder = begin()
+      .node('a', { cancels: ['a', 'f'] }, fn)
+      .node('b', fn)
+      .fallback('f', { of: 'b' }, fn)
+    expect(problemsOf(builder)).toEqual([
+      'node "a" cancels itself',
+      'node "a" cancels "f", which is a fallback; name the node in whose place it runs',
+    ])
+  })
+
+  it('two ways to undo a node, and ways to undo unknown ones', () => {
+    const builder = begin()
+      .node('a', { compensate: fn }, fn)
+      .node('b', fn)
+      .compensate('a', fn)
+      .compensate('b', fn)
+      .compensate('bb', fn)
+      .node('b.compensate', fn)
+    expect(problemsOf(builder)).toEqual([
+      'nodes "b" and "b.compensate" both have a function named "b.compensate"; rename one',
+      'node "a" is undone in two ways: leave one out',
+      '.compensate() names "bb", which is not defined. Did you mean "b"?',
+    ])
   })
 
   it('two workflows of the same id, and the id of this one', () => {

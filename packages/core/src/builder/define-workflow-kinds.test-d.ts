@@ -245,6 +245,60 @@ describe('build', () => {
   })
 })
 
+describe('what undoes a node', () => {
+  const workflow = defineWorkflow('undo', { input: ofType<{ price: number }>(), onFailure: 'compensate' })
+    .node('charge', ({ input }) => ({ receipt: `for ${input.price}` }))
+    .map('items', { after: 'charge', over: ({ deps }) => [deps.charge.receipt] }, ({ item }) => item.length)
+    .node('book', { after: 'items' }, () => 'booked')
+    .fallback('note', { of: 'book' }, () => 'noted')
+
+  it('knows input, deps and output of the node, and that the output is missing if the outcome is unknown', () => {
+    workflow.compensate('charge', ({ input, isOutcomeKnown, output, error, visitIdempotencyKey }) => {
+      expectTypeOf(input).toEqualTypeOf<{ price: number }>()
+      expectTypeOf(output).toEqualTypeOf<{ receipt: string } | undefined>()
+      if (isOutcomeKnown) expectTypeOf(output).toEqualTypeOf<{ receipt: string }>()
+      else expectTypeOf(output).toEqualTypeOf<undefined>()
+      expectTypeOf(error.message).toEqualTypeOf<string>()
+      expectTypeOf(visitIdempotencyKey).toEqualTypeOf<string>()
+    })
+    workflow.compensate('book', ({ deps }) => expectTypeOf(deps.items).toEqualTypeOf<number[]>())
+  })
+
+  it('undoes a map item by item', () => {
+    workflow.compensate('items', ({ item, index, output }) => {
+      expectTypeOf(item).toEqualTypeOf<string>()
+      expectTypeOf(index).toEqualTypeOf<number>()
+      expectTypeOf(output).toEqualTypeOf<number | undefined>()
+    })
+  })
+
+  it('may be given for a fallback, and for no unknown node', () => {
+    workflow.compensate('note', ({ output }) => expectTypeOf(output).toEqualTypeOf<string | undefined>())
+    // @ts-expect-error there is no node "chrge"
+    workflow.compensate('chrge', () => undefined)
+  })
+
+  it('keeps the types of the workflow', () => {
+    const built = workflow.compensate('charge', () => undefined).build()
+    expectTypeOf<OutputOf<typeof built>>().toEqualTypeOf<string>()
+  })
+
+  it('may be an option, where the output is not known yet', () => {
+    workflow.node(
+      'ship',
+      {
+        after: 'book',
+        compensate: ({ deps, output, isOutcomeKnown }) => {
+          expectTypeOf(deps.book).toEqualTypeOf<string>()
+          expectTypeOf(output).toEqualTypeOf<unknown>()
+          expectTypeOf(isOutcomeKnown).toEqualTypeOf<boolean>()
+        },
+      },
+      ({ deps }) => deps.book.length,
+    )
+  })
+})
+
 describe('the example of the documentation', () => {
   it('type-checks', () => {
     const review = defineWorkflow('review-article', { input: ofType<{ url: string }>() })

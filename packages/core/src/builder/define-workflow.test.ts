@@ -110,6 +110,24 @@ describe('defineWorkflow', () => {
     expect(Object.getPrototypeOf(registry)).toBeNull()
   })
 
+  it('says how a node is undone, in its options or in a step of its own', () => {
+    const refund = (): void => {}
+    const { blueprint, registry } = defineWorkflow('w', { onFailure: 'compensate' })
+      .node('a', { timeout: 5 }, () => 1)
+      .compensate('a', refund)
+      .node('b', { after: 'a', compensate: refund }, () => 2)
+      .fallback('f', { of: 'b' }, () => 3)
+      .compensate('f', refund)
+      .build()
+    expect(blueprint.policy).toEqual({ onFailure: 'compensate' })
+    expect(blueprint.nodes.map(({ config }) => config)).toEqual([
+      { timeoutMs: 5, compensate: 'a.compensate' },
+      { compensate: 'b.compensate', fallback: 'f' },
+      { compensate: 'f.compensate' },
+    ])
+    expect(registry).toMatchObject({ 'a.compensate': refund, 'b.compensate': refund, 'f.compensate': refund })
+  })
+
   it('keeps the schema of the input', () => {
     const input = ofType<string>()
     expect(

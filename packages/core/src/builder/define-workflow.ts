@@ -21,6 +21,7 @@ import {
   type WaitStepOptions,
 } from './kinds.ts'
 import type { AcceptedBy } from './handler-types.ts'
+import { compensationStep } from './compensation-step.ts'
 import { edgeStep, type EdgeStepOptions } from './edge-step.ts'
 import { toList } from './node-config.ts'
 import type { StepOptions } from './node-step.ts'
@@ -127,6 +128,10 @@ class Steps {
     handler: Handler,
   ): Steps {
     return this.with({ ...taskStep(id, options, handler), fallbackOf: toList(of) })
+  }
+
+  compensate(id: string, handler: Handler): Steps {
+    return this.with(compensationStep(id, handler))
   }
 
   edge(source: string, target: string, options: EdgeStepOptions = {}): Steps {

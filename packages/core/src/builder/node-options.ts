@@ -3,6 +3,7 @@ import type { ToleratedFailures } from '../model/outcome.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { InputOf, OutputOf, Workflow } from '../ports/workflow.ts'
 import type { BuilderState, NodeId } from './builder-state.ts'
+import type { CompensationFields, Undone } from './compensation-types.ts'
 import type { CheckedAction, CheckedOn, EdgeSetting } from './dependency-types.ts'
 import type { Duration } from '../model/duration.ts'
 import type { Retry } from '../model/retry-options.ts'
@@ -56,8 +57,11 @@ export interface EdgeOptions<
 export interface NodeFunctions<Context, When extends boolean> {
   /** Runs in the worker after the join fired; false means skipped. In the registry `<node>.when`. */
   readonly when?: (context: Context) => When | Promise<When>
-  /** Undoes a completed node under `onFailure: 'compensate'`. In the registry `<node>.compensate`. */
-  readonly compensate?: (context: Context & { readonly output: unknown }) => unknown
+  /**
+   * Undoes a completed node under `onFailure: 'compensate'`. In the registry `<node>.compensate`. The step `.compensate()` says the same
+   * and knows the type of the output, which is not known yet where these options stand.
+   */
+  readonly compensate?: (context: Context & CompensationFields & Undone<unknown>) => unknown
 }
 
 /** Options of a node with a handler. */

@@ -16,6 +16,8 @@ export interface Step {
   readonly isLoop?: boolean
   /** The nodes in whose place it runs; only for a fallback node. */
   readonly fallbackOf?: readonly string[]
+  /** The node that its function undoes; only for a `.compensate()`. */
+  readonly compensates?: string
   readonly waitSchema?: StandardSchema
   readonly subflow?: AnyWorkflow
 }

@@ -3,19 +3,9 @@ import type { ToleratedFailures } from '../model/outcome.ts'
 import type { NodeResult } from '../model/node-result.ts'
 import type { SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
 import type { OutputOf, Workflow } from '../ports/workflow.ts'
-import type {
-  BuilderState,
-  Empty,
-  Joining,
-  NewHandlerId,
-  NewId,
-  NodeId,
-  Shape,
-  WithEdge,
-  WithFallback,
-  WithNode,
-} from './builder-state.ts'
-import type { Caught, EdgeSetting, Joined, MaySkip, NodeInput, Unjoined } from './dependency-types.ts'
+import type { BuilderState, Joining, NewHandlerId, NewId, NodeId, WithEdge, WithFallback } from './builder-state.ts'
+import type { CompensationContext, UndoableId } from './compensation-types.ts'
+import type { EdgeSetting, Joined, NodeInput, Unjoined } from './dependency-types.ts'
 import type { EdgeAction, EdgeCause, EdgeTarget, ExtraEdgeOptions, UnsureBy } from './edge-types.ts'
 import type {
   AcceptedBy,
@@ -43,21 +33,8 @@ import type {
   SubflowOptions,
   WaitOptions,
 } from './node-options.ts'
+import type { NextMapState, NextState } from './next-state.ts'
 import type { AllOutputs, BuildOptions, KnownWaits, RunOutput, StartId } from './workflow-types.ts'
-
-/** The builder after one more node. */
-export type Next<
-  S extends BuilderState,
-  Id extends string,
-  J extends Joining,
-  When,
-  Cancels extends string,
-  Output,
-  Actions extends string = never,
-  Waits extends object = Empty,
-> = WorkflowBuilder<
-  WithNode<S, Id, Shape<J, Output, Actions, MaySkip<S, J, When>>, Caught<J['after'], J['on']> | Cancels, Waits>
->
 
 /**
  * Builds a workflow step by step. Every step returns a new builder and leaves the old one as it was. An edge is `after`; types flow
@@ -79,7 +56,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
   node<const Id extends string, Returned>(
     id: NewHandlerId<S, Id>,
     handler: (context: HandlerContext<S, Unjoined>) => Returned,
-  ): Next<S, Id, Unjoined, never, never, OutputIn<Returned>, ActionsIn<Returned>>
+  ): WorkflowBuilder<NextState<S, Id, Unjoined, never, never, OutputIn<Returned>, ActionsIn<Returned>>>
   /** The same with options: predecessors, retries, limits. */
   node<
     const Id extends string,
@@ -102,7 +79,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
       NodeFunctions<HandlerContext<S, J, P>, When> &
       HandlerOptions<Inputs, P>,
     handler: (context: HandlerContext<S, J, P>) => Returned,
-  ): Next<S, Id, J, When, Cancels, OutputIn<Returned>, ActionsIn<Returned>>
+  ): WorkflowBuilder<NextState<S, Id, J, When, Cancels, OutputIn<Returned>, ActionsIn<Returned>>>
 
   /** Runs the handler once for each item of `over`; the output is the list of its outputs in the order of the items. */
   map<
@@ -127,7 +104,9 @@ export interface WorkflowBuilder<S extends BuilderState> {
       NodeFunctions<HandlerContext<S, J, P>, When> &
       MapOptions<HandlerContext<S, J, P>, Over, Tolerated, P>,
     handler: (context: ItemContext<S, J, P, ItemIn<Over>>) => Returned,
-  ): Next<S, Id, J, When, Cancels, MapOutput<OutputIn<Returned>, Tolerated>>
+  ): WorkflowBuilder<
+    NextMapState<S, Id, J, When, Cancels, MapOutput<OutputIn<Returned>, Tolerated>, ItemIn<Over>, OutputIn<Returned>>
+  >
 
   /**
    * Runs a workflow again and again: each iteration takes the output of the one before, the first one the node's input. The output is
@@ -151,7 +130,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
       EngineOptions<Cancels> &
       NodeFunctions<HandlerContext<S, J>, When> &
       LoopOptions<Body, NodeInput<S, J>, HandlerContext<S, J>, IterationContext<S, J, OutputOf<Body>>>,
-  ): Next<S, Id, J, When, Cancels, OutputOf<Body>, never, KnownWaits<Body>>
+  ): WorkflowBuilder<NextState<S, Id, J, When, Cancels, OutputOf<Body>, never, KnownWaits<Body>>>
 
   /** Waits until the run is resumed under the node's id; the output is the payload. */
   wait<
@@ -173,15 +152,17 @@ export interface WorkflowBuilder<S extends BuilderState> {
       EngineOptions<Cancels> &
       NodeFunctions<HandlerContext<S, J>, When> &
       WaitOptions<Schema, TimeoutAction>,
-  ): Next<
-    S,
-    Id,
-    J,
-    When,
-    Cancels,
-    SchemaOutput<Schema> | ([TimeoutAction] extends [never] ? never : undefined),
-    TimeoutAction,
-    Readonly<Record<Id, AcceptedBy<Schema>>>
+  ): WorkflowBuilder<
+    NextState<
+      S,
+      Id,
+      J,
+      When,
+      Cancels,
+      SchemaOutput<Schema> | ([TimeoutAction] extends [never] ? never : undefined),
+      TimeoutAction,
+      Readonly<Record<Id, AcceptedBy<Schema>>>
+    >
   >
 
   /** Waits for a time, without holding a worker. The output is the node's input. */
@@ -202,7 +183,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
       EngineOptions<Cancels> &
       NodeFunctions<HandlerContext<S, J>, When> &
       SleepOptions<HandlerContext<S, J>>,
-  ): Next<S, Id, J, When, Cancels, NodeInput<S, J>>
+  ): WorkflowBuilder<NextState<S, Id, J, When, Cancels, NodeInput<S, J>>>
 
   /** Runs another workflow as a child; its failure is the node's failure, its waits can be resumed through this run. */
   subflow<
@@ -224,15 +205,17 @@ export interface WorkflowBuilder<S extends BuilderState> {
       EngineOptions<Cancels> &
       NodeFunctions<HandlerContext<S, J>, When> &
       SubflowOptions<Child, NodeInput<S, J>, HandlerContext<S, J>, ChildContext<S, J, OutputOf<Child>>, Returned>,
-  ): Next<
-    S,
-    Id,
-    J,
-    When,
-    Cancels,
-    [Returned] extends [never] ? OutputOf<Child> : Awaited<Returned>,
-    never,
-    KnownWaits<Child>
+  ): WorkflowBuilder<
+    NextState<
+      S,
+      Id,
+      J,
+      When,
+      Cancels,
+      [Returned] extends [never] ? OutputOf<Child> : Awaited<Returned>,
+      never,
+      KnownWaits<Child>
+    >
   >
 
   /**
@@ -244,6 +227,25 @@ export interface WorkflowBuilder<S extends BuilderState> {
     options: FallbackOptions<Of>,
     handler: (context: FallbackContext<S, InputOfNodes<S, Of>>) => Output | Promise<Output>,
   ): WorkflowBuilder<WithFallback<S, Id, OutputIn<Output>>>
+
+  /**
+   * How a node is undone: under `onFailure: 'compensate'`, a run that fails undoes what completed, the last one first. The handler is
+   * called with the context of the visit that is undone, its `output`, and the failure that ended the run as `error`. If the outcome of
+   * the visit is not known (`isOutcomeKnown`), it has to find out what the visit did. What it returns is ignored.
+   *
+   * @example
+   * ```ts
+   * defineWorkflow('order', { input: ofType<number>(), onFailure: 'compensate' })
+   *   .node('charge', ({ input, idempotencyKey }) => ({ paid: input, receipt: idempotencyKey }))
+   *   .compensate('charge', ({ isOutcomeKnown, output, visitIdempotencyKey }) => {
+   *     console.log('refund', isOutcomeKnown ? output.receipt : visitIdempotencyKey)
+   *   })
+   * ```
+   */
+  compensate<const Id extends UndoableId<S>>(
+    id: Id,
+    handler: (context: CompensationContext<S, Id>) => unknown,
+  ): WorkflowBuilder<S>
 
   /**
    * An edge beside those of `after`. It leads back to the header of a loop (a node that starts the run, or one with `header: true`),

@@ -34,23 +34,17 @@ export class AbortControllers {
     this.controllerOf(visit).abort(reason)
   }
 
-  /** Aborts the attempts of visits that were cut off. */
-  abortVisits(visits: readonly Visit[]): void {
-    for (const [visit, controller] of this.controllers) {
-      const isCutOff = visits.some(
-        ({ node, frame, item }) => node === visit.node && frame === visit.frame && item === visit.item,
-      )
-      if (isCutOff) {
-        controller.abort(new HeddleError('RUN_CANCELLED', 'the visit was cut off; its outcome no longer counts'))
-      }
-    }
-  }
-
   /** Aborts every attempt, those that ask for a signal later too. */
   abortAll(reason: HeddleError): void {
     this.reason = reason
     for (const controller of this.controllers.values()) controller.abort(reason)
   }
+}
+
+/** Why the attempt of a visit is aborted that was cut off while its run goes on. */
+export function cutOffError(runId: string): HeddleError {
+  const message = `a visit of run "${runId}" was cut off; the outcome of its attempt no longer counts`
+  return new HeddleError('RUN_CANCELLED', message, { details: { runId } })
 }
 
 /** Why attempts are aborted whose run has ended. */

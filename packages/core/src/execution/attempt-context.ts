@@ -6,7 +6,6 @@ import { visitKey } from '../model/visit.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { NodeDefinition } from '../model/blueprint.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import type { CompiledExpression, ExpressionScope } from '../ports/evaluator.ts'
 import type { DurableCalls, InvokeOptions } from '../ports/durable-calls.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { Workflow } from '../ports/workflow.ts'
@@ -17,7 +16,7 @@ import { AttemptCalls, noHandler } from './attempt-calls.ts'
 import type { CallHost } from './call-host.ts'
 import type { AttemptLimit } from './attempt-limit.ts'
 import { SuspendRequest, type Engine } from './engine.ts'
-import { expressionFailure } from './expression-failure.ts'
+import { evaluateInputs } from './evaluate-inputs.ts'
 import type { NodePlan } from './node-plan.ts'
 import { SharedView } from './shared-view.ts'
 import type { VisitInputs } from './visit-inputs.ts'
@@ -270,27 +269,15 @@ export class AttemptContext implements NodeContext {
 
   /** Evaluates the node's `inputs`, before its handler is called. @throws HeddleError `EXPRESSION_FAILED` */
   evaluateInputs(): void {
-    const { inputs } = this.plan
-    if (inputs === undefined) return
-    const scope = { input: this.runInput, context: this.shared.toRecord(), deps: this.deps, result: this.input }
-    if (inputs instanceof Map) {
-      const record = Object.create(null) as Record<string, unknown>
-      for (const [field, expression] of inputs as ReadonlyMap<string, CompiledExpression>) {
-        record[field] = this.evaluateInput(expression, `inputs.${field}`, scope)
-      }
-      this.evaluatedInput = record
-    } else {
-      this.evaluatedInput = this.evaluateInput(inputs as CompiledExpression, 'inputs', scope)
-    }
+    const { inputs, keepsInput } = this.plan
+    if (inputs !== undefined) {
+      const scope = { input: this.runInput, context: this.shared.toRecord(), deps: this.deps, result: this.input }
+      this.evaluatedInput = evaluateInputs(this.nodeId, inputs, scope)
+    } else if (keepsInput) {
+      // That of an early join grows when more edges are taken.
+      this.evaluatedInput = this.input
+    } else return
     this.hasEvaluatedInput = true
-  }
-
-  private evaluateInput(expression: CompiledExpression, field: string, scope: ExpressionScope): unknown {
-    try {
-      return expression.evaluate(scope)
-    } catch (error) {
-      throw expressionFailure({ nodeId: this.nodeId, field }, error)
-    }
   }
 
   get runInput(): unknown {

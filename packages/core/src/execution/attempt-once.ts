@@ -23,10 +23,10 @@ export async function attemptAgain(run: InProcessRun, visit: Visit, failed: Fail
   while (outcome.status === 'failed') {
     const policy = run.graph.nodes[visit.node]?.config?.retry
     const delayMs = retryDelayMs(policy, visit.attempt, outcome.error, run.engine.random())
-    if (delayMs === undefined || run.isSettled) break
+    if (delayMs === undefined || !run.mayRetry(visit)) break
     run.noteRetry(visit, outcome.error, delayMs)
-    await run.waiting.delay(delayMs)
-    if (run.isSettled) break
+    await run.waiting.delays.wait(delayMs)
+    if (!run.mayRetry(visit)) break
     outcome = await attemptOnce(run, visit)
   }
   return outcome

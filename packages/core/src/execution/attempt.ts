@@ -2,9 +2,10 @@ import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
 import { isNodeResult, type NodeResult } from '../model/node-result.ts'
 import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.ts'
-import type { Visit } from '../kernel/visit.ts'
+import { CompensationVisit, type Visit } from '../kernel/visit.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
 import { checkAnsweredExpansion } from './answered-expansion.ts'
+import { CompensationContext } from './compensation-context.ts'
 import { SuspendRequest } from './engine.ts'
 import { evaluateEdges } from './evaluate-edges.ts'
 import { asNodeError } from './node-error.ts'
@@ -24,6 +25,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 /** The context for one attempt of a visit. @throws HeddleError `UNKNOWN_HANDLER` */
 export function openAttempt(host: AttemptHost, visit: Visit): AttemptContext {
+  if (visit instanceof CompensationVisit) return new CompensationContext(host, visit)
   return new AttemptContext(host, visit, planOf(host.engine, host.graph, visit.node))
 }
 
@@ -82,6 +84,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
   const mismatch = context.mismatchOf(returned)
   if (mismatch !== undefined) return failAttempt(context, mismatch)
   if (returned instanceof SuspendRequest) return { status: 'suspended', on: returned.on }
+  if (context.plan.undoes) return finishCompensation(context)
   const isResult = isNodeResult(returned)
   const output: unknown = isResult ? returned.output : returned
   const writes = context.usedShared?.writes
@@ -103,10 +106,22 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
       expansion,
       conditions: undefined,
       transformed: undefined,
+      input: context.plan.keepsInput ? context.input : undefined,
     }
     const hasEdges = context.plan.edges.length > 0 || context.visit.insteadOf !== -1 || expansion !== undefined
     // The edges of a map ask about the map's output, not about that of an item.
     return context.visit.item !== -1 || !hasEdges ? outcome : evaluateEdges(context, outcome)
+  } catch (error) {
+    return failAttempt(context, error)
+  }
+}
+
+/** The outcome of a handler that undid a visit: only what it wrote to shared values counts. */
+function finishCompensation(context: AttemptContext): Outcome {
+  const writes = context.usedShared?.writes
+  try {
+    for (const { value } of writes ?? []) context.engine.checkValue(value)
+    return { status: 'completed', output: undefined, writes, reads: context.usedShared?.readVersions }
   } catch (error) {
     return failAttempt(context, error)
   }

@@ -104,19 +104,11 @@ export class CallBooks implements CallHost {
   }
 
   /** Ends the calls of visits that were cut off. */
-  cutOff(visits: readonly Visit[]): void {
-    for (const visit of this.books.keys()) if (isAmong(visit, visits)) this.end(visit)
+  cutOff(isCutOff: (visit: Visit) => boolean): void {
+    for (const visit of this.books.keys()) if (isCutOff(visit)) this.end(visit)
   }
 
   clear(): void {
     this.books.clear()
   }
-}
-
-/** Whether a visit is one of those that are named by others of the same place. */
-export function isAmong(visit: Visit, visits: readonly Visit[]): boolean {
-  return visits.some(
-    ({ node, frame, item, insteadOf }) =>
-      node === visit.node && frame === visit.frame && item === visit.item && insteadOf === visit.insteadOf,
-  )
 }

@@ -20,7 +20,7 @@ export interface SettledNode {
  * when it is handed to `processResults`.
  *
  * It answers early, and starts no more of them, when one has failed for good and nothing handles it, unless `onFailure` is `continue`:
- * nodes that still run are left out of the answer, and `processResults` aborts them. The same holds when the run ends meanwhile, by a
+ * nodes that still run are left out of the answer, and `processResults` aborts them; under `compensate` they are awaited. The same holds when the run ends meanwhile, by a
  * cancel. The items of a map are awaited: whether the map tolerates a failed one is known when all of the batch are processed.
  *
  * @param _blueprint the traverser's; what is executed follows from the ready nodes
@@ -84,11 +84,16 @@ class Batch {
     const run = this.runs[at] as InProcessRun
     const node = this.nodes[at] as ReadyNode
     const visit = node.traverser.current(node)
-    if (visit === undefined || run.isSettled) return
+    if (visit === undefined || run.isSettled || !run.start(visit)) return
     const outcome = await attemptToTheEnd(run, visit)
     const entry = { node: { ...node, visit }, outcome }
     if (outcome.status !== 'failed' || !endsRun(run.control, visit, outcome)) {
       this.settled[at] = entry
+      return
+    }
+    if (run.control.onFailure === 'compensate') {
+      this.settled[at] = entry
+      this.next = this.nodes.length
       return
     }
     this.fatal ??= entry
@@ -97,7 +102,6 @@ class Batch {
 }
 
 async function attemptToTheEnd(run: InProcessRun, visit: Visit): Promise<Outcome> {
-  run.start(visit)
   const outcome = await attemptOnce(run, visit)
   return outcome.status === 'failed' ? attemptAgain(run, visit, outcome) : outcome
 }

@@ -31,20 +31,20 @@ function reasonsOf(run: InProcessRun, now: number): PlainReason[] {
   const { phase } = control.run
   if (run.brokenBy !== undefined) return [{ type: 'broken', error: toErrorData(run.brokenBy) }]
   if (phase === 'created') return [{ type: 'not-begun' }]
-  if (phase !== 'live') {
+  if (phase !== 'live' && phase !== 'compensating') {
     const [error] = control.failures
     return [{ type: 'ended', status: phase, ...(error === undefined ? {} : { error: toErrorData(error) }) }]
   }
   const open = run.suspensions?.openSuspensions() ?? []
   const ready = control.ready.list()
-  const visits = [...run.inFlight, ...ready, ...open.map(({ visit }) => visit)]
+  const visits = [...run.inFlight.visits(), ...ready, ...open.map(({ visit }) => visit)]
   return [
-    ...[...run.inFlight].map((visit) => attemptReason(run, visit, now)),
+    ...run.inFlight.visits().map((visit) => attemptReason(run, visit, now)),
     ...ready.map((visit) => ({ type: 'ready', ...attemptFields(run, visit) }) as const),
     ...open.flatMap((suspension) => suspensionReasons(run, suspension)),
     ...waitReasons(run, open),
     ...mapReasons(run, visits),
-    ...waitingJoins(control.graph, control.root, nobody),
+    ...waitingJoins(control.graph, control.root, nobody, phase),
   ]
 }
 

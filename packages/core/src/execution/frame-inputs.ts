@@ -3,12 +3,13 @@ import { edgeGuard } from '../graph/edge-keys.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
 import type { Control } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
+import type { FlatUndoEntry } from '../kernel/flat-undo-log.ts'
 import { markCode } from '../kernel/status-codes.ts'
-import type { Visit } from '../kernel/visit.ts'
+import type { CompensationVisit, Visit } from '../kernel/visit.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { resolveDeps, resolveInput, type EdgeValues } from './node-input.ts'
 import { StateInputs } from './state-inputs.ts'
-import type { VisitInputs } from './visit-inputs.ts'
+import type { UndoneVisit, VisitInputs } from './visit-inputs.ts'
 
 /** What an error edge carries: the error as the handler threw it, as plain data. */
 function errorData(error: HeddleError | undefined): unknown {
@@ -50,6 +51,12 @@ export class FrameInputs extends StateInputs implements VisitInputs {
   error(visit: Visit): unknown {
     const error = (visit.frame as FlatFrame).errors?.get(visit.insteadOf)
     return error === undefined ? undefined : originalError(error)
+  }
+
+  undone(visit: Visit): UndoneVisit {
+    const [failure] = this.control.failures
+    const entry = (visit as CompensationVisit).entry as FlatUndoEntry
+    return { ...entry, failure: failure === undefined ? undefined : originalError(failure) }
   }
 
   private edgeValues(frame: FlatFrame): EdgeValues {

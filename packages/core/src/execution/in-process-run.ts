@@ -1,8 +1,10 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { Effect } from '../kernel/control.ts'
-import { decide, type KernelEvent } from '../kernel/decide.ts'
+import { decide } from '../kernel/decide.ts'
 import { noteRetry } from '../kernel/failure.ts'
-import type { Visit } from '../kernel/visit.ts'
+import type { KernelEvent } from '../kernel/kernel-event.ts'
+import { noteUndoRetry } from '../kernel/undo-visit.ts'
+import { CompensationVisit, type Visit } from '../kernel/visit.ts'
 import type { Outcome, Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
@@ -145,22 +147,19 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     this.apply({ type: 'cancel', ...(reason === undefined ? {} : { reason }) })
   }
 
-  /** The next ready visit, now running. */
-  take(): Visit | undefined {
-    const visit = this.control.ready.shift()
-    if (visit !== undefined) this.start(visit)
-    return this.scope.broken === undefined ? visit : undefined
-  }
-
-  start(visit: Visit): void {
+  /** A ready visit runs from now on. @returns false if it must not be attempted: it was cut off, or the run goes on elsewhere */
+  start(visit: Visit): boolean {
     const { control } = this
     this.scope.enter()
-    this.state.underWay++
-    this.inFlight.add(visit)
     this.facts.watch()
-    decide(control, { type: 'started', visit })
+    const isAccepted = decide(control, { type: 'started', visit })
+    if (isAccepted) {
+      this.state.underWay++
+      this.inFlight.add(visit)
+    }
     this.facts.flush()
     this.scope.leave()
+    return isAccepted && this.scope.broken === undefined
   }
 
   /** Hands the outcome of an attempt to the kernel, and carries out what it decides. */
@@ -168,8 +167,7 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     if (this.scope.broken !== undefined) return
     const { control } = this
     this.scope.enter()
-    this.state.underWay--
-    this.inFlight.delete(visit)
+    if (this.inFlight.end(visit)) this.state.underWay--
     this.usedControllers?.delete(visit)
     this.facts.watch()
     if (outcome.status === 'completed' && this.state.shared.hasMoved(outcome.reads)) {
@@ -186,11 +184,19 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     this.scope.leave()
   }
 
+  /** Whether a failed attempt may be made once more in its slot: nothing cut its visit off, and its run goes on. */
+  mayRetry(visit: Visit): boolean {
+    const { phase } = this.control.run
+    const goesOn = phase === 'live' || (phase === 'compensating' && visit instanceof CompensationVisit)
+    return goesOn && !this.isSettled && !this.inFlight.isCutOff(visit)
+  }
+
   /** Notes that a failed attempt is made once more in its slot, after a delay in milliseconds. */
   noteRetry(visit: Visit, error: HeddleError, delayMs: number): void {
     this.scope.enter()
     this.facts.watch()
-    noteRetry(this.control, visit, error, delayMs)
+    if (visit instanceof CompensationVisit) noteUndoRetry(this.control, visit, error, delayMs)
+    else noteRetry(this.control, visit, error, delayMs)
     visit.notBefore = this.engine.clock.now() + delayMs
     this.usedControllers?.delete(visit)
     this.suspensions?.calls.retry(visit)
@@ -225,6 +231,7 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
       if (effect.type === 'dispatch') this.dispatchAt(effect.visit, this.engine.clock.now() + effect.delayMs)
       else if (effect.type === 'suspend') this.waiting.suspend(effect.visit, effect.on)
       else if (effect.type === 'abort') this.cutOff(effect.visits)
+      else if (effect.type === 'recall') this.suspensions?.delays.end()
       else if (effect.type === 'stop') this.controllers.abortAll(runEndedError(this.runId))
       else this.finish(effect.status)
     }

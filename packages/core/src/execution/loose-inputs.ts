@@ -6,7 +6,7 @@ import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import type { EdgeValues } from './node-input.ts'
 import { StateInputs } from './state-inputs.ts'
-import type { VisitInputs } from './visit-inputs.ts'
+import type { UndoneVisit, VisitInputs } from './visit-inputs.ts'
 
 /**
  * The data of a run that a program drives node by node, without a traverser: outputs come from the state, and which edges were
@@ -72,6 +72,17 @@ export class GivenInputs extends StateInputs implements VisitInputs {
 
   error(): unknown {
     return undefined
+  }
+
+  undone(): UndoneVisit {
+    return {
+      isOutcomeKnown: false,
+      hasInput: false,
+      input: undefined,
+      output: undefined,
+      item: undefined,
+      failure: undefined,
+    }
   }
 }
 

@@ -30,6 +30,10 @@ export interface NodePlan {
   readonly edges: readonly EdgePlan[]
   /** Whether an attempt is a plain call of the handler: no timeout, no `when`, no inputs, no edges to evaluate. */
   readonly simple: boolean
+  /** The input is kept with the outcome: it will be needed if the visit is undone. */
+  readonly keepsInput: boolean
+  /** The handler undoes a visit; what it returns says nothing. */
+  readonly undoes: boolean
 }
 
 /** Name of the param that holds the registry name of a node's `when`. */
@@ -60,7 +64,7 @@ function barePlan(engine: Engine, uses: string): NodePlan {
   if (plan === undefined) {
     const handler = engine.handler(uses)
     const nothing = { builtIn: undefined, when: undefined, timeoutMs: undefined, inputs: undefined, edges: noEdges }
-    plan = { handler, ...nothing, simple: engine.middleware.length === 0 }
+    plan = { handler, ...nothing, simple: engine.middleware.length === 0, keepsInput: false, undoes: false }
     plans.set(uses, plan)
   }
   return plan
@@ -73,7 +77,9 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
   const edges = edgePlans(engine, graph, node)
   const timeoutMs = definition.config?.timeoutMs
   const { inputs } = definition
-  const isBare = inputs === undefined && typeof when !== 'string' && timeoutMs === undefined && edges.length === 0
+  const keepsInput = definition.config?.compensate !== undefined
+  const isBare =
+    !keepsInput && inputs === undefined && typeof when !== 'string' && timeoutMs === undefined && edges.length === 0
   if (isBare && builtIn === undefined) return barePlan(engine, definition.uses)
   return {
     handler: builtIn === undefined ? engine.handler(definition.uses) : undefined,
@@ -83,6 +89,25 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
     inputs: compileInputs(engine, definition),
     edges,
     simple: false,
+    keepsInput,
+    undoes: false,
+  }
+}
+
+/** The plan of what undoes a visit of a node. @throws HeddleError `UNKNOWN_HANDLER` */
+export function compensationPlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan {
+  const { builtIn, inputs, timeoutMs } = planOf(engine, graph, node)
+  const handler = engine.handler(graph.nodes[node]?.config?.compensate ?? '')
+  return {
+    handler,
+    builtIn,
+    when: undefined,
+    timeoutMs,
+    inputs,
+    edges: noEdges,
+    simple: false,
+    keepsInput: false,
+    undoes: true,
   }
 }
 

@@ -29,6 +29,10 @@ export class Pump {
     this.concurrency = concurrency
     this.pacer = run.engine.pacer
     this.left = quota
+    run.onCutOff = (count) => {
+      this.slots -= count
+      if (this.slots === 0 && !this.isFilling) this.rest()
+    }
   }
 
   /** Opens slots for the visits that are ready. */
@@ -70,10 +74,14 @@ export class Pump {
   }
 
   private next(): Visit | undefined {
-    if (this.left <= 0) return undefined
-    const visit = this.run.take()
-    if (visit !== undefined) this.left--
-    return visit
+    const { run } = this
+    while (this.left > 0) {
+      const visit = run.control.ready.shift()
+      if (visit === undefined) return undefined
+      this.left--
+      if (run.start(visit)) return visit
+    }
+    return undefined
   }
 
   /** An attempt of one of the loops was suspended: the loop ends there, and another one goes on in its slot. */
@@ -110,7 +118,13 @@ export class Pump {
         outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
       }
       if (outcome.status === 'failed' && this.left < Infinity) outcome = await attemptAgain(run, visit, outcome)
+      // Whoever cut the attempt off did not wait for it, and its slot was given to others.
+      const hasSlot = !run.inFlight.isCutOff(visit)
       run.settle(visit, outcome)
+      if (!hasSlot) {
+        this.leave()
+        return
+      }
       if (ready.length > 1) this.fill()
       while (pacer.isDue() && ready.length > 0) await pacer.turn
     }
@@ -121,7 +135,9 @@ export class Pump {
 
   /** Every slot is free: all that may be attempted now was. */
   private rest(): void {
-    this.run.checkRest()
-    if (this.left <= 0) this.run.onRest()
+    const { run } = this
+    run.checkRest()
+    // Of a number of visits, some may have been cut off before they were attempted.
+    if (this.left <= 0 || (this.left < Infinity && run.control.ready.length === 0)) run.onRest()
   }
 }

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { nameVisit } from '../kernel/visit.ts'
+import { CompensationVisit, nameVisit } from '../kernel/visit.ts'
 import { visitKey } from '../model/visit.ts'
 import type { InterruptedAttempt } from '../traversal/live-visits.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
@@ -11,7 +11,7 @@ export function snapshotRun(run: InProcessRun): RunSnapshot {
   run.begin()
   const { traverser, state, inFlight, suspensions, publisher } = run
   const ready = traverser.getReadyNodes().map(({ visit }) => visit)
-  const again = [...inFlight, ...ready].map((visit) => ({
+  const again = [...inFlight.visits(), ...ready].map((visit) => ({
     visit,
     state: { type: 'ready', ...(visit.resumption === undefined ? {} : { resumption: visit.resumption }) } as const,
     calls: suspensions?.keptCalls(visit),
@@ -31,7 +31,10 @@ export function restorePending(run: InProcessRun): void {
     if (calls !== undefined) run.waiting.restoreCalls(visit, calls)
     if (state.type === 'suspended') run.waiting.restore(visit, state.on, state)
     else if (state.type === 'retry') run.dispatchAt(visit, state.due)
-    else {
+    else if (run.control.run.phase === 'compensating' && !(visit instanceof CompensationVisit)) {
+      // It was awaited, and nobody knows what its attempt did: what is to be undone is not attempted again.
+      run.dropLost(visit, 0)
+    } else {
       visit.resumption = state.resumption
       run.control.ready.push(visit)
     }

@@ -9,9 +9,11 @@ import type { EndedWait, Pending, PendingState, SuspendedState, VisitCallsData }
 import type { CallsSuspension } from '../traversal/visit-calls.ts'
 import { AwaitedChildren, type ChildBefore, type ChildOutcomes } from './awaited-children.ts'
 import { AwaitedWaits, type WaitOutcomes } from './awaited-waits.ts'
-import { CallBooks, isAmong } from './call-books.ts'
+import { CallBooks } from './call-books.ts'
 import type { ChildRun, GivenAnswer } from './child-run.ts'
+import { Delays } from './delays.ts'
 import { closedWait, findEnd, findWait } from './find-wait.ts'
+import { PendingVisits } from './pending-visits.ts'
 import { RunTimers } from './run-timers.ts'
 import type { OpenSuspension } from './open-suspension.ts'
 import type { SuspensionHost } from './suspension-host.ts'
@@ -23,17 +25,18 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   private readonly host: SuspensionHost
   private readonly waits: AwaitedWaits
   private readonly timers: RunTimers
+  readonly delays: Delays
   private readonly children: AwaitedChildren
   /** The durable calls of handlers. */
   readonly calls: CallBooks
-  /** What each visit that waits here waits for, for snapshots. */
-  private readonly pending: Map<Visit, PendingState> = new Map()
+  private readonly pending: PendingVisits = new PendingVisits()
 
   /** @param endedWaits how the waits ended that are over, of a run that was restored */
   constructor(host: SuspensionHost, endedWaits: readonly EndedWait[]) {
     this.host = host
     this.waits = new AwaitedWaits(host, this, endedWaits)
     this.timers = new RunTimers(host.engine.clock)
+    this.delays = new Delays(this.timers)
     this.children = new AwaitedChildren(host, this, endedWaits)
     this.calls = new CallBooks(host)
   }
@@ -49,13 +52,6 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
     this.host.addUnderWay(1)
     const end = (): void => this.host.addUnderWay(-1)
     return this.timers.set(delayMs, fire, end)
-  }
-
-  /** Resolves after a delay in milliseconds, or when the run ends before. */
-  delay(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.timers.set(delayMs, resolve, resolve)
-    })
   }
 
   /** Sees to it that a visit that was suspended goes on. */
@@ -86,11 +82,11 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
    */
   restore(visit: Visit, on: Suspension, before: Omit<SuspendedState, 'type' | 'on'>): void {
     const { child: _child, ...times } = before
-    this.pending.set(visit, { ...times, type: 'suspended', on })
+    const waiting = this.pending.set(visit, { ...times, type: 'suspended', on })
     if (on.type === 'calls') {
       const { settled } = this.calls.of(visit)
       if (on.calls.some(({ call }) => settled.has(call))) this.wake(visit)
-    } else if (on.type !== 'items') this.attend({ visit }, on, before)
+    } else if (on.type !== 'items') waiting.end = this.attend({ visit }, on, before)
   }
 
   /** Opens the calls that a handler waits for; if one has settled already, the visit goes on at once. */
@@ -145,8 +141,8 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   /** Calls back when a visit's next attempt is due. */
   retryLater(visit: Visit, due: number, retry: () => void): void {
     const { lastError } = visit
-    this.pending.set(visit, { type: 'retry', due, ...(lastError === undefined ? {} : { error: lastError }) })
-    this.setTimer(this.left(due), true, () => {
+    const state = { type: 'retry', due, ...(lastError === undefined ? {} : { error: lastError }) } as const
+    this.pending.set(visit, state).end = this.setTimer(this.left(due), true, () => {
       this.pending.delete(visit)
       retry()
     })
@@ -154,7 +150,7 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
 
   /** What each visit waits for, as it is now. */
   pendingVisits(): Pending[] {
-    return [...this.pending].map(([visit, state]) => {
+    return this.pending.list().map(([visit, state]) => {
       const child = state.type === 'suspended' ? this.children.runs.kept(this.children.placeOf({ visit })) : undefined
       const kept = child === undefined ? state : { ...(state as Extract<PendingState, { type: 'suspended' }>), child }
       return { visit, state: kept, calls: this.keptCalls(visit) }
@@ -175,7 +171,7 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   /** The same without a look inside child runs. */
   openSuspensions(): OpenSuspension[] {
     const childOf = (waiter: Waiter): ChildRun | undefined => this.children.runs.of(this.children.placeOf(waiter))
-    return [...this.pending].map(([visit, state]) => {
+    return this.pending.list().map(([visit, state]) => {
       const open = [...(this.calls.find(visit)?.open ?? [])]
       const calls = open.map(([call, { on, due, since }]) => ({
         call,
@@ -210,10 +206,10 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
     else this.calls.end(visit)
   }
 
-  /** These visits were cut off: nothing more of them happens. */
-  cutOff(visits: readonly Visit[]): void {
-    for (const visit of this.pending.keys()) if (isAmong(visit, visits)) this.pending.delete(visit)
-    this.calls.cutOff(visits)
+  /** Ends what visits wait for that were cut off, themselves and the durable calls of their handlers. */
+  cutOff(isCutOff: (visit: Visit) => boolean): void {
+    this.pending.cutOff(isCutOff)
+    this.calls.cutOff(isCutOff)
   }
 
   /** For waits and child runs. */

@@ -1,6 +1,19 @@
 import type { Visit } from '../kernel/visit.ts'
 import type { ReducerName } from '../model/policy.ts'
 
+/** A visit that is undone. */
+export interface UndoneVisit {
+  readonly isOutcomeKnown: boolean
+  /** Whether its input was kept; else it is what it would be now. */
+  readonly hasInput: boolean
+  readonly input: unknown
+  readonly output: unknown
+  /** Of an item of a map. */
+  readonly item: unknown
+  /** The failure that ended the run. */
+  readonly failure: unknown
+}
+
 /** What an attempt may ask about the data of its run. In memory a reader of frames; in a worker, what came with the claim. */
 export interface VisitInputs {
   readonly runId: string
@@ -18,6 +31,8 @@ export interface VisitInputs {
   itemError(visit: Visit): unknown
   /** The error that a fallback visit stands in for. */
   error(visit: Visit): unknown
+  /** What is known of the visit that a compensation undoes. */
+  undone(visit: Visit): UndoneVisit
   /** A shared value and its version, in the attempt's snapshot. */
   shared(key: string): unknown
   sharedVersion(key: string): number

@@ -1,4 +1,5 @@
 import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
+import type { RunCell } from '../kernel/control.ts'
 import type { Frame } from '../kernel/frame.ts'
 import { isSettled, markCode, visitCode, visitStatusOf } from '../kernel/status-codes.ts'
 import { nodeId } from '../kernel/visit.ts'
@@ -14,8 +15,15 @@ export type WaitingJoin = Extract<PlainReason, { readonly type: 'join' }>
  *
  * @param root the frame of the run outside all loops, with all that belongs to it at hand
  * @param running keys of the visits that an attempt is made of, where the frame does not know it
+ * @param phase where the run stands: joins of a run that is being compensated wait for nothing, since nothing new starts
  */
-export function waitingJoins(graph: CompiledGraph, root: Frame, running: ReadonlySet<string>): WaitingJoin[] {
+export function waitingJoins(
+  graph: CompiledGraph,
+  root: Frame,
+  running: ReadonlySet<string>,
+  phase: RunCell['phase'],
+): WaitingJoin[] {
+  if (phase === 'compensating') return []
   const nodesByLoop = nodesOfLoops(graph)
   const joins: WaitingJoin[] = []
   const open: Frame[] = [root]

@@ -1,24 +1,29 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
-import type { Visit } from '../kernel/visit.ts'
+import { isAmong, type Visit } from '../kernel/visit.ts'
 import type { Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { VisitCalls } from '../traversal/visit-calls.ts'
-import { isAmong } from './call-books.ts'
+import { cutOffError } from './abort-controllers.ts'
 import type { CallHost } from './call-host.ts'
 import type { CommitScope } from './commit-scope.ts'
 import type { GivenAnswer } from './child-run.ts'
+import { InFlight } from './in-flight.ts'
 import { RunParts } from './run-parts.ts'
 import type { SuspensionHost } from './suspension-host.ts'
 import { Suspensions } from './suspensions.ts'
 import type { WaitEnd } from './wait-book.ts'
+
+const nothing = (): void => undefined
 
 /** What one run in this process waits for, and how that is answered. */
 export abstract class WaitingRun extends RunParts implements SuspensionHost {
   /** What the run waits for, once there is anything. */
   suspensions: Suspensions | undefined
   /** Visits whose attempt is under way, for snapshots: whoever restores one makes these attempts again. */
-  readonly inFlight: Set<Visit> = new Set()
+  readonly inFlight: InFlight = new InFlight()
+  /** Attempts were cut off that nobody waits for. */
+  onCutOff: (count: number) => void = nothing
   protected abstract readonly scope: CommitScope
 
   abstract get isSettled(): boolean
@@ -59,11 +64,14 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
     this.state.underWay += count
   }
 
-  /** These visits were cut off: their attempts are aborted, and nothing more of them happens. */
+  /** These visits were cut off: their attempts are aborted, nobody waits for their handlers, and nothing more of them happens. */
   protected cutOff(visits: readonly Visit[]): void {
-    this.usedControllers?.abortVisits(visits)
-    for (const visit of this.inFlight) if (isAmong(visit, visits)) this.inFlight.delete(visit)
-    this.suspensions?.cutOff(visits)
+    const isCutOff = isAmong(this.graph, visits)
+    const attempts = this.inFlight.takeOut(isCutOff)
+    for (const visit of attempts) this.controllers.abort(visit, cutOffError(this.runId))
+    this.state.underWay -= attempts.length
+    this.suspensions?.cutOff(isCutOff)
+    this.onCutOff(attempts.length)
   }
 
   /** The open waits of this run and of its child runs. */

@@ -62,6 +62,7 @@ function buildGraph(blueprint: WorkflowBlueprint): CompiledGraph {
     joins: nodes.map((node) => node.config?.joinStrategy ?? 'all'),
     fallbackOf,
     isFallback,
+    cancels: cancelledBy(nodes, indexOf),
     inDegree,
     outStart: out.starts,
     outEdges: out.edges,
@@ -80,6 +81,18 @@ function buildGraph(blueprint: WorkflowBlueprint): CompiledGraph {
     ...routes,
     ...places,
   }
+}
+
+function cancelledBy(
+  nodes: readonly NodeDefinition[],
+  indexOf: (id: string) => number,
+): Map<number, readonly number[]> {
+  const cancels = new Map<number, readonly number[]>()
+  for (let node = 0; node < nodes.length; node++) {
+    const named = nodes[node]?.config?.cancels
+    if (named !== undefined) cancels.set(node, [...new Set(named.map(indexOf))])
+  }
+  return cancels
 }
 
 interface EdgeGroups {

@@ -54,6 +54,8 @@ export interface CompiledGraph {
   readonly fallbackOf: readonly number[]
   /** By node: 1 if it is a fallback of some node; such a node has no edges and does not start by itself. */
   readonly isFallback: readonly number[]
+  /** By node: the nodes that it cancels when it completes. Empty for most graphs. */
+  readonly cancels: ReadonlyMap<number, readonly number[]>
   /** By node: incoming edges that its join looks at first (at a header, the entry edges), the beginning of a run included. */
   readonly inDegree: readonly number[]
   /** By node: where its outgoing edges begin in `outEdges`; one entry more than nodes. */

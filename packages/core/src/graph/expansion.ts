@@ -31,6 +31,7 @@ export function expandGraph(graph: CompiledGraph, site: ExpansionSite, expansion
       ...addPlaces(graph, site, nodes, edges),
       ...addAdjacency(graph, nodes, edges, checked.ends),
       ...addFallbacks(graph, expansion, checked.added),
+      cancels: addCancels(graph, site, expansion, checked.added),
       ...addSiteEdges(graph, site, edges, checked),
       nodes: [...graph.nodes, ...expansion.nodes],
       edges: allEdges,
@@ -104,6 +105,23 @@ function addFallbacks(
   })
   for (const fallback of fallbacks) if (fallback !== -1) isFallback[fallback] = 1
   return { fallbackOf: [...graph.fallbackOf, ...fallbacks], isFallback }
+}
+
+function addCancels(
+  graph: CompiledGraph,
+  { path }: ExpansionSite,
+  { nodes }: Expansion,
+  added: ReadonlyMap<string, number>,
+): CompiledGraph['cancels'] {
+  const cancels = new Map(graph.cancels)
+  const indexOf = (id: string): number | undefined =>
+    added.get(id) ?? graph.indexById.get(id) ?? graph.addedAt.get(`${id}@${path.join('.')}`)
+  for (const { id, config } of nodes) {
+    if (config?.cancels === undefined) continue
+    const named = config.cancels.map(indexOf).filter((node) => node !== undefined)
+    cancels.set(added.get(id) as number, [...new Set(named)])
+  }
+  return cancels
 }
 
 /** Notes which new edges begin or end at a node that was there before. */

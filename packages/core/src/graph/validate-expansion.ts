@@ -6,6 +6,7 @@ import { isKnownAt, placeProblems } from './check-expansion.ts'
 import type { CompiledGraph } from './compiled-graph.ts'
 import type { ExpansionSite } from './expansion-site.ts'
 import { BlueprintFacts } from './rules/blueprint-facts.ts'
+import { checkCancels } from './rules/cancel-rules.ts'
 import { checkExpressions } from './rules/expression-rules.ts'
 import { checkFallbacks } from './rules/fallback-rules.ts'
 import { checkImplementations } from './rules/implementation-rules.ts'
@@ -37,18 +38,12 @@ export function validateExpansion(
   checkFallbacks(facts)
   checkJoins(facts)
   checkNumbers(facts)
-  checkCancels(facts, graph, site)
+  checkCancels(facts, {
+    ids: () => graph.indexById.keys(),
+    has: (id) => isKnownAt(graph, site, id),
+    isFallback: (id) => graph.isFallback[graph.indexById.get(id) ?? -1] === 1,
+  })
   if (options.evaluator !== undefined) checkExpressions(facts, options.evaluator)
   const found = facts.problems.filter(({ nodeId }) => nodeId === undefined || isNew.has(nodeId))
   return [...placeProblems(graph, site, { nodes, edges }), ...found, ...shape]
-}
-
-function checkCancels(facts: BlueprintFacts, graph: CompiledGraph, site: ExpansionSite): void {
-  for (const { id, config } of facts.nodes) {
-    for (const cancelled of config?.cancels ?? []) {
-      if (facts.indexById.has(cancelled) || isKnownAt(graph, site, cancelled)) continue
-      const mend = facts.suggest(cancelled, [...facts.indexById.keys(), ...graph.indexById.keys()])
-      facts.report('UNKNOWN_NODE', `Node "${id}" cancels "${cancelled}", which is not a node.${mend}`, { nodeId: id })
-    }
-  }
 }

@@ -353,12 +353,43 @@ describe('expressions', () => {
   })
 })
 
-it('names in the policy and in cancels must be known', () => {
+it('names in the policy must be known', () => {
   expect(problemOf(graph('score', '', {}, { policy: { output: 'scor' } })).message).toContain('Did you mean "score"?')
   expect(problemOf(graph('a', '', {}, { policy: { context: { log: { reducer: 'apend' } } } }))).toMatchObject({
     code: 'UNKNOWN_REDUCER',
   })
-  expect(problemOf(graph('a', '', { a: { cancels: ['x', 'a'] } }))).toMatchObject({ code: 'UNKNOWN_NODE', nodeId: 'a' })
+})
+
+describe('cancels', () => {
+  it('must name nodes that are known', () => {
+    expect(problemOf(graph('a slow', '', { a: { cancels: ['slw', 'slow'] } }))).toMatchObject({
+      code: 'UNKNOWN_NODE',
+      nodeId: 'a',
+      message: expect.stringContaining('Did you mean "slow"?') as string,
+    })
+  })
+
+  it('may not name the node itself', () => {
+    expect(problemOf(graph('a b', '', { a: { cancels: ['b', 'a', 'a'] } }))).toMatchObject({
+      code: 'INVALID_CANCELS',
+      nodeId: 'a',
+      message: expect.stringContaining('cancels itself') as string,
+    })
+  })
+
+  it('name a node, not its fallback', () => {
+    expect(problemOf(graph('a b f', '', { a: { cancels: ['f'] }, b: { fallback: 'f' } }))).toMatchObject({
+      code: 'INVALID_CANCELS',
+      nodeId: 'a',
+    })
+  })
+
+  it('stand at the node in whose place a fallback runs, not at the fallback', () => {
+    expect(problemOf(graph('a b f', '', { b: { fallback: 'f' }, f: { cancels: ['a'] } }))).toMatchObject({
+      code: 'INVALID_CANCELS',
+      nodeId: 'f',
+    })
+  })
 })
 
 it('reports all problems at once, and only those of shape where the shape is wrong', () => {

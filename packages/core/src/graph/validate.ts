@@ -3,6 +3,7 @@ import type { IEvaluator } from '../ports/evaluator.ts'
 import type { BlueprintProblem } from './blueprint-problem.ts'
 import { checkBlueprintShape } from './blueprint-shape.ts'
 import { BlueprintFacts } from './rules/blueprint-facts.ts'
+import { checkCancels } from './rules/cancel-rules.ts'
 import { checkExpressions } from './rules/expression-rules.ts'
 import { checkFallbacks } from './rules/fallback-rules.ts'
 import { checkIds } from './rules/id-rules.ts'
@@ -45,6 +46,7 @@ export function validateBlueprint(
   checkIds(facts)
   checkImplementations(facts, options)
   checkFallbacks(facts)
+  checkCancels(facts)
   checkReachability(facts)
   checkLoops(facts)
   checkJoins(facts)

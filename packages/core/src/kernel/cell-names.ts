@@ -39,6 +39,11 @@ export function itemBlockName(itemsCell: string, round: number, item: number): s
   return `i:${itemsCell.slice(2)}/${round}/${Math.floor(item / itemsPerBlock)}`
 }
 
+/** Name of the cell of a visit that would have to be undone, by its place in the order of completion. */
+export function undoCellName(place: number): string {
+  return `k:${place}`
+}
+
 /** Name of the cell of a visit's durable calls. */
 export function callsCellName(visit: VisitName): string {
   return `c:${visitKey(visit)}`

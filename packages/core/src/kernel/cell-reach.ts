@@ -31,6 +31,15 @@ function outgoingEdges(graph: CompiledGraph, node: number, path: readonly number
   return graph.addedOut.size === 0 ? edges : [...edges, ...(graph.addedOut.get(siteKey(node, path)) ?? [])]
 }
 
+/** The loops around a node, outermost first. */
+export function loopsAround(graph: CompiledGraph, node: number): number[] {
+  const loops: number[] = []
+  for (let loop = graph.loopOf[node] as number; loop !== -1; loop = (graph.loops[loop] as CompiledLoop).parent) {
+    loops.push(loop)
+  }
+  return loops.reverse()
+}
+
 /** How many loops lie around the iterations of a loop, itself included: the length of their paths. */
 function loopDepth(graph: CompiledGraph, loop: number): number {
   let depth = 0
@@ -93,6 +102,22 @@ export function cellsAround(graph: CompiledGraph, node: number, path: readonly n
   const names = new Set<string>([visitCellName(graph, node, path)])
   addLoopsAround(graph, graph.loopOf[node] as number, path, names)
   for (const edge of outgoingEdges(graph, node, path)) addTarget(graph, edge, path, names)
+  return names
+}
+
+/**
+ * Names of the cells that a completed visit touches in the region that its node cancels, as long as that lies in iterations that have
+ * begun: the named visits, and what their skipped edges lead to.
+ */
+export function cellsOfRegion(graph: CompiledGraph, node: number, path: readonly number[]): Set<string> {
+  const names = new Set<string>()
+  for (const cancelled of graph.cancels.get(node) ?? []) {
+    const around = loopsAround(graph, cancelled)
+    const shared = loopsAround(graph, node).filter((loop) => around.includes(loop)).length
+    // Further in, the first iteration; the loops' cells tell of others.
+    const place = around.map((_, depth) => (depth < shared ? (path[depth] as number) : 0))
+    for (const name of cellsAround(graph, cancelled, place)) names.add(name)
+  }
   return names
 }
 

@@ -1,10 +1,12 @@
 import { siteKey } from '../graph/expansion-site.ts'
 import type { CompletedOutcome } from '../model/outcome.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
+import { cancelRegion } from './cancel-region.ts'
 import type { Control } from './control.ts'
 import { expand } from './expand.ts'
 import { failFallback, failVisit } from './failure.ts'
 import { writeMark } from './marks.ts'
+import { keptInput, noteDone } from './note-undo.ts'
 import { isUnrouted, routeCompleted } from './route-edges.ts'
 import { finishSettlement, markAll } from './settle.ts'
 import { markCode, visitCode } from './status-codes.ts'
@@ -27,6 +29,8 @@ export function completeVisit(control: Control, visit: Visit, outcome: Completed
     frame.setFallbackStatus(node, visitCode.completed)
     frame.setStatus(node, visitCode.failed)
   }
+  if (control.log !== undefined) noteDone(control, visit, outcome)
+  if (control.graph.cancels.size > 0) cancelRegion(control, visit)
   markRouted(control, visit, node, outcome)
   finishSettlement(control, frame.activation)
 }
@@ -53,7 +57,8 @@ function markRouted(control: Control, visit: Visit, node: number, outcome: Compl
   }
 }
 
-function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcome): void {
+/** Writes the facts about a visit that completed. */
+export function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcome): void {
   const { graph } = control
   const facts = control.facts ?? []
   for (const { key, value, replace } of outcome.writes ?? []) {
@@ -61,13 +66,15 @@ function noteCompletion(control: Control, visit: Visit, outcome: CompletedOutcom
     facts.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
   }
   const { output, action, conditions, transformed } = outcome
-  if (isPlainVisit(visit) && action === undefined && conditions === undefined && transformed === undefined) {
+  const isBare = action === undefined && conditions === undefined && transformed === undefined
+  if (isPlainVisit(visit) && isBare && control.log === undefined) {
     facts.push({ type: 'node.completed', nodeId: nodeId(graph, visit.node), iteration: visit.frame.path, output })
   } else {
     facts.push({
       type: 'node.completed',
       ...nameVisit(graph, visit),
       output,
+      ...keptInput(control, visit, outcome),
       ...(action === undefined ? {} : { action }),
       ...(conditions === undefined ? {} : { conditions }),
       ...(transformed === undefined ? {} : { transformed }),

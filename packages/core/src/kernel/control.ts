@@ -1,11 +1,13 @@
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { HeddleError } from '../errors/heddle-error.ts'
+import type { Undoing } from '../model/cell.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { Outcome, Resumption, Suspension } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { Activation, Frame } from './frame.ts'
 import { MarkedJoins } from './marked-joins.ts'
 import { ReadyQueue } from './ready-queue.ts'
+import type { UndoLog } from './undo-log.ts'
 import type { Visit } from './visit.ts'
 
 /**
@@ -13,7 +15,8 @@ import type { Visit } from './visit.ts'
  *
  * - `dispatch`: attempt this visit, after `delayMs`.
  * - `suspend`: see to it that the visit is resumed when what it waits for happens.
- * - `abort`: these visits were cut off; end their attempts, do not wait for them.
+ * - `abort`: these visits were cut off; end their attempts and what they wait for, do not wait for them.
+ * - `recall`: the run stops; find out which of these visits have begun, and see to it that no others do.
  * - `stop`: the run was cut off as a whole; end every attempt and every timer of it.
  * - `settle`: the run has ended.
  */
@@ -21,16 +24,19 @@ export type Effect =
   | { readonly type: 'dispatch'; readonly visit: Visit; readonly delayMs: number }
   | { readonly type: 'suspend'; readonly visit: Visit; readonly on: Suspension }
   | { readonly type: 'abort'; readonly visits: readonly Visit[] }
+  | { readonly type: 'recall'; readonly visits: readonly Visit[] }
   | { readonly type: 'stop' }
   | { readonly type: 'settle'; readonly status: 'completed' | 'failed' | 'cancelled' }
 
 /** Where a run as a whole stands. */
 export interface RunCell {
-  phase: 'created' | 'live' | 'completed' | 'failed' | 'cancelled'
+  phase: 'created' | 'live' | 'compensating' | 'completed' | 'failed' | 'cancelled'
   /** Whether a visit failed and nothing handled it. */
   failed: boolean
   /** Fallback nodes that ran in place of a failed one, by index. */
   readonly usedFallbacks: number[]
+  /** Of a run that is compensated: where that stands. */
+  undoing?: Undoing | undefined
 }
 
 /** A run that has not begun. */
@@ -57,21 +63,32 @@ export class Control {
   readonly effects: Effect[] = []
   /** Facts of the last decisions, or `undefined` where nobody listens. */
   facts: RunFact[] | undefined
+  /** What would have to be undone, if a failure of the run is compensated. */
+  readonly log: UndoLog | undefined
 
   readonly marked: MarkedJoins = new MarkedJoins()
   /** Activations in which the last live visit may have settled. */
   readonly quiet: Activation[] = []
 
-  constructor(graph: CompiledGraph, root: Frame, onFailure: FailurePolicy, run: RunCell = newRunCell()) {
+  /** @param log only of a run whose failure is compensated */
+  constructor(
+    graph: CompiledGraph,
+    root: Frame,
+    onFailure: FailurePolicy,
+    log: UndoLog | undefined,
+    run: RunCell = newRunCell(),
+  ) {
     this.graph = graph
     this.root = root
     this.onFailure = onFailure
+    this.log = log
     this.run = run
   }
 
   /** Whether the run has completed, failed or was cancelled. */
   get hasEnded(): boolean {
-    return this.run.phase !== 'live' && this.run.phase !== 'created'
+    const { phase } = this.run
+    return phase !== 'live' && phase !== 'created' && phase !== 'compensating'
   }
 
   /** What an accepted outcome came to: itself, or the failure that it was turned into. */

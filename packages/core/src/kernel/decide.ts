@@ -1,27 +1,16 @@
-import type { HeddleError } from '../errors/heddle-error.ts'
 import type { Outcome, Resumption } from '../model/outcome.ts'
+import { decideCompensating } from './compensating.ts'
 import { completeVisit, skipStartedVisit } from './completion.ts'
 import type { Control } from './control.ts'
 import { failFallback, failVisit, retryVisit } from './failure.ts'
+import type { KernelEvent } from './kernel-event.ts'
 import { openItems, settleItem } from './map-items.ts'
+import { noteUnknown } from './note-undo.ts'
 import { resolveJoins } from './settle.ts'
 import { isLive, visitCode } from './status-codes.ts'
 import { stopRun } from './stop-run.ts'
+import { setStatus, statusOf } from './visit-status.ts'
 import { isPlainVisit, nameVisit, nodeId, type Visit } from './visit.ts'
-
-/**
- * What can happen to a run. `dropped`: an attempt came to nothing through no fault of its own and is made again, not counted;
- * `lost` tells how many of this visit's attempts were lost with the process that made them.
- * `random` (0 to 1) is used for the jitter of a retry.
- */
-export type KernelEvent =
-  | { readonly type: 'begin' }
-  | { readonly type: 'started'; readonly visit: Visit }
-  | { readonly type: 'settled'; readonly visit: Visit; readonly outcome: Outcome; readonly random: number }
-  | { readonly type: 'dropped'; readonly visit: Visit; readonly lost?: number }
-  | { readonly type: 'resumed'; readonly visit: Visit; readonly resumption: Resumption }
-  | { readonly type: 'cancel'; readonly reason?: string }
-  | { readonly type: 'limit'; readonly error: HeddleError }
 
 /**
  * The kernel: (compiled graph, run state, event) → (changes to the state, effects to carry out). It changes `control`, and leaves
@@ -34,7 +23,7 @@ export type KernelEvent =
 export function decide(control: Control, event: KernelEvent): boolean {
   const { run } = control
   if (event.type === 'begin') return begin(control)
-  if (run.phase !== 'live') return false
+  if (run.phase !== 'live') return run.phase === 'compensating' && decideCompensating(control, event)
   switch (event.type) {
     case 'settled':
       return settle(control, event.visit, event.outcome, event.random)
@@ -50,6 +39,8 @@ export function decide(control: Control, event: KernelEvent): boolean {
     case 'limit':
       stopRun(control, 'failed', event.error, -1)
       return true
+    case 'recalled':
+      return false
   }
 }
 
@@ -65,20 +56,6 @@ function begin(control: Control): boolean {
   }
   resolveJoins(control)
   return true
-}
-
-/** Status of exactly this visit: of the map item or the fallback, where it is one. */
-function statusOf(visit: Visit): number {
-  const { frame, node, item, insteadOf } = visit
-  if (item !== -1) return frame.items(visit.itemsKey)?.status(item) ?? visitCode.pending
-  return insteadOf === -1 ? frame.status(node) : frame.fallbackStatus(insteadOf)
-}
-
-function setStatus(visit: Visit, status: number): void {
-  const { frame, node, item, insteadOf } = visit
-  if (item !== -1) frame.items(visit.itemsKey)?.setStatus(item, status)
-  else if (insteadOf === -1) frame.setStatus(node, status)
-  else frame.setFallbackStatus(insteadOf, status)
 }
 
 function start(control: Control, visit: Visit): boolean {
@@ -99,6 +76,7 @@ function noteStart({ facts, graph }: Control, visit: Visit): void {
 function drop(control: Control, visit: Visit, lost: number | undefined): boolean {
   const status = statusOf(visit)
   if (status !== visitCode.running && status !== visitCode.ready) return false
+  noteUnknown(control, visit)
   setStatus(visit, visitCode.ready)
   const ready = { type: 'node.ready', ...nameVisit(control.graph, visit), attempt: visit.attempt } as const
   control.facts?.push(lost === undefined ? ready : { ...ready, lost })

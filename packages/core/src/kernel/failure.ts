@@ -5,6 +5,7 @@ import type { FailedOutcome } from '../model/outcome.ts'
 import { markCutOff } from './activate.ts'
 import type { Control } from './control.ts'
 import { writeMark } from './marks.ts'
+import { noteFailedAttempt } from './note-undo.ts'
 import { retryDelayMs } from './retry.ts'
 import { routeFailed } from './route-edges.ts'
 import { stopRun } from './stop-run.ts'
@@ -23,6 +24,7 @@ export function retryVisit(control: Control, visit: Visit, error: HeddleError, r
 
 /** Counts the next attempt of a visit that is tried again. */
 export function noteRetry(control: Control, visit: Visit, error: HeddleError, delayMs: number): void {
+  noteFailedAttempt(control, visit, error)
   control.facts?.push({
     type: 'node.retrying',
     ...nameVisit(control.graph, visit),
@@ -51,6 +53,7 @@ export function endsRun(control: Control, visit: Visit, outcome: FailedOutcome):
  */
 export function failVisit(control: Control, visit: Visit, outcome: FailedOutcome): void {
   const { node, frame } = visit
+  noteFailedAttempt(control, visit, outcome.error)
   const handler = takenErrorEdge(control, visit, outcome)
   if (handler !== -1) {
     noteFailure(control, visit, outcome, nodeId(control.graph, control.graph.edgeTarget[handler] as number))
@@ -64,7 +67,13 @@ export function failVisit(control: Control, visit: Visit, outcome: FailedOutcome
   else startFallback(control, visit, outcome, fallback)
 }
 
-function noteFailure(control: Control, visit: Visit, outcome: FailedOutcome, handledBy: string | undefined): void {
+/** Writes the fact about the final failure of a visit. */
+export function noteFailure(
+  control: Control,
+  visit: Visit,
+  outcome: FailedOutcome,
+  handledBy: string | undefined,
+): void {
   const { error, conditions, transformed } = outcome
   control.facts?.push({
     type: 'node.failed',
@@ -127,6 +136,7 @@ function failUnhandled(control: Control, visit: Visit, outcome: FailedOutcome): 
 /** The fallback failed too: both visits are failed, unhandled. */
 export function failFallback(control: Control, visit: Visit, error: HeddleError): void {
   const { frame, insteadOf } = visit
+  noteFailedAttempt(control, visit, error)
   noteFailure(control, visit, { status: 'failed', error }, undefined)
   frame.setFallbackStatus(insteadOf, visitCode.failed)
   frame.setStatus(insteadOf, visitCode.failed)

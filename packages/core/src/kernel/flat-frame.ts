@@ -74,7 +74,7 @@ export class FlatFrame implements Frame {
   private noteSettled(node: number, status: number): void {
     const { seen, graph } = this.run
     seen[node] = (seen[node] ?? 0) | (1 << status)
-    if ((graph.loops[this.loop] as CompiledLoop).header === node) this.previous = undefined
+    if ((graph.loops[this.loop] as CompiledLoop).header === node && !this.run.keepsPast) this.previous = undefined
     this.decided()
   }
 
@@ -88,8 +88,7 @@ export class FlatFrame implements Frame {
   }
 
   setFallbackStatus(node: number, status: number): void {
-    this.fallbacks ??= new Map()
-    this.fallbacks.set(node, status)
+    this.fallbacks = (this.fallbacks ?? new Map<number, number>()).set(node, status)
     const fallback = this.run.graph.fallbackOf[node] as number
     if (isSettled(status)) this.run.seen[fallback] = (this.run.seen[fallback] ?? 0) | (1 << status)
   }
@@ -97,10 +96,8 @@ export class FlatFrame implements Frame {
   joinTotal(node: number): number {
     const { graph } = this.run
     const extra = graph.addedIn.size === 0 ? 0 : (graph.addedIn.get(siteKey(node, this.path))?.length ?? 0)
-    if (this.iteration > 0) {
-      const loop = graph.loops[this.loop] as CompiledLoop
-      if (loop.header === node) return loop.backEdges.length + extra
-    }
+    const loop = this.iteration > 0 ? graph.loops[this.loop] : undefined
+    if (loop?.header === node) return loop.backEdges.length + extra
     return (graph.inDegree[node] as number) + extra
   }
 
@@ -166,8 +163,7 @@ export class FlatFrame implements Frame {
 
   setCutOffBy(node: number, cause: number): void {
     this.causes ??= new Map()
-    const known = this.causes.get(node)
-    if (known === undefined || cause < known) this.causes.set(node, cause)
+    if (cause < (this.causes.get(node) ?? Infinity)) this.causes.set(node, cause)
   }
 
   wasAttempted(node: number): boolean {
@@ -247,6 +243,12 @@ export class FlatActivation implements Activation {
     if (ended && !this.hasEnded && this.parent !== undefined && this.parent.loop !== -1) this.parent.decided()
     this.hasEnded = ended
     if (ended && this.loop !== -1) this.open.clear()
+  }
+
+  get hasBegun(): boolean {
+    const { oldest } = this.open
+    const { header = -1 } = this.run.graph.loops[this.loop] ?? {}
+    return header === -1 || oldest?.iteration !== 0 || oldest.status(header) !== visitCode.pending
   }
 
   /** The frame of iteration 0. */

@@ -12,6 +12,8 @@ export interface FlatRun {
   readonly zeros: FrameTemplates
   /** By node in a loop: a bit for each status (`1 << code`) that a visit of it ended with. */
   readonly seen: number[]
+  /** Whether visits may have to be undone: what they were given is then kept. */
+  readonly keepsPast: boolean
 }
 
 /** Empty arrays of the right lengths, copied for each new frame: a copy is cheaper than a fill. */

@@ -71,6 +71,8 @@ export interface Activation {
   /** Lowest index of a node that failed unhandled inside, or -1. */
   cutOffBy: number
   ended: boolean
+  /** Whether the header of the first iteration was decided. Before that, nodes inside can only be cancelled. */
+  readonly hasBegun: boolean
   /** Mark of an exit edge by its place among the loop's exit edges. */
   exitMark(place: number): number
   setExitMark(place: number, mark: number, source: Frame | undefined): void

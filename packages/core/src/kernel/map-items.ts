@@ -3,6 +3,7 @@ import type { Outcome, Suspension, ToleratedFailures } from '../model/outcome.ts
 import type { Control } from './control.ts'
 import { retryVisit } from './failure.ts'
 import type { Items } from './frame.ts'
+import { keptInput, noteDone, noteFailedAttempt, noteUnknown } from './note-undo.ts'
 import { isLive, visitCode } from './status-codes.ts'
 import { nameVisit, Visit } from './visit.ts'
 
@@ -46,44 +47,54 @@ export function settleItem(control: Control, visit: Visit, outcome: Outcome, ran
       return
     }
     items.failed++
-  }
+    noteFailedAttempt(control, visit, outcome.error)
+  } else if (outcome.status === 'completed') noteDone(control, visit, outcome)
   items.setStatus(item, outcome.status === 'failed' ? visitCode.failed : visitCode.completed)
   items.settled++
   if (control.facts !== undefined) noteItem(control, visit, outcome)
   const map = new Visit(node, frame, -1, insteadOf)
   if (items.failed > items.tolerated) {
-    abortItems(control, map, items)
+    const aborted = cutOffItems(control, map, items)
+    if (aborted.length > 0) control.effects.push({ type: 'abort', visits: aborted })
     resumeMap(control, map, items)
   } else if (items.settled === items.count) resumeMap(control, map, items)
   else dispatchItems(control, map, items)
 }
 
-function noteItem(control: Control, visit: Visit, outcome: Outcome): void {
+/** Writes the facts about an item that settled. */
+export function noteItem(control: Control, visit: Visit, outcome: Outcome): void {
   const name = nameVisit(control.graph, visit)
   if (outcome.status === 'completed') {
     for (const { key, value, replace } of outcome.writes ?? []) {
       control.facts?.push({ type: 'context.changed', ...name, key, value, ...(replace === true ? { replace } : {}) })
     }
-    control.facts?.push({ type: 'node.completed', ...name, output: outcome.output })
+    control.facts?.push({
+      type: 'node.completed',
+      ...name,
+      output: outcome.output,
+      ...keptInput(control, visit, outcome),
+    })
   } else if (outcome.status === 'failed') {
     control.facts?.push({ type: 'node.failed', ...name, error: toErrorData(outcome.error), attempt: visit.attempt })
   }
   control.facts?.push({ type: 'map.item', ...name, status: outcome.status === 'failed' ? 'failed' : 'completed' })
 }
 
-/** Cuts off the items under way and those that never started, since too many failed. */
-function abortItems(control: Control, map: Visit, items: Items): void {
+/** Cuts off the items under way and those that never started; answers the former. */
+export function cutOffItems(control: Control, map: Visit, items: Items): Visit[] {
   const aborted: Visit[] = []
   for (let item = 0; item < items.next; item++) {
-    if (!isLive(items.status(item))) continue
+    const status = items.status(item)
+    if (!isLive(status)) continue
     items.setStatus(item, visitCode.cancelled)
     const visit = new Visit(map.node, map.frame, item, map.insteadOf)
+    if (status !== visitCode.ready) noteUnknown(control, visit)
     aborted.push(visit)
     const name = nameVisit(control.graph, visit)
     control.facts?.push({ type: 'node.cancelled', ...name }, { type: 'map.item', ...name, status: 'cancelled' })
   }
   items.next = items.count
-  if (aborted.length > 0) control.effects.push({ type: 'abort', visits: aborted })
+  return aborted
 }
 
 /** Dispatches the map visit once more, to gather the outputs of its items or to fail. */

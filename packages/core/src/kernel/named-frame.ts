@@ -264,6 +264,10 @@ export class NamedActivation implements Activation {
     this.draft.ended = ended
   }
 
+  get hasBegun(): boolean {
+    return this.parent === undefined || this.cell.last !== undefined
+  }
+
   /** The highest iteration whose header was decided. */
   get last(): number {
     return this.cell.last ?? 0

@@ -1,4 +1,4 @@
-import type { FallbacksCell, RunStateCell } from '../model/cell.ts'
+import type { FallbacksCell, RunStateCell, Undoing } from '../model/cell.ts'
 import { fallbacksCellName, runCellName } from './cell-names.ts'
 import { MissingCells, type CellOverlay } from './cell-overlay.ts'
 import type { RunCell } from './control.ts'
@@ -20,9 +20,8 @@ export class NamedRunState implements RunCell {
   /** A run that is stopped before it has ended by itself settles whatever is open: that takes all cells. */
   set phase(phase: RunStateCell['phase']) {
     const cell = this.cells.write<RunStateCell>(runCellName, pristineRun)
-    if ((phase === 'failed' || phase === 'cancelled') && cell.ended !== true && !this.cells.isComplete) {
-      throw new MissingCells('all')
-    }
+    const isStopped = cell.phase === 'live' && cell.ended !== true && phase !== 'completed'
+    if (isStopped && !this.cells.isComplete) throw new MissingCells('all')
     cell.phase = phase
   }
 
@@ -32,6 +31,16 @@ export class NamedRunState implements RunCell {
 
   set failed(failed: boolean) {
     this.cells.write<RunStateCell>(runCellName, pristineRun).failed = failed
+  }
+
+  get undoing(): Undoing | undefined {
+    return (this.cells.read<RunStateCell>(runCellName) ?? pristineRun).undoing
+  }
+
+  set undoing(undoing: Undoing | undefined) {
+    const cell = this.cells.write<RunStateCell>(runCellName, pristineRun)
+    if (undoing === undefined) delete cell.undoing
+    else cell.undoing = undoing
   }
 
   /** A list of its own for this event, which may be changed. */

@@ -5,7 +5,7 @@ import { decideJoin, joinVerdict } from './join.ts'
 import { endLoop } from './loop-end.ts'
 import { writeMark } from './marks.ts'
 import { markCode, visitCode } from './status-codes.ts'
-import { noteUnneededFallbacks } from './stop-run.ts'
+import { noteUnneededFallbacks } from './unneeded-fallbacks.ts'
 import { nodeId } from './visit.ts'
 
 /** Gives every outgoing edge of a node the same mark. */
@@ -26,7 +26,7 @@ export function finishSettlement(control: Control, activation: Activation): void
 }
 
 /** Counts one live visit or activation out of an activation. */
-function leave(control: Control, activation: Activation): void {
+export function leave(control: Control, activation: Activation): void {
   activation.live--
   if (activation.live === 0) control.quiet.push(activation)
 }
@@ -35,7 +35,7 @@ function leave(control: Control, activation: Activation): void {
 function endQuietLoops(control: Control): void {
   const { quiet } = control
   for (let activation = quiet.pop(); activation !== undefined; activation = quiet.pop()) {
-    if (activation.live !== 0 || activation.ended) continue
+    if (activation.live !== 0 || activation.ended || !activation.hasBegun) continue
     if (activation.parent === undefined) {
       endRun(control)
       continue
@@ -93,7 +93,7 @@ function skipVisit(control: Control, frame: Frame, node: number, cutOff: boolean
 }
 
 /** A loop whose header is skipped at once has an activation all the same, so that its exits get their marks. */
-function beginSkippedLoop(control: Control, frame: Frame): void {
+export function beginSkippedLoop(control: Control, frame: Frame): void {
   const { activation } = frame
   if (activation.parent !== undefined) activation.parent.activation.live++
   control.quiet.push(activation)

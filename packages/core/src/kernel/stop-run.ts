@@ -1,13 +1,18 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { SkipReason } from '../model/visit.ts'
+import { beginCompensation } from './begin-compensation.ts'
 import type { Control } from './control.ts'
 import type { Frame } from './frame.ts'
+import { forEachOpen } from './open-visits.ts'
 import { isLive, visitCode } from './status-codes.ts'
+import { skipReason } from './skip-reason.ts'
+import { noteUnneededFallbacks } from './unneeded-fallbacks.ts'
 import { nameVisit, nodeId, Visit } from './visit.ts'
 
 /**
  * Ends a run at once: a failure under `onFailure: 'stop'`, a cancel, a limit. Attempts under way are aborted and end cancelled,
- * nothing more starts, the rest is skipped. Touches every node once.
+ * nothing more starts, the rest is skipped. Touches every node once. Under `onFailure: 'compensate'` a failure has what completed
+ * undone first.
  *
  * @param cause index of the node whose failure ends the run, or -1
  */
@@ -19,43 +24,20 @@ export function stopRun(
 ): void {
   const { run, graph } = control
   if (run.phase !== 'live') return
+  if (phase === 'failed' && control.log !== undefined) {
+    beginCompensation(control, control.log, failure, cause)
+    return
+  }
   run.phase = phase
   if (phase === 'failed') run.failed = true
   if (failure !== undefined) control.failures.push(failure)
   control.ready.clear()
   control.marked.clear()
   control.quiet.length = 0
-  closeFrames(control, cause === -1 ? { type: 'run-ended' } : { type: 'cut-off', by: nodeId(graph, cause) })
+  const reason = skipReason(graph, cause)
+  forEachOpen(control, (frame, node) => closeVisit(control, frame, node, reason))
   noteUnneededFallbacks(control)
   control.effects.push({ type: 'stop' }, { type: 'settle', status: phase })
-}
-
-/** At the end of a run, a fallback node that nobody needed is skipped. */
-export function noteUnneededFallbacks({ facts, graph, run }: Control): void {
-  if (facts === undefined) return
-  for (const fallback of new Set(graph.fallbackOf)) {
-    if (fallback === -1 || run.usedFallbacks.includes(fallback)) continue
-    facts.push({ type: 'node.skipped', nodeId: nodeId(graph, fallback), iteration: [], reason: { type: 'not-needed' } })
-  }
-}
-
-/** Settles whatever is open in the run's frames. A worklist, since loops may be nested to any depth. */
-function closeFrames(control: Control, reason: SkipReason): void {
-  const { graph } = control
-  const nodesByLoop = new Map<number, number[]>()
-  for (let node = 0; node < graph.nodes.length; node++) {
-    if (graph.isFallback[node] === 1) continue
-    const loop = graph.loopOf[node] as number
-    const nodes = nodesByLoop.get(loop)
-    if (nodes === undefined) nodesByLoop.set(loop, [node])
-    else nodes.push(node)
-  }
-  const open: Frame[] = [control.root]
-  for (let frame = open.pop(); frame !== undefined; frame = open.pop()) {
-    if (isUnreachedIteration(control, frame)) continue
-    for (const loop of graph.loops) if (loop.parent === frame.loop) open.push(...frame.openFrames(loop.index))
-    for (const node of nodesByLoop.get(frame.loop) ?? []) closeVisit(control, frame, node, reason)
-  }
 }
 
 function closeVisit(control: Control, frame: Frame, node: number, reason: SkipReason): void {
@@ -78,10 +60,4 @@ function closeVisit(control: Control, frame: Frame, node: number, reason: SkipRe
   }
   frame.setStatus(node, visitCode.cancelled)
   facts?.push({ type: 'node.cancelled', nodeId: nodeId(graph, node), iteration: frame.path })
-}
-
-/** An iteration after the first whose header never started: marks lead to it, but there are no visits in it. */
-function isUnreachedIteration({ graph }: Control, frame: Frame): boolean {
-  const header = graph.loops[frame.loop]?.header
-  return frame.iteration > 0 && header !== undefined && frame.status(header) === visitCode.pending
 }

@@ -1,7 +1,7 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { Resumption } from '../model/outcome.ts'
-import type { VisitName } from '../model/visit.ts'
+import { visitKey, type VisitName } from '../model/visit.ts'
 import type { Frame } from './frame.ts'
 
 /** One activation of a node, under way. Node indexes are those of the compiled graph. */
@@ -44,6 +44,24 @@ export class Visit {
   }
 }
 
+/** A visit that has to be undone if its run is compensated. */
+export interface UndoEntry {
+  readonly visit: Visit
+  /** False if nobody knows what the visit did: it was cut off, lost or timed out, or its outcome was refused. */
+  readonly isOutcomeKnown: boolean
+}
+
+/** A visit that undoes another one, of the same node, frame and item, when the run is compensated. */
+export class CompensationVisit extends Visit {
+  /** What is undone; not known where the visit was only named. */
+  readonly entry: UndoEntry | undefined
+
+  constructor({ node, frame, item, insteadOf }: Visit, entry: UndoEntry | undefined) {
+    super(node, frame, item, insteadOf)
+    this.entry = entry
+  }
+}
+
 /** Whether a visit is named by its node and iteration alone, as nearly all are. */
 export function isPlainVisit({ item, insteadOf }: Visit): boolean {
   return item === -1 && insteadOf === -1
@@ -57,7 +75,14 @@ export function nameVisit(graph: CompiledGraph, visit: Visit): VisitName {
     iteration: frame.path,
     ...(item === -1 ? {} : { item }),
     ...(insteadOf === -1 ? {} : { insteadOf: nodeId(graph, insteadOf) }),
+    ...(visit instanceof CompensationVisit ? { compensates: true as const } : {}),
   }
+}
+
+/** Tells whether a visit is among some, which may be other objects for the same visits. */
+export function isAmong(graph: CompiledGraph, visits: readonly Visit[]): (visit: Visit) => boolean {
+  const keys = new Set(visits.map((visit) => visitKey(nameVisit(graph, visit))))
+  return (visit) => keys.has(visitKey(nameVisit(graph, visit)))
 }
 
 /** The id of a node by index. */

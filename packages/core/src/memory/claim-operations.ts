@@ -11,10 +11,12 @@ export function claim(run: MemoryRun, request: ClaimRequest, now: number): Claim
   if (dispatch.notBefore > now) return { status: 'early', delayMs: dispatch.notBefore - now }
   if (dispatch.token !== token) {
     if (dispatch.leaseUntil !== undefined && dispatch.leaseUntil > now) return { status: 'leased' }
+    if (dispatch.isLast === true) return { status: 'stale' }
     if (dispatch.token !== undefined) (dispatch.earlierTokens ??= []).push(dispatch.token)
     dispatch.token = token
     dispatch.hasRecorded = false
-    run.write([{ fact: { type: 'node.started', ...dispatch.visit, attempt: dispatch.attempt } }], now)
+    const { visit, attempt, startEntry } = dispatch
+    run.write([startEntry ?? { fact: { type: 'node.started', ...visit, attempt } }], now)
     dispatch.started = { seq: run.journal.length, at: now }
   }
   dispatch.leaseUntil = now + leaseMs
@@ -37,6 +39,11 @@ function describeClaim(run: MemoryRun, { visitKey, cells, values }: ClaimRequest
     steps: Object.fromEntries(run.steps.get(visitKey) ?? []),
     expansions: [...run.expansions],
   }
+}
+
+/** Whether a dispatch, or one that it repeats, was claimed more than once: nothing is known of what the other attempts did. */
+export function hasLost({ lost, earlierTokens }: Dispatch): boolean {
+  return lost > 0 || earlierTokens !== undefined
 }
 
 function currentOf(run: MemoryRun, { visitKey, dispatch, token }: AttemptRef): Dispatch | undefined {

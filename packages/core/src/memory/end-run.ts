@@ -1,4 +1,5 @@
 import type { TurnChanges } from '../ports/turn-store.ts'
+import { cancelWaits } from './cut-off.ts'
 import type { MemoryRun } from './memory-run.ts'
 
 /** Ends a run: whatever it waits for is over, its children are cancelled, its parent is told. @returns the messages to send */
@@ -17,13 +18,7 @@ export function endRun(
   run.timers.clear()
   run.inbox.clear()
   run.steps.clear()
-  for (const stored of run.waits.values()) {
-    if (stored.status !== 'open') continue
-    stored.status = 'cancelled'
-    const { deadline: _deadline, ...wait } = stored.wait
-    const call = stored.call === undefined ? {} : { call: stored.call }
-    run.write([{ fact: { type: 'wait.cancelled', ...wait, ...call } }], now)
-  }
+  cancelWaits(run, () => true, now)
   run.write(end.journal, now)
   const all = [...run.messages.values()].map(({ message }) => message).filter(({ type }) => type !== 'start-child')
   all.push(...messages.filter(({ type }) => type !== 'start-child'))

@@ -24,6 +24,10 @@ export interface Dispatch {
   readonly priority?: number
   /** Attempts of this visit that were lost, one after the other. */
   readonly lost: number
+  /** What a claim journals, if not `node.started`. */
+  readonly startEntry?: JournalEntry
+  /** It is not attempted again: the run stops. */
+  isLast?: boolean
   token?: string
   /** Tokens of attempts whose lease has ended. */
   earlierTokens?: string[]
@@ -94,6 +98,8 @@ export class MemoryRun {
   readonly waits: Map<string, StoredWait> = new Map()
   /** By id of the child: the visit that it belongs to, and whether it has settled. */
   readonly children: Map<string, ChildEntry> = new Map()
+  /** By key: visits that were cut off after somebody had claimed them. */
+  readonly cutOff: Map<string, VisitName> = new Map()
   readonly messages: Map<string, { readonly message: RunMessage; resendMs: number }> = new Map()
   readonly steps: Map<string, Map<string, string>> = new Map()
   readonly expansions: string[] = []
@@ -169,7 +175,7 @@ export class MemoryRun {
 
   /** Gives a visit a new dispatch number. */
   dispatch(request: NewDispatch, lost: number, now: number): RunJob {
-    const { visit, visitKey, attempt, delayMs, touches, resumption, queue, priority } = request
+    const { visit, visitKey, attempt, delayMs, touches, resumption, queue, priority, started } = request
     const dispatch: Dispatch = {
       visit,
       dispatch: ++this.dispatchCount,
@@ -180,6 +186,7 @@ export class MemoryRun {
       ...(queue === undefined ? {} : { queue }),
       ...(priority === undefined ? {} : { priority }),
       lost,
+      ...(started === undefined ? {} : { startEntry: started }),
       resendMs: firstResendMs,
     }
     this.dispatches.set(visitKey, dispatch)

@@ -13,6 +13,8 @@ import type {
   TurnRef,
   TurnRequest,
 } from '../ports/turn-store.ts'
+import { hasLost } from './claim-operations.ts'
+import { cutOffVisits, recallVisits } from './cut-off.ts'
 import { copyJson } from './copy-json.ts'
 import { endRun } from './end-run.ts'
 import type { Dispatch, MemoryRun } from './memory-run.ts'
@@ -40,7 +42,8 @@ function accept(run: MemoryRun, { event, values = {} }: Delivery, now: number): 
   const verdict = judge(run, event, now)
   if (verdict !== 'accepted') return verdict
   for (const [name, text] of Object.entries(values)) run.values.set(name, text)
-  run.append(event, now)
+  const dispatch = event.type === 'outcome' ? run.dispatches.get(visitKey(event.visit)) : undefined
+  run.append(dispatch !== undefined && hasLost(dispatch) ? ({ ...event, hasTwins: true } as InboxEvent) : event, now)
   return 'accepted'
 }
 
@@ -204,7 +207,9 @@ function applyEffects(
   }
   for (const { childRunId, ...place } of changes.children) run.children.set(childRunId, { ...place, hasSettled: false })
   for (const message of changes.messages) run.send(message, now)
-  return { jobs, messages: changes.messages }
+  const cancels = cutOffVisits(run, changes.cutOff, now)
+  if (changes.recall !== undefined) recallVisits(run, changes.recall, now)
+  return { jobs, messages: [...changes.messages.filter(({ id }) => run.messages.has(id)), ...cancels] }
 }
 
 function endWaiting(run: MemoryRun, { waits, timers, children }: EndedWaiting): void {

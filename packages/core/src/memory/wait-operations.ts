@@ -133,9 +133,9 @@ function redispatch(
   { maxLostAttempts }: TendOptions,
   now: number,
 ): RunJob[] {
-  const { visit, attempt, touches, resumption, queue, priority } = dispatch
+  const { visit, attempt, touches, resumption, queue, priority, startEntry } = dispatch
   const lost = dispatch.lost + 1
-  if (lost > maxLostAttempts) {
+  if (lost > maxLostAttempts || dispatch.isLast === true) {
     dispatch.delivered = `lost/${key}/${dispatch.dispatch}`
     run.append({ id: dispatch.delivered, touches, type: 'lost', visit, attempt, lost }, now)
     return []
@@ -149,6 +149,7 @@ function redispatch(
     ...(resumption === undefined ? {} : { resumption }),
     ...(queue === undefined ? {} : { queue }),
     ...(priority === undefined ? {} : { priority }),
+    ...(startEntry === undefined ? {} : { started: startEntry }),
   }
   run.write([{ fact: { type: 'node.ready', ...visit, attempt } }], now)
   return [run.dispatch(again, lost, now)]

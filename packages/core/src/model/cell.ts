@@ -6,11 +6,11 @@ import type { StoredResumption } from './stored-event.ts'
  * does not exist stands for its pristine form: a pending visit, a loop that was not reached.
  *
  * Names (`cell-names.ts`): `run`, `fallbacks`, `v:<visit>`, `l:<header>@<outside>`, `m:<map>`, `i:<map>/<round>/<block>`,
- * `c:<visit>`, `s:<key>`.
+ * `k:<place>`, `c:<visit>`, `s:<key>`.
  * Statuses and marks are the numbers of `status-codes.ts`; nodes are indexes into the run's graph, which expansions only append to.
  */
 export type Cell =
-  VisitCell | LoopCell | RunStateCell | FallbacksCell | ItemsCell | ItemStatusCell | CallsCell | SharedCell
+  VisitCell | LoopCell | RunStateCell | FallbacksCell | ItemsCell | ItemStatusCell | UndoCell | CallsCell | SharedCell
 
 /** `v:<node>@<iteration>`: one visit, with its join. Absent counts are 0. */
 export interface VisitCell {
@@ -43,8 +43,12 @@ export interface LoopCell {
 
 /** `run`: the run as a whole. */
 export interface RunStateCell {
-  phase: 'created' | 'live' | 'completed' | 'failed' | 'cancelled'
+  phase: 'created' | 'live' | 'compensating' | 'completed' | 'failed' | 'cancelled'
   failed?: boolean
+  /** How many entries there are about visits that would have to be undone. */
+  undoable?: number
+  /** Where the compensation of the run stands. */
+  undoing?: Undoing
   /** As in a {@link LoopCell}, of what lies outside all loops. */
   live: number
   cutOffBy?: number
@@ -72,6 +76,32 @@ export interface ItemsCell {
 /** `i:<map>/<round>/<block>`: statuses of 64 items, one digit each; absent ones are pending. */
 export interface ItemStatusCell {
   statuses: string
+}
+
+/** Where a run stands that is being compensated: first it awaits what is under way, then it undoes one visit after another. */
+export interface Undoing {
+  /** How many visits are awaited. */
+  readonly awaited: number
+  /** Whether it is not known yet which of the visits that are awaited had begun. */
+  readonly isRecalling: boolean
+  /** What has begun is to be cut off as soon as that is known. */
+  readonly isCutShort: boolean
+  /** Index of the node whose failure ended the run, or -1. */
+  readonly cause: number
+  /** Status of the visit that undoes another one; pending as long as none does. */
+  readonly status: number
+  /** Whether the outcome of the one that is undone is known. */
+  readonly isOutcomeKnown: boolean
+}
+
+/** `k:<place>`: a visit that would have to be undone, in the order of completion. */
+export interface UndoCell {
+  node: number
+  path: readonly number[]
+  item?: number
+  insteadOf?: number
+  /** Nobody knows what it did. */
+  unknown?: true
 }
 
 /** `c:<visit>`: the durable calls of a handler that wait, or have waited, by name and occurrence. Steps are recorded elsewhere. */

@@ -99,6 +99,8 @@ export interface CompletedOutcome {
   /** Versions of the shared keys that the attempt updated; one that has moved on at commit means that the attempt never happened. */
   readonly reads?: ReadonlyMap<string, number> | undefined
   readonly expansion?: Expansion | undefined
+  /** The node's input, if it will be needed to undo the visit. */
+  readonly input?: unknown
 }
 
 /** The attempt failed. `conditions` and `transformed` are those of the error edges. */

@@ -51,13 +51,19 @@ export type RunFact =
   | PlainEvent<'run.completed', { readonly output: unknown }>
   | PlainEvent<'run.failed', { readonly error: ErrorData }>
   | PlainEvent<'run.cancelled', { readonly reason?: string }>
+  /** The run has failed with this error, and is being compensated before it ends. */
+  | PlainEvent<'run.compensating', { readonly error: ErrorData }>
   | PlainEvent<'run.awaiting', { readonly waits: readonly string[] }>
   | PlainEvent<'run.resumed'>
   | PlainEvent<'run.migrated', { readonly from: string; readonly to: string; readonly data: unknown }>
   | PlainEvent<'run.forked', { readonly fromRunId: string; readonly fromSeq: number; readonly data: unknown }>
   | VisitEvent<'node.ready', { readonly attempt: number; readonly delayMs?: number; readonly lost?: number }>
   | VisitEvent<'node.started', { readonly attempt: number }>
-  | VisitEvent<'node.completed', { readonly output: unknown; readonly action?: string } & RoutingFields>
+  /** `input` only where it is needed in case the visit has to be undone. */
+  | VisitEvent<
+      'node.completed',
+      { readonly output: unknown; readonly action?: string; readonly input?: unknown } & RoutingFields
+    >
   | VisitEvent<
       'node.failed',
       { readonly error: ErrorData; readonly attempt: number; readonly handledBy?: string } & RoutingFields
@@ -104,6 +110,14 @@ export type RunFact =
         readonly error?: ErrorData
       }
     >
+  /** An attempt to undo a visit began; likewise the following ones are named after the visit that is undone. */
+  | VisitEvent<'compensation.started', { readonly attempt: number; readonly isOutcomeKnown: boolean }>
+  | VisitEvent<'compensation.completed'>
+  | VisitEvent<
+      'compensation.retrying',
+      { readonly error: ErrorData; readonly attempt: number; readonly delayMs: number }
+    >
+  | VisitEvent<'compensation.failed', { readonly error: ErrorData; readonly attempt: number }>
   | VisitEvent<'graph.expanded', { readonly expansion: Expansion }>
   | VisitEvent<'outcome.rejected', { readonly reason: string }>
   | PlainEvent<

@@ -116,6 +116,8 @@ export type InboxEvent = {
       /** Whether durable calls of the visit wait, or have waited. */
       readonly calls?: true
       readonly outcome: StoredOutcome
+      /** Set by the store: there were other attempts of the same dispatch, or of one that it repeats, of which nothing is known. */
+      readonly hasTwins?: true
     }
   | {
       readonly type: 'resumed'
@@ -126,6 +128,16 @@ export type InboxEvent = {
     }
   | { readonly type: 'cancel'; readonly reason?: string }
   | { readonly type: 'deadline'; readonly deadlineMs: number }
+  /**
+   * What a `recall` found. Of the visits that were recalled: those that nobody had claimed, and of these the ones that an attempt was
+   * lost of before. And the visits that earlier commits cut off while they were claimed.
+   */
+  | {
+      readonly type: 'recalled'
+      readonly unstarted: readonly VisitName[]
+      readonly lost: readonly VisitName[]
+      readonly cutOff: readonly VisitName[]
+    }
   /** An attempt whose lease ended too often. */
   | { readonly type: 'lost'; readonly visit: VisitName; readonly attempt: number; readonly lost: number }
 )

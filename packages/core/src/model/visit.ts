@@ -3,13 +3,15 @@ export type VisitStatus = 'pending' | 'ready' | 'running' | 'waiting' | 'complet
 
 /**
  * Names one visit: a node, the iteration of each loop around it (outermost first, `[]` outside loops), the item index inside a
- * map, and for a fallback node the node in whose place it runs.
+ * map, and for a fallback node the node in whose place it runs. What undoes a visit when a run is compensated is a visit of its own.
  */
 export interface VisitName {
   readonly nodeId: string
   readonly iteration: readonly number[]
   readonly item?: number
   readonly insteadOf?: string
+  /** Set for the visit that undoes the one of this name. */
+  readonly compensates?: true
 }
 
 /**
@@ -24,12 +26,12 @@ export type SkipReason =
   | { readonly type: 'not-needed' }
 
 /**
- * The textual name of a visit: `node`, then `@1.2` inside loops, `[7]` inside a map, `^failed` for a fallback. Every separator lies
- * outside the alphabet of ids, so names are unambiguous.
+ * The textual name of a visit: `node`, then `@1.2` inside loops, `[7]` inside a map, `^failed` for a fallback, and `~` if it undoes
+ * the visit of that name. Every separator lies outside the alphabet of ids, so names are unambiguous.
  */
 export function visitKey(visit: VisitName): string {
   const loop = visit.iteration.length === 0 ? '' : `@${visit.iteration.join('.')}`
   const item = visit.item === undefined ? '' : `[${visit.item}]`
   const instead = visit.insteadOf === undefined ? '' : `^${visit.insteadOf}`
-  return `${visit.nodeId}${loop}${item}${instead}`
+  return `${visit.nodeId}${loop}${item}${instead}${visit.compensates === true ? '~' : ''}`
 }

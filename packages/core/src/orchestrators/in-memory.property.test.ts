@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectAgreement } from '../../test/agrees-with-reference.ts'
+import { expectAgreement, expectCancelAgreement } from '../../test/agrees-with-reference.ts'
 import type { Scenario } from '../../test/reference-model/random-graph.ts'
 import { comparableResult, runScenario, type ScenarioRun } from '../../test/run-scenario.ts'
 import { ReplayOrchestrator } from './replay.ts'
@@ -25,5 +25,19 @@ describe('on random graphs, the same visits, marks and data as the reference mod
 
   it('are found by replaying a journal', async () => {
     await expectAgreement(runReplayed)
+  }, 600_000)
+})
+
+describe('on random graphs in which nodes cancel others, the same visits, marks and data as the reference model', () => {
+  it('are made by the run to completion', async () => {
+    await expectCancelAgreement((scenario, seed) => runScenario(scenario, new RunToCompletionOrchestrator(), seed))
+  }, 600_000)
+
+  it('are made step by step', async () => {
+    await expectCancelAgreement((scenario, seed) => runScenario(scenario, new StepByStepOrchestrator(), seed))
+  }, 600_000)
+
+  it('are found by replaying a journal', async () => {
+    await expectCancelAgreement(runReplayed)
   }, 600_000)
 })

@@ -56,8 +56,14 @@ export interface NodeContext<
   /** In a map's item handler: the item and its index. */
   readonly item?: unknown
   readonly index?: number | undefined
-  /** In a fallback: the error that it stands in for. */
+  /** In a fallback: the error that it stands in for. In a compensation: the failure that ended the run. */
   readonly error?: unknown
+  /** In a compensation: the output of the visit that is undone; undefined if its outcome is unknown. */
+  readonly output?: unknown
+  /** In a compensation: whether it is known that the visit completed. If not, find out what it did. */
+  readonly isOutcomeKnown?: boolean
+  /** In a compensation: what `idempotencyKey` was for the attempts of the visit that is undone. */
+  readonly visitIdempotencyKey?: string
   /** Tells listeners how far the attempt is, 0 to 1. Live only, not journalled. */
   progress(fraction: number, message?: string): void
   /** Hands a partial output to listeners. Live only, not journalled. */

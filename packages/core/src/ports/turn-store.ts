@@ -81,6 +81,8 @@ export interface NewDispatch {
   readonly resumption?: StoredResumption
   /** Cells that its `lost` event would touch. */
   readonly touches: readonly string[]
+  /** What a claim journals. @default `node.started` */
+  readonly started?: JournalEntry
   readonly queue?: string
   readonly priority?: number
 }
@@ -135,6 +137,17 @@ export interface TurnChanges {
   readonly dispatches: readonly NewDispatch[]
   /** Keys of visits whose dispatch is over, dropped before `dispatches` are added. */
   readonly dropped: readonly string[]
+  /**
+   * Keys of visits that were cut off for good: their dispatch is over, and what they wait for ends with this commit, what it opens
+   * included. Waits end as cancelled, which is journalled; timers end; child runs are cancelled.
+   */
+  readonly cutOff: readonly string[]
+  /**
+   * Keys of visits; given when the run stops in order to be compensated. The dispatch of one that nobody has claimed is over. One that
+   * is claimed is awaited, and not dispatched or claimed again when its lease ends: then its `lost` event comes at once. One
+   * `recalled` event, also for an empty list, tells what was found.
+   */
+  readonly recall?: readonly string[]
   /** Ended before `waits`, `timers` and `children` are added. */
   readonly endedWaiting?: EndedWaiting
   readonly waits: readonly NewWait[]
@@ -182,7 +195,8 @@ export interface TurnRef extends RunRef {
 export interface ITurnStore {
   /**
    * Appends an event to the inbox unless it is known or not current, makes the run due, and hands the turn to a caller who can drive
-   * it if nobody holds it or its holder is past the limit. Without a delivery it only asks for the turn.
+   * it if nobody holds it or its holder is past the limit. Without a delivery it only asks for the turn. An outcome whose dispatch, or
+   * one that it repeats, was claimed by others as well is appended with `hasTwins`.
    */
   deliver(run: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply>
   /** Reads under a turn. */

@@ -13,7 +13,12 @@ import type { DurableDefinition } from './durable-definition.ts'
 import { readRunEvents } from './fork-run.ts'
 
 /** What an attempt of a visit was told last, while the visit has not settled. */
-type AttemptEvent = Extract<RunEvent, { readonly type: 'node.ready' | 'node.started' | 'node.retrying' }>
+type AttemptEvent = Extract<
+  RunEvent,
+  {
+    readonly type: 'node.ready' | 'node.started' | 'node.retrying' | 'compensation.started' | 'compensation.retrying'
+  }
+>
 
 /** What a journal is explained with. */
 export interface ExplainJournalOptions {
@@ -87,6 +92,10 @@ function liveAttempts(events: readonly RunEvent[]): AttemptEvent[] {
       event.type === 'node.suspended'
     ) {
       live.delete(visitKey(event))
+    } else if (event.type === 'compensation.started' || event.type === 'compensation.retrying') {
+      live.set(visitKey({ ...event, compensates: true }), event)
+    } else if (event.type === 'compensation.completed' || event.type === 'compensation.failed') {
+      live.delete(visitKey({ ...event, compensates: true }))
     }
   }
   return [...live.values()]
@@ -94,16 +103,21 @@ function liveAttempts(events: readonly RunEvent[]): AttemptEvent[] {
 
 function attemptReason({ nodes }: WorkflowBlueprint, event: AttemptEvent): PlainReason {
   const { nodeId, iteration, item, insteadOf } = event
-  const attempt = event.type === 'node.retrying' ? event.attempt + 1 : event.attempt
+  const isRetry = event.type === 'node.retrying' || event.type === 'compensation.retrying'
+  const attempt = isRetry ? event.attempt + 1 : event.attempt
+  const compensates = event.type.startsWith('compensation.') || event.compensates === true
   const maxAttempts = nodes.find(({ id }) => id === nodeId)?.config?.retry?.maxAttempts ?? 1
   const visit: VisitName = {
     nodeId,
     iteration,
     ...(item === undefined ? {} : { item }),
     ...(insteadOf === undefined ? {} : { insteadOf }),
+    ...(compensates ? { compensates } : {}),
   }
   const fields = { ...visit, attempt, maxAttempts: Math.max(attempt, maxAttempts) }
-  if (event.type === 'node.started') return { type: 'running', ...fields, since: event.at }
+  if (event.type === 'node.started' || event.type === 'compensation.started') {
+    return { type: 'running', ...fields, since: event.at }
+  }
   if (event.type === 'node.ready') return { type: 'ready', ...fields }
   return { type: 'backoff', ...fields, due: event.at + event.delayMs, error: event.error }
 }
@@ -150,5 +164,5 @@ function joinReasons(
   if (events[0]?.seq !== 1) return []
   const { control } = rebuildRun(blueprint, events, { definitionHash: hash }).traverser
   const running = attempts.filter(({ type }) => type === 'node.started').map((event) => visitKey(event))
-  return waitingJoins(control.graph, control.root, new Set(running))
+  return waitingJoins(control.graph, control.root, new Set(running), control.run.phase)
 }

@@ -15,6 +15,11 @@ const decidedTypes: ReadonlySet<RunFact['type']> = new Set([
   'edge.failed',
   'map.opened',
   'map.item',
+  'run.compensating',
+  'compensation.started',
+  'compensation.completed',
+  'compensation.retrying',
+  'compensation.failed',
 ])
 
 /** What the kernel decided when a journal was read, in order, until the journal is seen to tell the same. */
@@ -56,7 +61,8 @@ export class DecidedFacts {
 function isSame(fact: RunFact, event: RunFact): boolean {
   if (fact.type !== event.type) return false
   if ('edge' in fact) return 'edge' in event && fact.edge === event.edge && isSamePath(fact.iteration, event.iteration)
-  if (!('nodeId' in fact && 'nodeId' in event) || fact.nodeId !== event.nodeId) return false
+  if (!('nodeId' in fact && 'nodeId' in event)) return fact.type === 'run.compensating'
+  if (fact.nodeId !== event.nodeId) return false
   return isSamePath(fact.iteration ?? [], event.iteration ?? []) && itemOf(fact) === itemOf(event)
 }
 

@@ -22,6 +22,8 @@ export interface FoldedRun {
   readonly marks: ReadonlyMap<string, EdgeMark>
   readonly shared: SharedValues
   readonly waits: ReadonlyMap<string, OpenWait>
+  /** Whether the run has failed, and is or was compensated. */
+  readonly isCompensating: boolean
   /** Outputs, errors and statuses by node. @internal */
   readonly table: JournalTable
 }
@@ -45,6 +47,7 @@ function emptyFold(blueprint: WorkflowBlueprint): Fold {
     marks: new Map(),
     shared: new SharedValues(blueprint.policy?.context),
     waits: new Map(),
+    isCompensating: false,
     table: new JournalTable(blueprint),
   }
 }
@@ -87,6 +90,7 @@ export function foldJournal(
 function foldEvent(blueprint: WorkflowBlueprint, fold: Fold, event: RunEvent): void {
   if (event.type.startsWith('node.')) foldVisit(fold, event)
   else if (event.type.startsWith('run.')) foldRun(blueprint, fold, event)
+  else if (event.type.startsWith('compensation.')) foldCompensation(fold, event)
   else foldRest(fold, event)
 }
 
@@ -99,11 +103,34 @@ function foldRun(blueprint: WorkflowBlueprint, fold: Fold, event: RunEvent): voi
     fold.status = 'completed'
     fold.table.recorded = { output: event.output }
   } else if (event.type === 'run.cancelled') fold.status = 'cancelled'
-  else if (event.type === 'run.failed') {
-    fold.status = 'failed'
+  else if (event.type === 'run.compensating') {
+    fold.isCompensating = true
     fold.table.failRun(event.error)
+  } else if (event.type === 'run.failed') {
+    fold.status = 'failed'
+    if (!fold.isCompensating) fold.table.failRun(event.error)
   }
   fold.table.hasEnded = fold.status === 'completed' || fold.status === 'failed' || fold.status === 'cancelled'
+}
+
+/** What undoes a visit is a visit of its own. */
+function foldCompensation(fold: Fold, event: RunEvent): void {
+  switch (event.type) {
+    case 'compensation.started':
+      setStatus(fold, { ...event, compensates: true }, 'running')
+      break
+    case 'compensation.retrying':
+      setStatus(fold, { ...event, compensates: true }, 'ready')
+      break
+    case 'compensation.completed':
+      setStatus(fold, { ...event, compensates: true }, 'completed')
+      break
+    case 'compensation.failed':
+      setStatus(fold, { ...event, compensates: true }, 'failed')
+      fold.table.fail(event.error)
+      break
+    default:
+  }
 }
 
 function foldVisit(fold: Fold, event: RunEvent): void {

@@ -59,10 +59,15 @@ export interface FramesSnapshot {
 
 const noFrame = -1
 
-/** Writes the frames of a run as plain data. */
+/**
+ * Writes the frames of a run as plain data.
+ *
+ * @param latest by node, and `kept`: frames that are written although nothing can change in them
+ */
 export function snapshotFrames(
   root: FlatFrame,
   latest: readonly (FlatFrame | undefined)[],
+  kept: readonly FlatFrame[],
 ): { snapshot: FramesSnapshot; idOf: (frame: FlatFrame) => number } {
   const ids = new Map<FlatFrame, number>()
   const detached: FlatFrame[] = []
@@ -84,6 +89,7 @@ export function snapshotFrames(
     latest: latest.flatMap((frame, node) => (frame === undefined ? [] : [[node, idOf(frame)] as const])),
     detached: [] as FrameData[],
   }
+  for (const frame of kept) idOf(frame)
   // Writing a detached frame may meet further ones.
   for (let at = 0; at < detached.length; at++) snapshot.detached.push(frameData(detached[at] as FlatFrame, idOf))
   return { snapshot, idOf }

@@ -3,9 +3,11 @@ import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
 import { FlatFrame } from '../kernel/flat-frame.ts'
+import { FlatUndoLog } from '../kernel/flat-undo-log.ts'
 import { FrameTemplates, type FlatRun } from '../kernel/frame-templates.ts'
 import { visitCode } from '../kernel/status-codes.ts'
-import { nodeId, type Visit } from '../kernel/visit.ts'
+import { statusIn } from '../kernel/visit-status.ts'
+import { CompensationVisit, nodeId, type Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunFact } from '../model/run-event.ts'
@@ -21,6 +23,8 @@ export interface ReadyNode {
   readonly attempt: number
   /** Item index inside a map. */
   readonly item?: number
+  /** Set where a visit of the node that completed is undone, since the run has failed. */
+  readonly compensates?: true
   /** @internal */
   readonly visit: Visit
   /** @internal */
@@ -83,9 +87,10 @@ export class GraphTraverser {
       zeros = new FrameTemplates(graph)
       templates.set(graph, zeros)
     }
-    const run: FlatRun = { graph, zeros, seen: [] }
+    const isUndone = this.onFailure === 'compensate'
+    const run: FlatRun = { graph, zeros, seen: [], keepsPast: isUndone }
     const root = FlatFrame.root(run)
-    return { control: new Control(graph, root, this.onFailure), root }
+    return { control: new Control(graph, root, this.onFailure, isUndone ? new FlatUndoLog() : undefined), root }
   }
 
   /** Makes the start nodes ready. The first question about ready nodes does it too. */
@@ -113,6 +118,7 @@ export class GraphTraverser {
       iteration: visit.frame.path,
       attempt: visit.attempt,
       ...(visit.item === -1 ? {} : { item: visit.item }),
+      ...(visit instanceof CompensationVisit ? { compensates: true as const } : {}),
       visit,
       traverser: this,
     }))
@@ -131,7 +137,7 @@ export class GraphTraverser {
     const { ready } = this.control
     for (let visit = ready.shift(); visit !== undefined; visit = ready.shift()) this.handedOut.push(visit)
     // A visit that was handed out before may have become ready once more meanwhile.
-    this.handedOut = [...new Set(this.handedOut)].filter((visit) => isReady(visit))
+    this.handedOut = [...new Set(this.handedOut)].filter((visit) => statusIn(this.control, visit) === visitCode.ready)
     return this.handedOut
   }
 
@@ -214,9 +220,4 @@ export class GraphTraverser {
     this.control.facts = []
     return facts
   }
-}
-
-function isReady({ frame, node, item, insteadOf, itemsKey }: Visit): boolean {
-  if (item !== -1) return frame.items(itemsKey)?.status(item) === visitCode.ready
-  return (insteadOf === -1 ? frame.status(node) : frame.fallbackStatus(insteadOf)) === visitCode.ready
 }

@@ -50,7 +50,7 @@ export class LiveVisits {
     if (effect.type === 'dispatch') this.keep(effect.visit, { type: 'retry', due: effect.delayMs })
     else if (effect.type === 'suspend') this.keep(effect.visit, { type: 'suspended', on: effect.on })
     else if (effect.type === 'abort') for (const visit of effect.visits) this.cutOff(visit)
-    else this.clear()
+    else if (effect.type !== 'recall') this.clear()
   }
 
   private cutOff(visit: Visit): void {

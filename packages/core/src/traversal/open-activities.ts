@@ -2,6 +2,7 @@ import type { ErrorData } from '../model/error-data.ts'
 import type { PlainReason } from '../model/explanation.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
+import type { CompensationEvent } from './recorded-outcomes.ts'
 
 /** A child run that a journal tells of. */
 export interface ToldChild {
@@ -58,6 +59,12 @@ class Activities {
       case 'node.cancelled':
         this.settle(event)
         break
+      case 'compensation.started':
+      case 'compensation.retrying':
+      case 'compensation.completed':
+      case 'compensation.failed':
+        this.addCompensation(event)
+        break
       case 'wait.opened':
         this.opened.set(event.waitId, event.at)
         break
@@ -67,6 +74,14 @@ class Activities {
       default:
         this.addTimed(event)
     }
+  }
+
+  /** The facts are named after the visit that is undone; what undoes it is a visit of its own. */
+  private addCompensation(event: CompensationEvent): void {
+    const visit = { ...event, compensates: true } as const
+    if (event.type === 'compensation.started') this.started.set(visitKey(visit), event.at)
+    else if (event.type === 'compensation.retrying') this.errors.set(visitKey(visit), event.error)
+    else this.settle(visit)
   }
 
   private addTimed(event: RunEvent): void {
@@ -101,12 +116,13 @@ class Activities {
   }
 }
 
-function nameOf({ nodeId, iteration, item, insteadOf }: VisitName): VisitName {
+function nameOf({ nodeId, iteration, item, insteadOf, compensates }: VisitName): VisitName {
   return {
     nodeId,
     iteration,
     ...(item === undefined ? {} : { item }),
     ...(insteadOf === undefined ? {} : { insteadOf }),
+    ...(compensates === undefined ? {} : { compensates }),
   }
 }
 

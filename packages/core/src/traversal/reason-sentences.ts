@@ -61,8 +61,8 @@ function endText(status: 'completed' | 'failed' | 'cancelled'): string {
   return status === 'cancelled' ? 'been cancelled' : status
 }
 
-function visitText(visit: VisitName): string {
-  return `"${visitKey(visit)}"`
+function visitText({ compensates, ...visit }: VisitName): string {
+  return compensates === true ? `the compensation of "${visitKey(visit)}"` : `"${visitKey(visit)}"`
 }
 
 function callText({ call }: { readonly call?: string }): string {

@@ -1,4 +1,5 @@
-import { decide, type KernelEvent } from '../kernel/decide.ts'
+import { decide } from '../kernel/decide.ts'
+import type { KernelEvent } from '../kernel/kernel-event.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { reviveError } from '../model/error-data.ts'
@@ -9,8 +10,9 @@ import { DecidedFacts } from './decided-facts.ts'
 import type { GraphTraverser } from './graph-traverser.ts'
 import { journalCorrupt } from './journal-corrupt.ts'
 import { LiveVisits, type InterruptedAttempt } from './live-visits.ts'
+import { completedOutcome, compensationOutcome, failedOutcome, type CompensationEvent } from './recorded-outcomes.ts'
 import { rebuildOrigin, type RebuildOptions, type RebuildOrigin } from './rebuild-origin.ts'
-import { answerOf, childResumption, isCallEvent, recordCall, type CallEvent } from './recorded-calls.ts'
+import { answerOf, childResumption, isCallEvent, noteWaitEnd, recordCall, type CallEvent } from './recorded-calls.ts'
 import type { WorkflowState } from './workflow-state.ts'
 
 /** A run as its journal tells of it: ready to go on. */
@@ -127,6 +129,12 @@ class Rebuild {
       case 'node.ready':
         this.readyAgain(event)
         break
+      case 'compensation.started':
+      case 'compensation.completed':
+      case 'compensation.retrying':
+      case 'compensation.failed':
+        this.addCompensation(event)
+        break
       default:
         this.addExternal(event)
     }
@@ -135,13 +143,17 @@ class Rebuild {
 
   private compare(event: RunEvent): void {
     if (!DecidedFacts.isDecided(event) || this.decided.take(event)) return
-    if (this.decided.isEmpty) this.cutOff()
+    if (this.decided.isEmpty) this.cutOff(event)
     if (!this.decided.take(event)) throw journalCorrupt(event, 'it does not follow from the events before it')
   }
 
-  private cutOff(): void {
+  private cutOff(event: RunEvent): void {
     const { last } = this
-    if (last?.type === 'run.cancelled') {
+    if (event.type === 'run.compensating') this.apply({ type: 'limit', error: reviveError(event.error) })
+    else if (this.traverser.control.run.phase === 'compensating') {
+      // What was awaited was cut off, or its attempt came to nothing.
+      if (event.type === 'node.cancelled') this.apply({ type: 'dropped', visit: this.liveVisit(event) })
+    } else if (last?.type === 'run.cancelled') {
       this.apply({ type: 'cancel', ...(last.reason === undefined ? {} : { reason: last.reason }) })
     } else if (last?.type === 'run.failed') this.apply({ type: 'limit', error: reviveError(last.error) })
   }
@@ -151,39 +163,33 @@ class Rebuild {
       const visit = this.liveVisit(event)
       this.live.start(event)
       this.apply({ type: 'started', visit })
-    } else if (event.type === 'node.completed') this.settle(event, this.completed(event))
-    else if (event.type === 'node.suspended') {
+    } else if (event.type === 'node.completed') {
+      const { writes, expansion } = this
+      this.writes = []
+      this.expansion = undefined
+      this.settle(event, completedOutcome(event, writes, expansion))
+    } else if (event.type === 'node.suspended') {
       if (event.on === undefined) throw journalCorrupt(event, 'it does not tell what the visit waits for')
       this.settle(event, { status: 'suspended', on: event.on })
     } else this.fail(event)
   }
 
-  private completed(event: RunEvent & { readonly type: 'node.completed' }): Outcome {
-    const { writes, expansion } = this
-    this.writes = []
-    this.expansion = undefined
-    const { output, action, transformed } = event
-    return {
-      status: 'completed',
-      output,
-      action,
-      transformed,
-      conditions: event.conditions?.map((condition) => condition ?? undefined),
-      writes: writes.length === 0 ? undefined : writes,
-      expansion,
-    }
+  private fail(event: RunEvent & { readonly type: 'node.failed' | 'node.retrying' }): void {
+    const visit = this.settle(event, failedOutcome(event))
+    if (event.type === 'node.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
   }
 
-  private fail(event: RunEvent & { readonly type: 'node.failed' | 'node.retrying' }): void {
-    const error = reviveError(event.error)
-    const { conditions, transformed } = event.type === 'node.failed' ? event : {}
-    const visit = this.settle(event, {
-      status: 'failed',
-      error,
-      conditions: conditions?.map((condition) => condition ?? undefined),
-      transformed,
-    })
-    if (event.type === 'node.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
+  /** What undoes a visit is a visit of its own. */
+  private addCompensation(event: CompensationEvent): void {
+    const of = { ...event, compensates: true as const }
+    if (event.type === 'compensation.started') {
+      this.live.start(of)
+      this.apply({ type: 'started', visit: this.liveVisit(of) })
+      return
+    }
+    const visit = this.settle(of, compensationOutcome(event, this.writes))
+    this.writes = []
+    if (event.type === 'compensation.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
   }
 
   private settle(event: EventOfVisit, outcome: Outcome): Visit {
@@ -232,7 +238,7 @@ class Rebuild {
 
   private addExternal(event: RunEvent): void {
     if (isCallEvent(event)) {
-      this.noteWait(event)
+      noteWaitEnd(this.endedWaits, event)
       this.addCall(event)
       return
     }
@@ -260,19 +266,12 @@ class Rebuild {
   }
 
   private addWait(event: RunEvent): void {
-    this.noteWait(event)
+    noteWaitEnd(this.endedWaits, event)
     if (event.type === 'wait.expired') this.resume(event, { type: 'timed-out' })
     else if (event.type === 'wait.answered') this.resume(event, answerOf(event))
     else if (event.type === 'wait.opened') {
       this.live.note(event, { since: event.at, ...(event.deadline === undefined ? {} : { due: event.deadline }) })
     }
-  }
-
-  /** Keeps how waits ended. */
-  private noteWait(event: RunEvent): void {
-    if (event.type === 'wait.opened') this.endedWaits.delete(event.waitId)
-    else if (event.type === 'wait.expired') this.endedWaits.set(event.waitId, 'expired')
-    else if (event.type === 'wait.answered') this.endedWaits.set(event.waitId, 'answered')
   }
 
   private resume(event: EventOfVisit, resumption: Resumption): void {
@@ -281,7 +280,7 @@ class Rebuild {
 
   private end(event: RunEvent): void {
     const { run } = this.traverser.control
-    if (run.phase === 'live') this.cutOff()
+    if (run.phase === 'live') this.cutOff(event)
     if (`run.${run.phase}` !== event.type) {
       throw journalCorrupt(event, `the run is ${run.phase} by what was recorded before`)
     }

@@ -63,3 +63,10 @@ export function childResumption(event: RunEvent & { readonly type: 'child.settle
   const isTimeout = event.status === 'cancelled' && error.code === 'INVOKE_TIMEOUT'
   return { type: isRefused || isTimeout ? 'child-refused' : 'child-failed', error: reviveError(error) }
 }
+
+/** Keeps how waits ended, by id. */
+export function noteWaitEnd(ended: Map<string, 'answered' | 'expired'>, event: RunEvent): void {
+  if (event.type === 'wait.opened') ended.delete(event.waitId)
+  else if (event.type === 'wait.expired') ended.set(event.waitId, 'expired')
+  else if (event.type === 'wait.answered') ended.set(event.waitId, 'answered')
+}

@@ -4,9 +4,11 @@ import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { expandGraph } from '../graph/expansion.ts'
 import { Control, type RunCell } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
+import { FlatUndoLog, type FlatUndoEntry } from '../kernel/flat-undo-log.ts'
 import { FrameTemplates, type FlatRun } from '../kernel/frame-templates.ts'
 import { visitCode } from '../kernel/status-codes.ts'
-import { Visit } from '../kernel/visit.ts'
+import { setStatus } from '../kernel/visit-status.ts'
+import { CompensationVisit, Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Expansion, Resumption, SingleSuspension, Suspension } from '../model/outcome.ts'
 import type { FailurePolicy } from '../model/policy.ts'
@@ -68,8 +70,23 @@ interface PendingData {
   readonly item: number
   readonly insteadOf: number
   readonly attempt: number
+  /** Undoes the last entry of `undoable`. */
+  readonly compensates?: true
   readonly state: PendingState
   readonly calls?: VisitCallsData
+}
+
+/** A visit that would have to be undone. */
+interface UndoData {
+  readonly node: number
+  readonly frame: number
+  readonly item: number
+  readonly insteadOf: number
+  readonly isOutcomeKnown: boolean
+  readonly hasInput: boolean
+  readonly input: unknown
+  readonly output: unknown
+  readonly itemValue: unknown
 }
 
 /** A run as plain data: enough to go on with it elsewhere. Written by one version of Heddle, read by those that know its format. */
@@ -88,6 +105,8 @@ export interface RunSnapshot {
   readonly seen: readonly number[]
   readonly fallbackOutputs: readonly (readonly [number, KeptVisit])[]
   readonly pending: readonly PendingData[]
+  /** Visits that would have to be undone, in order; only of a run whose failure is compensated. */
+  readonly undoable?: readonly UndoData[]
   /** The place of the run's last event: the next one continues from it. */
   readonly seq: number
   readonly limits: SnapshotLimits
@@ -126,7 +145,9 @@ export interface SnapshotSource {
 export function takeSnapshot(source: SnapshotSource): RunSnapshot {
   const { control, root, pending } = source
   const { blueprint, expansions } = control.graph
-  const { snapshot: frames, idOf } = snapshotFrames(root, source.latest)
+  const log = control.log as FlatUndoLog | undefined
+  const kept = log?.entries.map(({ visit }) => visit.frame as FlatFrame) ?? []
+  const { snapshot: frames, idOf } = snapshotFrames(root, source.latest, kept)
   return {
     format: 1,
     runId: source.runId,
@@ -142,14 +163,31 @@ export function takeSnapshot(source: SnapshotSource): RunSnapshot {
     fallbackOutputs: [...(source.fallbackOutputs ?? [])],
     pending: pending.map(({ visit, state, calls }) => {
       const { node, item, insteadOf, attempt } = visit
-      const place = { node, frame: idOf(visit.frame as FlatFrame), item, insteadOf, attempt }
+      const compensates = visit instanceof CompensationVisit ? { compensates: true as const } : {}
+      const place = { node, frame: idOf(visit.frame as FlatFrame), item, insteadOf, attempt, ...compensates }
       return { ...place, state, ...(calls === undefined ? {} : { calls }) }
     }),
+    ...(log === undefined ? {} : { undoable: log.entries.map((entry) => undoData(entry, idOf)) }),
     frames,
     seq: source.seq,
     limits: source.limits,
     endedWaits: source.endedWaits,
   }
+}
+
+function undoData({ visit, item: itemValue, ...known }: FlatUndoEntry, idOf: (frame: FlatFrame) => number): UndoData {
+  const { node, frame, item, insteadOf } = visit
+  return { ...known, node, frame: idOf(frame as FlatFrame), item, insteadOf, itemValue }
+}
+
+function restoreLog(entries: readonly UndoData[], byId: ReadonlyMap<number, FlatFrame>): FlatUndoLog {
+  const log = new FlatUndoLog()
+  for (const { node, frame: id, item, insteadOf, itemValue, ...known } of entries) {
+    const frame = byId.get(id)
+    if (frame === undefined) continue
+    log.entries.push({ ...known, visit: new Visit(node, frame, item, insteadOf), item: itemValue })
+  }
+  return log
 }
 
 /** A run made of a snapshot. */
@@ -171,30 +209,42 @@ export function restoreSnapshot(blueprint: WorkflowBlueprint, snapshot: RunSnaps
   checkSnapshot(snapshot, hash)
   const compiled = compileGraph(blueprint)
   const graph = snapshot.expansions.reduce(expandAgain, compiled)
-  const run: FlatRun = { graph, zeros: new FrameTemplates(compiled), seen: [...snapshot.seen] }
+  const isUndone = snapshot.onFailure === 'compensate'
+  const zeros = new FrameTemplates(compiled)
+  const run: FlatRun = { graph, zeros, seen: [...snapshot.seen], keepsPast: isUndone }
   const { root, byId, latest } = restoreFrames(run, snapshot.frames)
-  const control = new Control(graph, root, snapshot.onFailure, {
+  const log = isUndone ? restoreLog(snapshot.undoable ?? [], byId) : undefined
+  const control = new Control(graph, root, snapshot.onFailure, log, {
     ...snapshot.run,
     usedFallbacks: [...snapshot.run.usedFallbacks],
   })
   control.failures.push(...snapshot.failures)
-  const pending = snapshot.pending.flatMap(({ node, frame, item, insteadOf, attempt, state, calls }) => {
+  const pending = snapshot.pending.flatMap(({ frame, attempt, state, calls, ...place }) => {
     const at = byId.get(frame)
-    if (at === undefined) return []
-    const visit = new Visit(node, at, item, insteadOf)
+    const visit = at === undefined ? undefined : restoreVisit(control, place, at)
+    if (visit === undefined) return []
     visit.attempt = attempt
-    if (state.type === 'ready') setReady(visit)
+    if (state.type === 'ready') setReady(control, visit)
     else if (state.type === 'retry') visit.lastError = state.error
     return [{ visit, state, ...(calls === undefined ? {} : { calls }) }]
   })
   return { control, root, latest, pending }
 }
 
+function restoreVisit(
+  { log }: Control,
+  { node, item, insteadOf, compensates }: Pick<PendingData, 'node' | 'item' | 'insteadOf' | 'compensates'>,
+  frame: FlatFrame,
+): Visit | undefined {
+  if (compensates !== true) return new Visit(node, frame, item, insteadOf)
+  const entry = log?.last()
+  return entry === undefined ? undefined : new CompensationVisit(entry.visit, entry)
+}
+
 /** An attempt that was under way is made again: its visit is ready once more. */
-function setReady({ frame, node, item, insteadOf, itemsKey }: Visit): void {
-  if (item !== -1) frame.items(itemsKey)?.setStatus(item, visitCode.ready)
-  else if (insteadOf === -1) frame.setStatus(node, visitCode.ready)
-  else frame.setFallbackStatus(insteadOf, visitCode.ready)
+function setReady({ run }: Control, visit: Visit): void {
+  if (!(visit instanceof CompensationVisit)) setStatus(visit, visitCode.ready)
+  else if (run.undoing !== undefined) run.undoing = { ...run.undoing, status: visitCode.ready }
 }
 
 function checkSnapshot(snapshot: RunSnapshot, hash: string): void {

@@ -7,7 +7,7 @@ import type { Control } from '../kernel/control.ts'
 import type { FlatFrame } from '../kernel/flat-frame.ts'
 import { visitCode } from '../kernel/status-codes.ts'
 import type { RoutingResult } from '../kernel/route-edges.ts'
-import type { Visit } from '../kernel/visit.ts'
+import { CompensationVisit, type Visit } from '../kernel/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { FoldedRun } from './fold-journal.ts'
 import { LazyResult } from './lazy-result.ts'
@@ -151,7 +151,9 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
 
   /** Keeps what an accepted outcome brought: output and shared values, the error, or the items of a map. @internal */
   record(visit: Visit, outcome: Outcome): void {
-    if (outcome.status === 'completed') {
+    if (visit instanceof CompensationVisit) {
+      if (outcome.status === 'completed') this.shared.commit(outcome.writes ?? [])
+    } else if (outcome.status === 'completed') {
       this.recordOutput(visit, outcome.output, outcome.transformed)
       if (outcome.writes !== undefined) this.shared.commit(outcome.writes)
     } else if (outcome.status === 'failed') this.table?.recordFailure(visit, outcome.error)
@@ -206,7 +208,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     if (folded !== undefined) return folded.status
     if (control === undefined || control.run.phase === 'created') return this.looseStatus(allNodeIds, fallbackNodeIds)
     const { phase } = control.run
-    if (phase !== 'live') return phase
+    if (phase !== 'live' && phase !== 'compensating') return phase
     return control.ready.length === 0 && this.underWay === 0 && this.openWaits().length > 0 ? 'awaiting' : 'stalled'
   }
 

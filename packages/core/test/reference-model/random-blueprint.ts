@@ -61,6 +61,24 @@ export function randomBlueprint(draw: Draw): WorkflowBlueprint {
   return { id: 'random', ...start, nodes, edges, policy: { onFailure: 'continue' } }
 }
 
+/** The blueprint with one to four nodes that cancel one to three others each, from anywhere to anywhere. */
+export function withCancels(draw: Draw, blueprint: WorkflowBlueprint): WorkflowBlueprint {
+  const fallbacks = new Set(blueprint.nodes.flatMap(({ config }) => config?.fallback ?? []))
+  const ids = blueprint.nodes.map(({ id }) => id).filter((id) => !fallbacks.has(id))
+  const pick = (): string => ids[draw(ids.length)] ?? ''
+  const cancels = new Map<string, string[]>()
+  for (let count = 1 + draw(4); count > 0; count -= 1) {
+    const by = pick()
+    const others = Array.from({ length: 1 + draw(3) }, pick).filter((id) => id !== by)
+    cancels.set(by, [...new Set([...(cancels.get(by) ?? []), ...others])])
+  }
+  const nodes = blueprint.nodes.map((node) => {
+    const named = cancels.get(node.id) ?? []
+    return named.length === 0 ? node : { ...node, config: { ...node.config, cancels: named } }
+  })
+  return { ...blueprint, nodes }
+}
+
 function chance(draw: Draw, percent: number): boolean {
   return draw(100) >= 100 - percent
 }

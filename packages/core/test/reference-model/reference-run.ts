@@ -2,6 +2,7 @@ import type { WorkflowBlueprint } from '../../src/model/blueprint.ts'
 import type { EdgeMark } from '../../src/model/mark.ts'
 import { visitKey } from '../../src/model/visit.ts'
 import type { VisitName } from '../../src/model/visit.ts'
+import { cancelRegion } from './cancel-region.ts'
 import { joinVerdict } from './join-verdict.ts'
 import {
   countedEdges,
@@ -23,7 +24,7 @@ import type { ReferenceOutcome, Run, VisitRecord } from './run-record.ts'
 /**
  * Runs a blueprint by the text of the semantics under `onFailure: 'continue'`: one ready visit after another settles, `choose`
  * says which. After each settlement, everything that follows from the marks is looked up again from the beginning.
- * Maps, waits, cancels, expansions and the evaluation of expressions are outside the model.
+ * Maps, waits, expansions and the evaluation of expressions are outside the model.
  */
 export function runReference(
   blueprint: WorkflowBlueprint,
@@ -140,12 +141,14 @@ function settle(run: Run, visit: VisitRecord, result: ReferenceResult): void {
       visit.status = 'completed'
       replaced.status = 'failed'
       replaced.isHandled = true
+      cancelAround(run, replaced)
       route(run, replaced, result)
     }
     return
   }
   if (!('fail' in result)) {
     visit.status = 'completed'
+    cancelAround(run, visit)
     route(run, visit, result)
     return
   }
@@ -161,6 +164,11 @@ function settle(run: Run, visit: VisitRecord, result: ReferenceResult): void {
   } else {
     failUnhandled(run, visit)
   }
+}
+
+/** What a visit cancels by completing leads nowhere. */
+function cancelAround(run: Run, { name }: VisitRecord): void {
+  for (const cancelled of cancelRegion(run, name)) markEdges(run, cancelled, () => 'skipped')
 }
 
 function failUnhandled(run: Run, visit: VisitRecord): void {

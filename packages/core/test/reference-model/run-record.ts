@@ -34,7 +34,7 @@ export interface ReferenceOutcome {
 export interface VisitRecord {
   readonly name: VisitName
   /** `replaced`: failed, and its fallback is live. */
-  status: 'ready' | 'replaced' | Exclude<SettledStatus, 'cancelled'>
+  status: 'ready' | 'replaced' | SettledStatus
   isHandled: boolean
   skipReason?: SkipReason['type']
   readonly deps: readonly string[]
@@ -99,12 +99,15 @@ export function outcomeOf(run: Run): ReferenceOutcome {
     handled: new Set([...run.visits].filter(([, visit]) => visit.isHandled).map(([key]) => key)),
     skipReasons,
     marks: new Map([...run.marks].map(([key, { mark }]) => [key, mark])),
-    deps: new Map(
-      [...run.visits].filter(([key]) => visits.get(key) !== 'skipped').map(([key, { deps }]) => [key, deps]),
-    ),
+    deps: new Map([...run.visits].filter(([, visit]) => hasRun(visit)).map(([key, { deps }]) => [key, deps])),
     warnings: run.warnings,
     overlapped: run.overlapped,
   }
+}
+
+/** Whether a visit's handler returned or threw. Of a cancelled visit nobody knows whether it was called. */
+function hasRun({ status }: VisitRecord): boolean {
+  return status !== 'skipped' && status !== 'cancelled'
 }
 
 /** Stops on a misuse of the model, or on a contradiction in it. */

@@ -4,6 +4,7 @@ import { whatNobodyWaitsForIsEnded } from './coordination-store/what-nobody-wait
 import { callersWithoutADefinitionTakeNoTurn } from './coordination-store/callers-without-a-definition-take-no-turn.ts'
 import { cancelIsOneEvent } from './coordination-store/cancel-is-one-event.ts'
 import { childrenThatHaveSettledAreTold } from './coordination-store/children-that-have-settled-are-told.ts'
+import { claimsJournalWhatTheyAreTold } from './coordination-store/claims-journal-what-they-are-told.ts'
 import { commitsOfAnotherReadingAreRefused } from './coordination-store/commits-of-another-reading-are-refused.ts'
 import { commitsSentAgainAnswerAgain } from './coordination-store/commits-sent-again-answer-again.ts'
 import { commitsWriteEverything } from './coordination-store/commits-write-everything.ts'
@@ -12,6 +13,7 @@ import { concurrentCallersGetOneTurn } from './coordination-store/concurrent-cal
 import { concurrentClaimsHaveOneWinner } from './coordination-store/concurrent-claims-have-one-winner.ts'
 import { concurrentStartsMakeOneRun } from './coordination-store/concurrent-starts-make-one-run.ts'
 import { cutOffAttemptsAreTold } from './coordination-store/cut-off-attempts-are-told.ts'
+import { cutOffVisitsWaitForNothing } from './coordination-store/cut-off-visits-wait-for-nothing.ts'
 import { deadlinesAreEvents } from './coordination-store/deadlines-are-events.ts'
 import { dispatchesAreClaimedOnce } from './coordination-store/dispatches-are-claimed-once.ts'
 import { dueRunsAreTakenForAWhile } from './coordination-store/due-runs-are-taken-for-a-while.ts'
@@ -37,6 +39,8 @@ import { oneHolderAtATime } from './coordination-store/one-holder-at-a-time.ts'
 import { outcomesAreTakenOnce } from './coordination-store/outcomes-are-taken-once.ts'
 import { outcomesOfOldDispatchesAreRefused } from './coordination-store/outcomes-of-old-dispatches-are-refused.ts'
 import { outcomesOfUnknownAttemptsAreRefused } from './coordination-store/outcomes-of-unknown-attempts-are-refused.ts'
+import { outcomesTellOfTheirTwins } from './coordination-store/outcomes-tell-of-their-twins.ts'
+import { recalledVisitsAreTold } from './coordination-store/recalled-visits-are-told.ts'
 import { removedRunsLeaveNothing } from './coordination-store/removed-runs-leave-nothing.ts'
 import { runsAtRestAreNotDue } from './coordination-store/runs-at-rest-are-not-due.ts'
 import { runsKeepApart } from './coordination-store/runs-keep-apart.ts'
@@ -82,16 +86,20 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   failingTurnsStallTheRun,
   whatIsReadIsACopy,
   dispatchesAreClaimedOnce,
+  claimsJournalWhatTheyAreTold,
   concurrentClaimsHaveOneWinner,
   staleDispatchesAreNotClaimed,
   earlyClaimsAreToldWhen,
   leasesEndAndAreRenewed,
   cutOffAttemptsAreTold,
+  cutOffVisitsWaitForNothing,
+  recalledVisitsAreTold,
   stepsAreRecordedOnce,
   recordedStepsAreJournalled,
   callsAreNamedInTheirEvents,
   whatNobodyWaitsForIsEnded,
   outcomesAreTakenOnce,
+  outcomesTellOfTheirTwins,
   handledOutcomesStayKnown,
   outcomesOfOldDispatchesAreRefused,
   outcomesOfUnknownAttemptsAreRefused,

@@ -70,6 +70,7 @@ export function changesOf(changes: Partial<TurnChanges> = {}): TurnChanges {
     handled: [],
     dispatches: [],
     dropped: [],
+    cutOff: [],
     waits: [],
     timers: [],
     children: [],

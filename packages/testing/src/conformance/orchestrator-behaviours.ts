@@ -22,6 +22,22 @@ import { attemptsOfAVisitShareTheirIdempotencyKey } from './orchestrator/attempt
 import { cancelAnswersAtOnce } from './orchestrator/cancel-answers-at-once.ts'
 import { cancelDuringABackoff } from './orchestrator/cancel-during-a-backoff.ts'
 import { cancelKeepsTheState } from './orchestrator/cancel-keeps-the-state.ts'
+import { cancelledFallbacksHandleNothingMore } from './orchestrator/cancelled-fallbacks-handle-nothing-more.ts'
+import { cancelledMapsCutOffTheirItems } from './orchestrator/cancelled-maps-cut-off-their-items.ts'
+import { cancelledNodesNeverStart } from './orchestrator/cancelled-nodes-never-start.ts'
+import { cancelledOutcomesComeTooLate } from './orchestrator/cancelled-outcomes-come-too-late.ts'
+import { cancelledRunsAreNotCompensated } from './orchestrator/cancelled-runs-are-not-compensated.ts'
+import { cancelledVisitsLeadNowhere } from './orchestrator/cancelled-visits-lead-nowhere.ts'
+import { cancelledVisitsWaitForNothing } from './orchestrator/cancelled-visits-wait-for-nothing.ts'
+import { cancelsCutOffWhatRuns } from './orchestrator/cancels-cut-off-what-runs.ts'
+import { cancelsReachIntoLoops } from './orchestrator/cancels-reach-into-loops.ts'
+import { cancelsStayInTheirIteration } from './orchestrator/cancels-stay-in-their-iteration.ts'
+import { compensateAwaitsWhatRuns } from './orchestrator/compensate-awaits-what-runs.ts'
+import { compensateFlagsUnknownOutcomes } from './orchestrator/compensate-flags-unknown-outcomes.ts'
+import { compensateUndoesInReverseOrder } from './orchestrator/compensate-undoes-in-reverse-order.ts'
+import { compensateUndoesIterationsAndItems } from './orchestrator/compensate-undoes-iterations-and-items.ts'
+import { compensationOutlivesACancel } from './orchestrator/compensation-outlives-a-cancel.ts'
+import { compensationsAreRetried } from './orchestrator/compensations-are-retried.ts'
 import { concurrencyIsLimited } from './orchestrator/concurrency-is-limited.ts'
 import { conditionsSeeResultInputActionAndContext } from './orchestrator/conditions-see-result-input-action-and-context.ts'
 import { continueLetsOtherBranchesGoOn } from './orchestrator/continue-lets-other-branches-go-on.ts'
@@ -41,11 +57,13 @@ import { failingFallbacksFailTheRun } from './orchestrator/failing-fallbacks-fai
 import { failingSubflowsFailTheirNode } from './orchestrator/failing-subflows-fail-their-node.ts'
 import { failuresInsideLoopsCutOffExits } from './orchestrator/failures-inside-loops-cut-off-exits.ts'
 import { fallbacksTakeThePlace } from './orchestrator/fallbacks-take-the-place.ts'
+import { handledFailuresAreNotUndone } from './orchestrator/handled-failures-are-not-undone.ts'
 import { handlersSeeTheirContext } from './orchestrator/handlers-see-their-context.ts'
 import { headersTakeEntryThenBackEdges } from './orchestrator/headers-take-entry-then-back-edges.ts'
 import { inputsAreExpressions } from './orchestrator/inputs-are-expressions.ts'
 import { invalidExpansionsFailTheirNode } from './orchestrator/invalid-expansions-fail-their-node.ts'
 import { iterationsMayOverlap } from './orchestrator/iterations-may-overlap.ts'
+import { limitsAreCompensated } from './orchestrator/limits-are-compensated.ts'
 import { listenersChangeNothing } from './orchestrator/listeners-change-nothing.ts'
 import { loopsHaveAnyNumberOfExits } from './orchestrator/loops-have-any-number-of-exits.ts'
 import { loopsThatAreNotEnteredAreSkipped } from './orchestrator/loops-that-are-not-entered-are-skipped.ts'
@@ -79,6 +97,7 @@ import { skipsSpreadOverDeadPaths } from './orchestrator/skips-spread-over-dead-
 import { sleepsAreWaitedOut } from './orchestrator/sleeps-are-waited-out.ts'
 import { stopAnswersAtOnce } from './orchestrator/stop-answers-at-once.ts'
 import { stopEndsTheRunAtOnce } from './orchestrator/stop-ends-the-run-at-once.ts'
+import { subflowsAreUndone } from './orchestrator/subflows-are-undone.ts'
 import { subflowsNestToALimit } from './orchestrator/subflows-nest-to-a-limit.ts'
 import { subflowsRunChildRuns } from './orchestrator/subflows-run-child-runs.ts'
 import { subflowsThatWaitCanBeResumed } from './orchestrator/subflows-that-wait-can-be-resumed.ts'
@@ -98,7 +117,7 @@ import { waitsOfOneNameAreToldApart } from './orchestrator/waits-of-one-name-are
 import { whenFalseSkipsTheNode } from './orchestrator/when-false-skips-the-node.ts'
 import type { OrchestratorBehaviour } from './orchestrator-harness.ts'
 
-/** What every orchestrator does, by theme: joins, routing, inputs, failures, loops, kinds of node, shared values, ends. */
+/** What every orchestrator does, by theme: joins, routing, inputs, failures, loops, kinds of node, shared values, cancels, compensation, ends. */
 export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   allFiresWhenTheChosenEdgesAreTaken,
   allIsSkippedWhenNothingIsTaken,
@@ -176,6 +195,25 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   updatesAreNotLost,
   failedAttemptsWriteNothing,
   concurrencyIsLimited,
+  cancelsCutOffWhatRuns,
+  cancelledVisitsLeadNowhere,
+  cancelledNodesNeverStart,
+  cancelsStayInTheirIteration,
+  cancelsReachIntoLoops,
+  cancelledVisitsWaitForNothing,
+  cancelledMapsCutOffTheirItems,
+  cancelledFallbacksHandleNothingMore,
+  cancelledOutcomesComeTooLate,
+  compensateUndoesInReverseOrder,
+  compensateAwaitsWhatRuns,
+  compensationsAreRetried,
+  compensateUndoesIterationsAndItems,
+  compensateFlagsUnknownOutcomes,
+  compensationOutlivesACancel,
+  cancelledRunsAreNotCompensated,
+  limitsAreCompensated,
+  handledFailuresAreNotUndone,
+  subflowsAreUndone,
   cancelKeepsTheState,
   cancelAnswersAtOnce,
   cancelDuringABackoff,

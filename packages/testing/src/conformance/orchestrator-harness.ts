@@ -165,7 +165,7 @@ class TrialRun implements DrivenRun {
     const { outputs, skipped, cancelled, errors } = this.result
     const failures = this.events.filter((event) => event.type === 'node.failed' && event.handledBy === undefined)
     const failed = new Set([
-      ...errors.map(({ details }) => details['nodeId']),
+      ...errors.filter(({ code }) => code !== 'COMPENSATION_FAILED').map(({ details }) => details['nodeId']),
       ...failures.map((event) => 'nodeId' in event && event.nodeId),
     ])
     const statusOf = (id: string): string => {
@@ -187,8 +187,16 @@ class TrialRun implements DrivenRun {
     const watch =
       (handler: Handler): Handler =>
       (context: NodeContext) => {
-        const { nodeId, iteration, index } = context
-        this.calls.push(visitKey({ nodeId, iteration, ...(index === undefined ? {} : { item: index }) }))
+        const { nodeId, iteration, index, isOutcomeKnown } = context
+        const item = index === undefined ? {} : { item: index }
+        this.calls.push(
+          visitKey({
+            nodeId,
+            iteration,
+            ...item,
+            ...(isOutcomeKnown === undefined ? {} : { compensates: true as const }),
+          }),
+        )
         return handler(context)
       }
     return Object.fromEntries(Object.entries(registry).map(([name, handler]) => [name, watch(handler)]))

@@ -62,7 +62,7 @@ export interface SimulateOptions extends Pick<
   readonly runs?: number
   /** How many jobs a worker handles at once. @default 10 */
   readonly concurrency?: number
-  /** How often a worker looks for runs that are due, in milliseconds of its clock. @default 2000 */
+  /** How often a worker looks for runs that are due, in milliseconds of its clock. @default 4000 */
   readonly sweepMs?: number
   /** Times and limits of the protocol. A visit may be lost any number of times here, since faults are many. */
   readonly limits?: Partial<ActorLimits>

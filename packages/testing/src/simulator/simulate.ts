@@ -19,9 +19,6 @@ const defaultMaxFailures = 3
 /** How many lines of a trace are kept. */
 const traceLines = 400
 
-/** The shortest pause: past the default lease and turn limit, in milliseconds. */
-const pauseMs = 9000
-
 /**
  * Runs a workflow in simulated worlds: many workers over one store and one queue, on one thread, by a virtual clock; deterministic from
  * a seed. Workers crash, stand still and come back, messages come twice, late or never, clocks jump. After every operation of the store
@@ -71,7 +68,7 @@ class Simulation {
 
   private outcomeOf(seed: number, faults: readonly Fault[] | undefined, trace?: string[]): Promise<WorldOutcome> {
     const schedule =
-      faults === undefined ? new DrawnSchedule(seed, this.plan.rates, pauseMs) : new ListedSchedule(faults)
+      faults === undefined ? new DrawnSchedule(seed, this.plan.rates, this.plan.pauseMs) : new ListedSchedule(faults)
     return new World(this.plan, this.references, seed, schedule, trace).run()
   }
 

@@ -24,6 +24,8 @@ export interface SimulationPlan {
   readonly workers: number
   readonly runs: number
   readonly limits: Partial<ActorLimits>
+  /** The shortest pause: it outlasts every lease and turn, in milliseconds. */
+  readonly pauseMs: number
   readonly serializer: ISerializer
   readonly makeStore: StoreFactory
   /** The ports that runtimes and workers of all worlds share. */
@@ -36,6 +38,10 @@ export interface SimulationPlan {
 /** A lost attempt is no failure of the workflow; with many faults it happens often. */
 const maxLostAttempts = 10_000
 
+/** What `ActorLimits` says where nothing is given. */
+const defaultLeaseMs = 8000
+const defaultTurnMs = 5000
+
 /** @throws HeddleError `INVALID_OPTION` */
 export function planSimulation(workflow: Workflow, options: SimulateOptions): SimulationPlan {
   const {
@@ -44,7 +50,7 @@ export function planSimulation(workflow: Workflow, options: SimulateOptions): Si
     maxMapItems,
     maxSubflowDepth,
   } = options
-  const { faults = {}, workers = 3, runs = 2 } = options
+  const { faults = {}, workers = 3, runs = 2, limits = {} } = options
   for (const [name, count] of Object.entries({ workers, runs })) {
     if (!Number.isInteger(count) || count < 1) throw badOption(name, `a whole number from 1 up, not ${count}`)
   }
@@ -55,7 +61,8 @@ export function planSimulation(workflow: Workflow, options: SimulateOptions): Si
     losesTailOfFamilies: faults !== false && faults.lostTail !== undefined,
     workers,
     runs,
-    limits: { maxLostAttempts, ...options.limits },
+    limits: { maxLostAttempts, ...limits },
+    pauseMs: Math.max(limits.leaseMs ?? defaultLeaseMs, limits.turnMs ?? defaultTurnMs) + 1000,
     serializer,
     makeStore: options.store ?? memoryCoordinationStore,
     ports: {

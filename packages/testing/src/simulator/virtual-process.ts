@@ -125,7 +125,7 @@ export class VirtualProcess {
 
   private async arrive(call: Call): Promise<void> {
     const { world } = this
-    const { what, carryOut, fault, resolve, reject } = call
+    const { what, fault, reject } = call
     if (fault?.isAfter === false) {
       if (fault.kind === 'lostTail') await world.loseTail(fault.amount)
       if (fault.kind === 'error') {
@@ -133,26 +133,21 @@ export class VirtualProcess {
         return
       }
     }
-    let answer: () => void
-    try {
-      const reply = await carryOut()
-      answer = () => resolve(reply)
-    } catch (error) {
-      answer = () => reject(error)
-    }
+    const answer = await answerOf(call)
     if (fault === undefined) this.reach(answer)
     else await this.comeBack(call, fault, answer)
   }
 
   /** The way of an answer on which a fault lies. */
-  private async comeBack({ what, carryOut, reject, resolve }: Call, fault: Fault, answer: () => void): Promise<void> {
+  private async comeBack(call: Call, fault: Fault, answer: () => void): Promise<void> {
     const { world } = this
+    const { what, reject } = call
     if (fault.kind === 'resend') {
       const isSoon = fault.amount < soonMs
       world.time.post(fault.amount, async () => {
         world.note(() => `${this.name} ${what}: arrives once more`)
-        const reply = await carryOut()
-        if (isSoon) this.reach(() => resolve(reply))
+        const second = await answerOf(call)
+        if (isSoon) this.reach(second)
       })
       if (isSoon) return
     } else if (fault.isAfter) {
@@ -176,6 +171,16 @@ export class VirtualProcess {
     this.isDead = true
     this.world.busy -= this.busy
     this.onDeath(this, restartMs)
+  }
+}
+
+/** Carries a call out; answers what hands its result to the caller. */
+async function answerOf({ carryOut, resolve, reject }: Call): Promise<() => void> {
+  try {
+    const reply = await carryOut()
+    return () => resolve(reply)
+  } catch (error) {
+    return () => reject(error)
   }
 }
 

@@ -80,7 +80,7 @@ export class VirtualStore {
     const operation = asked.name === 'start' ? withSteadyIncarnation(asked) : asked
     this.steps++
     if (this.options.isLogged && !operation.name.startsWith('read')) {
-      this.log.push(structuredClone({ ...operation, at: this.options.time.now() }))
+      this.log.push({ ...copyOf(operation), at: this.options.time.now() })
     }
     const reply = await this.apply(operation)
     this.options.onOperation(by, operation, reply)
@@ -101,7 +101,7 @@ export class VirtualStore {
     this.checks = this.openChecks()
     for (const operation of this.log) {
       this.repeatedAt = operation.at
-      await this.apply(structuredClone(operation))
+      await this.apply(copyOf(operation))
     }
     this.repeatedAt = undefined
   }
@@ -115,6 +115,17 @@ function operationNames(store: ICoordinationStore): (keyof ICoordinationStore)[]
   }
   names.delete('constructor')
   return [...names].filter((name) => typeof Reflect.get(store, name) === 'function') as (keyof ICoordinationStore)[]
+}
+
+/** An operation as it was asked for, whatever becomes of the objects in it. Everything in them is plain. */
+function copyOf({ name, parameters }: Operation): Operation {
+  return { name, parameters: parameters.map(copyPlain) }
+}
+
+function copyPlain(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyPlain)
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copyPlain(field)]))
 }
 
 /** The ids of child runs come out of the incarnation of their parent: a random one would make each replay another world. */

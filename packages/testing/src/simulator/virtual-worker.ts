@@ -11,7 +11,7 @@ export interface ServedWorld extends ProcessWorld {
 }
 
 /** Less often than a real worker does, since there is no more to be found by it. */
-const defaultSweepMs = 2000
+const defaultSweepMs = 4000
 
 /** The longest time that a handler takes without a fault, in milliseconds. */
 const handlerMs = 40

@@ -1,7 +1,7 @@
 import { refuseValue, reducerNames } from '../../model/reducer-values.ts'
 import type { BlueprintFacts } from './blueprint-facts.ts'
 
-/** Names in the run's policy, and the nodes that others cancel. */
+/** Names in the run's policy. */
 export function checkPolicy(facts: BlueprintFacts): void {
   const { output, context = {} } = facts.blueprint.policy ?? {}
   if (output !== undefined && !facts.indexById.has(output)) {
@@ -22,12 +22,5 @@ export function checkPolicy(facts: BlueprintFacts): void {
       'UNKNOWN_REDUCER',
       `The shared value "${key}" has the reducer "${reducer}", which is not known.${mend}`,
     )
-  }
-  for (const { id, config } of facts.nodes) {
-    for (const cancelled of config?.cancels ?? []) {
-      if (facts.indexById.has(cancelled)) continue
-      const mend = facts.suggest(cancelled, facts.indexById.keys())
-      facts.report('UNKNOWN_NODE', `Node "${id}" cancels "${cancelled}", which is not a node.${mend}`, { nodeId: id })
-    }
   }
 }

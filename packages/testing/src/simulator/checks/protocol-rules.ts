@@ -101,7 +101,7 @@ export class ProtocolRules {
       )
     }
     this.lastCommit = key
-    for (const visit of changes.dropped) this.dispatched.delete(visit)
+    for (const visit of [...changes.dropped, ...changes.cutOff]) this.dispatched.delete(visit)
     this.noteJobs(reply.jobs)
     if (reply.ended === true) this.dispatched.clear()
     const { turn } = this

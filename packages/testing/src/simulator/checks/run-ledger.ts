@@ -12,7 +12,7 @@ const mayFollow: Readonly<Record<string, { readonly to: VisitStatus; readonly fr
   'node.completed': { to: 'completed', from: ['running'] },
   'node.failed': { to: 'failed', from: ['running', 'ready'] },
   'node.skipped': { to: 'skipped', from: ['pending', 'ready', 'running'] },
-  'node.cancelled': { to: 'cancelled', from: ['ready', 'running', 'waiting'] },
+  'node.cancelled': { to: 'cancelled', from: ['pending', 'ready', 'running', 'waiting'] },
 }
 
 const live: ReadonlySet<VisitStatus> = new Set(['ready', 'running', 'waiting'])

@@ -39,9 +39,11 @@ const reading: ReadonlySet<string> = new Set([
   'delete',
 ])
 
-/** The run that an operation is about. */
-function runOf({ parameters: [first] }: Operation): string {
-  return typeof first === 'string' ? first : (first as { readonly runId: string }).runId
+/** The run that an operation may have changed, if there is one. */
+function changedRun({ name, parameters: [first] }: Operation, reply: unknown): string | undefined {
+  const isRefused = name === 'claim' && (reply as ClaimReply).status !== 'claimed'
+  if (isRefused || reading.has(name)) return undefined
+  return typeof first === 'string' ? first : (first as { readonly runId?: string } | undefined)?.runId
 }
 
 /** The nodes of each workflow, by its id. */
@@ -69,10 +71,9 @@ export class WorldChecks {
   /** An operation was carried out. */
   async observe(operation: Operation, reply: unknown): Promise<void> {
     const { name } = operation
-    if (reading.has(name)) return
-    const runId = runOf(operation)
-    const head = await this.store.readRun(runId)
-    if (head === undefined) return
+    const runId = changedRun(operation, reply)
+    const head = runId === undefined ? undefined : await this.store.readRun(runId)
+    if (runId === undefined || head === undefined) return
     const run = this.runs.get(runId) ?? this.meet(head, operation, reply as StartReply)
     const isCommitted = this.followProtocol(run, operation, reply)
     const settled = await this.readJournal(run, head, name === 'tend')
@@ -147,14 +148,16 @@ export class WorldChecks {
   /** When nothing happens any more: runs that have not ended must wait for something that can come, and no journal may have changed. */
   async checkEnd(): Promise<void> {
     for (const { head, ledger } of this.runs.values()) {
-      if (head.status === 'live') this.checkRest(head)
+      if (head.status === 'live') this.checkRest(head, ledger)
       const entries = await this.store.readJournal(head, 0, ledger.seq + 1)
       const isSame = entries.length === ledger.seq && entries.every(({ seq }, at) => seq === at + 1)
       if (!isSame) this.report('G6', `the journal of run "${head.runId}" was changed after it was written`)
     }
   }
 
-  private checkRest({ runId, children }: RunHead): void {
+  private checkRest({ runId, children }: RunHead, ledger: RunLedger): void {
+    const [abandoned] = ledger.underWay()
+    if (abandoned !== undefined) this.report('G4', `nobody attends to visit "${abandoned}" of run "${runId}"`)
     for (const childId of children) {
       const status = this.runs.get(childId)?.head.status ?? 'lost'
       if (status === 'live') continue

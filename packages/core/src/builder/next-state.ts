@@ -1,0 +1,32 @@
+import type { BuilderState, Empty, Joining, Shape, WithNode } from './builder-state.ts'
+import type { MapShape } from './compensation-types.ts'
+import type { Caught, MaySkip } from './dependency-types.ts'
+
+/** What a builder knows after one more node. */
+export type NextState<
+  S extends BuilderState,
+  Id extends string,
+  J extends Joining,
+  When,
+  Cancels extends string,
+  Output,
+  Actions extends string = never,
+  Waits extends object = Empty,
+> = WithNode<S, Id, Shape<J, Output, Actions, MaySkip<S, J, When>>, Caught<J['after'], J['on']> | Cancels, Waits>
+
+/** The same after a map. */
+export type NextMapState<
+  S extends BuilderState,
+  Id extends string,
+  J extends Joining,
+  When,
+  Cancels extends string,
+  Output,
+  Item,
+  ItemOutput,
+> = WithNode<
+  S,
+  Id,
+  Shape<J, Output, never, MaySkip<S, J, When>> & MapShape<Item, ItemOutput>,
+  Caught<J['after'], J['on']> | Cancels
+>
