@@ -90,6 +90,8 @@ export { ResumptionOrchestrator } from './orchestrators/resumption.ts'
 export { RunToCompletionOrchestrator } from './orchestrators/run-to-completion.ts'
 export { StepByStepOrchestrator } from './orchestrators/step-by-step.ts'
 
+export { blobCoordinationStore, type BlobCoordinationStoreOptions } from './aside/blob-coordination-store.ts'
+export { blobJournalStore, type BlobJournalStoreOptions } from './aside/blob-journal-store.ts'
 export { memoryBlobStore } from './memory/blob-store.ts'
 export { memoryCoordinationStore, type MemoryCoordinationStoreOptions } from './memory/coordination-store.ts'
 export { memoryJobQueue, type MemoryJobQueueOptions } from './memory/job-queue.ts'

@@ -16,6 +16,7 @@ import type { Registry } from '../src/ports/node-context.ts'
 import type { RunHead } from '../src/ports/run-records.ts'
 import { bindRun } from '../src/execution/bind-run.ts'
 import { FlowRuntime } from '../src/runtime/flow-runtime.ts'
+import type { RunLimits } from '../src/runtime/limits.ts'
 import { eventLoopTurn } from './drive.ts'
 import { faultyStore, WorkerDied, type FaultRates } from './faulty-store.ts'
 import type { Draw } from './reference-model/random-blueprint.ts'
@@ -26,8 +27,8 @@ import { VirtualClock } from './virtual-clock.ts'
 export interface ClusterOptions {
   readonly registry: Registry
   readonly blueprints?: Readonly<Record<string, WorkflowBlueprint>>
-  /** @default that of a FlowRuntime */
-  readonly maxSubflowDepth?: number
+  /** @default those of a FlowRuntime */
+  readonly limits?: Partial<RunLimits>
   readonly workers?: number
   readonly seed?: number
   readonly faults?: FaultRates & {
@@ -53,11 +54,10 @@ export class Cluster {
   private readonly underWay: Set<Promise<void>> = new Set()
 
   constructor(options: ClusterOptions) {
-    const { registry, blueprints = {}, maxSubflowDepth, workers = 1, seed = 1 } = options
+    const { registry, blueprints = {}, limits = {}, workers = 1, seed = 1 } = options
     this.options = options
     this.store = options.store?.(this.clock) ?? memoryCoordinationStore({ clock: this.clock })
-    const limit = maxSubflowDepth === undefined ? {} : { maxSubflowDepth }
-    this.runtime = new FlowRuntime({ registry, blueprints, clock: this.clock, random: () => 0, ...limit })
+    this.runtime = new FlowRuntime({ registry, blueprints, clock: this.clock, random: () => 0, limits })
     this.draw = seededDraw(seed)
     for (let count = 0; count < workers; count++) this.actors.push(this.openActor())
   }

@@ -64,7 +64,7 @@ export class Script {
     const { log, name } = this
     const group = Array.from({ length: count }, (_, at) => entryOf(log.taken + at + 1, name))
     log.groups.push(group)
-    this.opened().append(group)
+    void this.opened().append(group)
     log.taken += count
   }
 

@@ -37,7 +37,7 @@ export function outcomeOfFacts(facts: readonly RunFact[]): ReferenceOutcome {
       const key = `${fact.edge}@${fact.iteration.join('.')}`
       if (marks.has(key)) throw new Error(`${key} marked twice`)
       marks.set(key, fact.type.slice('edge.'.length) as EdgeMark)
-    } else if (fact.type === 'warning' && fact.code !== 'UNKNOWN_FIELD') {
+    } else if (fact.type === 'warning' && (fact.code === 'UNROUTED_ACTION' || fact.code === 'EXIT_RETAKEN')) {
       const edge = /edge "([^"]+)"/u.exec(fact.message)?.[1]
       warnings.push({
         code: fact.code,

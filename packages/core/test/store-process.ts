@@ -15,7 +15,7 @@ const write = async (store: FileStore): Promise<void> => {
   const journal = await store.create('run')
   print({ pid: process.pid })
   for (let seq = 1; ; seq++) {
-    journal.append([entryOf(seq)])
+    void journal.append([entryOf(seq)])
     print({ seq })
     if (seq % 50 === 0) await journal.sync()
   }
@@ -27,7 +27,7 @@ const fill = async (store: FileStore): Promise<void> => {
   let seq = 0
   try {
     for (;;) {
-      journal.append([entryOf(seq + 1)])
+      void journal.append([entryOf(seq + 1)])
       seq++
     }
   } catch (error) {

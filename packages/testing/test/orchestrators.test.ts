@@ -1,5 +1,8 @@
 import {
+  blobCoordinationStore,
   EventDrivenOrchestrator,
+  memoryBlobStore,
+  memoryCoordinationStore,
   ReplayOrchestrator,
   ResumptionOrchestrator,
   RunToCompletionOrchestrator,
@@ -28,6 +31,17 @@ describeOrchestrator('ResumptionOrchestrator', () => new ResumptionOrchestrator(
 
 describeOrchestrator('EventDrivenOrchestrator', () => new EventDrivenOrchestrator(), { test })
 
+describeOrchestrator(
+  'EventDrivenOrchestrator with all values in a blob store',
+  ({ clock }) => {
+    const store = memoryCoordinationStore({ clock })
+    return new EventDrivenOrchestrator({
+      store: blobCoordinationStore({ store, blobs: memoryBlobStore(), maxInlineBytes: 0 }),
+    })
+  },
+  { test },
+)
+
 /** Lets a run be recorded, and answers what a replay of its events says. */
 function replayOf({ runtime, blueprint, options, events }: Trial): IOrchestrator {
   const recorder = new RunToCompletionOrchestrator()
@@ -49,6 +63,8 @@ describeOrchestrator('ReplayOrchestrator', replayOf, {
     'an output that cannot be stored fails its node with the path to the value, and the rest of the state is intact':
       'a journal keeps name, message, code, stack and cause of an error, and no details',
     'a wait of a child run shows in the parent, and is resumed through it': 'a child run has a journal of its own',
+    'a child run that waits a second time goes on from there: nothing in it, nor beside it, runs again':
+      'a child run has a journal of its own',
     'waits of one name in several child runs have ids that say which visit leads to them, and each id reaches its own':
       'a child run has a journal of its own',
     'a wait of a child run is answered once, also when the child or the whole run is over':

@@ -31,11 +31,12 @@ function without<T>(record: Readonly<Record<string, T>>, name: string): Record<s
 }
 
 /** Opens the calls that a handler waits for; if one of them has settled already, the visit goes on at once. */
-export function suspendCalls(decided: Decided, visit: Visit, { calls, activeMs }: CallsSuspension): void {
+export function suspendCalls(decided: Decided, visit: Visit, { calls, answered, activeMs }: CallsSuspension): void {
   const { control } = decided
   const name = nameVisit(control.graph, visit)
   const cell = callsOf(decided, name)
   if (activeMs !== undefined) cell.activeMs = activeMs
+  if (answered !== undefined) cell.answered = [...answeredWithout(cell, new Set(answered)), ...answered]
   for (const { call, on } of calls) {
     if (Object.hasOwn(cell.settled, call) || Object.hasOwn(cell.open, call)) continue
     const opened = openSuspension(decided, { visit, call }, on)
@@ -47,6 +48,10 @@ export function suspendCalls(decided: Decided, visit: Visit, { calls, activeMs }
   if (calls.some(({ call }) => Object.hasOwn(settled, call))) {
     decide(control, { type: 'resumed', visit, resumption: { type: 'calls-settled' } })
   }
+}
+
+function answeredWithout({ answered = [] }: CallsCell, calls: ReadonlySet<string>): readonly string[] {
+  return answered.filter((call) => !calls.has(call))
 }
 
 function targetOf(on: SingleSuspension): StoredCallTarget {
@@ -122,16 +127,20 @@ export function endCalls(decided: Decided, visit: VisitName, isRetried: boolean)
   for (const [call, open] of Object.entries(known.open ?? {})) endCall(decided, visit, call, open)
   const cell = callsOf(decided, visit)
   cell.open = {}
-  cell.settled = isRetried
-    ? Object.fromEntries(Object.entries(cell.settled).filter(([, { resumption }]) => !failures.has(resumption.type)))
-    : {}
+  const kept = Object.entries(cell.settled).filter(([, { resumption }]) => isRetried && !failures.has(resumption.type))
+  const forgotten = new Set(Object.keys(cell.settled))
+  cell.settled = Object.fromEntries(kept)
+  for (const [call] of kept) forgotten.delete(call)
+  if (cell.answered !== undefined) cell.answered = isRetried ? answeredWithout(cell, forgotten) : []
   delete cell.activeMs
 }
 
 function endCall(decided: Decided, visit: VisitName, call: string, { on, id }: StoredOpenCall): void {
   const { draft } = decided
-  if (on.type === 'timer') draft.endedTimers.push(id)
-  else if (on.type === 'wait') {
+  if (on.type === 'timer') {
+    draft.endedTimers.push(id)
+    draft.journal.push({ fact: { type: 'timer.cancelled', ...visit, call, name: on.name } })
+  } else if (on.type === 'wait') {
     draft.endedWaits.push(id)
     draft.journal.push({ fact: { type: 'wait.cancelled', ...visit, call, waitId: id, name: on.name } })
   } else {

@@ -69,7 +69,7 @@ describe('child runs of a distributed run', () => {
   it.each([undefined, 2])('are nested no deeper than the limit, whatever their retries (limit %s)', async (limit) => {
     let runs = 0
     const note = (): number => ++runs
-    const depth = limit === undefined ? {} : { maxSubflowDepth: limit }
+    const depth = limit === undefined ? {} : { limits: { maxSubflowDepth: limit } }
     const cluster = new Cluster({ registry: { note }, blueprints: { endless }, workers: 2, ...depth })
     await cluster.start(endless, null)
     await expect(cluster.run()).resolves.toMatchObject({ status: 'failed' })
@@ -85,7 +85,7 @@ describe('child runs of a distributed run', () => {
       const cluster = new Cluster({
         registry: { note: () => null },
         blueprints: { endless },
-        maxSubflowDepth: 2,
+        limits: { maxSubflowDepth: 2 },
         seed,
         workers: 3,
         faults: { die: 1, resend: 10, duplicate: 30, lose: 2 },

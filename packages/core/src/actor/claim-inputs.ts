@@ -1,5 +1,5 @@
 import type { UndoneVisit, VisitInputs } from '../execution/visit-inputs.ts'
-import { countingEdges, resolveDeps, resolveInput, type EdgeValues } from '../execution/node-input.ts'
+import { countingEdges, isOnlyWay, resolveDeps, resolveInput, type EdgeValues } from '../execution/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import { itemsCellName, loopCellName, runCellName, visitCellName } from '../kernel/cell-names.ts'
@@ -87,15 +87,18 @@ export class ClaimInputs implements VisitInputs {
     return cell?.exits?.[String(graph.edgeExitPlace[edge])]
   }
 
-  private edgeValues({ path }: Visit['frame']): EdgeValues {
+  private edgeValues({ frame, routes }: Visit): EdgeValues {
     const { graph, data } = this
+    const { path } = frame
+    const isSure = isOnlyWay(graph, frame, routes, countingEdges(graph, frame, routes))
     return {
       isTaken: (edge) => {
         if (graph.edgeRoutes[edge] === edgeRoute.exit) return this.exitOf(edge, path)?.mark === markCode.taken
+        if (isSure) return true
         const source = sourcePath(graph, edge, path)
         const cell = data.cells.get(visitCellName(graph, graph.edgeSource[edge] as number, source)) as
           VisitCell | null | undefined
-        return Number(cell?.marks?.[edgeOrdinal(graph, edge, source)] ?? markCode.none) === markCode.taken
+        return Number(cell?.marks?.[edgeOrdinal(graph, edge)] ?? markCode.none) === markCode.taken
       },
       value: (edge) => this.edgeValue(edge, path),
     }
@@ -113,11 +116,11 @@ export class ClaimInputs implements VisitInputs {
   }
 
   input(visit: Visit): unknown {
-    return resolveInput(this.graph, visit.frame, visit.routes, this.edgeValues(visit.frame), this.runInput)
+    return resolveInput(this.graph, visit.frame, visit.routes, this.edgeValues(visit), this.runInput)
   }
 
   deps(visit: Visit): Record<string, unknown> {
-    return resolveDeps(this.graph, visit.frame, visit.routes, this.edgeValues(visit.frame))
+    return resolveDeps(this.graph, visit.frame, visit.routes, this.edgeValues(visit))
   }
 
   item(): unknown {

@@ -1,4 +1,4 @@
-import { countingEdges } from '../execution/node-input.ts'
+import { countingEdges, isOnlyWay } from '../execution/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import { callsCellName, itemsCellName, loopCellName, runCellName, visitCellName } from '../kernel/cell-names.ts'
@@ -16,25 +16,27 @@ export interface ClaimNames {
 /** Names of the values that an edge can carry: what its transform made, else the error or output of its source. */
 export function edgeValueNames(graph: CompiledGraph, edge: number, path: readonly number[]): string[] {
   const source: VisitName = { nodeId: nodeId(graph, graph.edgeSource[edge] as number), iteration: path }
-  if (graph.edges[edge]?.transform !== undefined) return [transformedValue(source, edgeOrdinal(graph, edge, path))]
+  if (graph.edges[edge]?.transform !== undefined) return [transformedValue(source, edgeOrdinal(graph, edge))]
   return [graph.edgeGuards[edge] === edgeGuard.error ? errorValue(source) : outputValue(source)]
 }
 
 /**
  * Names of what the inputs of a visit may need: the cells that tell which edges were taken, and the values that they carry. Of an edge
- * that leaves a loop only the loop's cell: it tells of which iteration the value is.
+ * that leaves a loop only the loop's cell: it tells of which iteration the value is. Of an edge that must have been taken only the value.
  */
 export function inputNames(graph: CompiledGraph, visit: Visit, name: VisitName): ClaimNames {
   const { frame, routes } = visit
   const cells = new Set<string>()
   const values: string[] = []
-  for (const edge of countingEdges(graph, frame, routes)) {
+  const edges = countingEdges(graph, frame, routes)
+  const isSure = isOnlyWay(graph, frame, routes, edges)
+  for (const edge of edges) {
     const path = sourcePath(graph, edge, frame.path)
     if (graph.edgeRoutes[edge] === edgeRoute.exit) {
       cells.add(loopCellName(graph, graph.edgeLeaves[edge] as number, path))
       continue
     }
-    cells.add(visitCellName(graph, graph.edgeSource[edge] as number, path))
+    if (!isSure) cells.add(visitCellName(graph, graph.edgeSource[edge] as number, path))
     values.push(...edgeValueNames(graph, edge, path))
   }
   if (visit.insteadOf !== -1) values.push(errorValue(name))

@@ -62,11 +62,11 @@ export class ClaimedCalls implements CallHost {
   /** Reads what is recorded. @param values texts by name */
   read(values: ReadonlyMap<string, string>): void {
     const { serializer, visit, claim } = this.options
-    const { open = {}, settled = {}, activeMs } = this.cell
+    const { open = {}, settled = {}, answered = [], activeMs } = this.cell
     const steps = readSteps(serializer, claim)
     if (!this.isUsed && steps.length === 0) return
     const book = new VisitCalls({
-      settled: steps,
+      settled: [],
       open: [...Object.entries(open), ...Object.entries(settled)].map(([call, { on }]) => [
         call,
         { on: suspensionOf(on) },
@@ -77,6 +77,8 @@ export class ClaimedCalls implements CallHost {
       const text = resumption.value === undefined ? undefined : values.get(resumption.value)
       book.settle(call, visit.nodeId, unpackResumption({ serializer }, resumption, text))
     }
+    for (const [call, step] of steps) book.settled.set(call, step)
+    book.order(answered)
     this.book = book
   }
 

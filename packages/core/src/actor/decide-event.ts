@@ -1,6 +1,6 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import { sharedCellName } from '../kernel/cell-names.ts'
+import { cellsOfStart } from '../kernel/cell-reach.ts'
 import { Control } from '../kernel/control.ts'
 import { decide } from '../kernel/decide.ts'
 import { NamedFrame, type NamedRun } from '../kernel/named-frame.ts'
@@ -10,17 +10,16 @@ import { noteUnknown } from '../kernel/note-undo.ts'
 import { isLive, visitCode } from '../kernel/status-codes.ts'
 import { statusIn, statusOf } from '../kernel/visit-status.ts'
 import { CompensationVisit, type Visit } from '../kernel/visit.ts'
-import type { SharedCell } from '../model/cell.ts'
 import type { FailedOutcome, Outcome, Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
-import type { InboxEvent, StoredOutcome, StoredResumption, StoredWrite } from '../model/stored-event.ts'
+import type { InboxEvent, StoredOutcome, StoredResumption, StoredSuspension } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
-import { SharedValues } from '../traversal/shared-values.ts'
 import { endCalls, settleCall } from './call-cells.ts'
 import { collectEffects, dispatchOf } from './collect-effects.ts'
 import { visitOf } from './locate-visit.ts'
+import { hasConflict, mergeWrites, writeMerged } from './merged-writes.ts'
 import { toEntry } from './stored-fact.ts'
-import { unpackOutcome } from './stored-outcome.ts'
+import { serializeError, unpackOutcome } from './stored-outcome.ts'
 import { TurnDraft } from './turn-draft.ts'
 import type { TurnView } from './turn-view.ts'
 import { errorValue, inputValue, itemErrorValue } from './value-names.ts'
@@ -43,6 +42,8 @@ interface Deciding {
   readonly draft: TurnDraft
   /** The resumption that the kernel passes on, and what it stands for. */
   resumed?: { readonly given: Resumption; readonly stored: StoredResumption }
+  /** What the visit waits for that the event suspends. */
+  suspended?: StoredSuspension
 }
 
 /**
@@ -62,7 +63,7 @@ export function decideEvent(view: TurnView, event: InboxEvent, random: number): 
   control.facts = []
   deciding.draft.handled.push(event.id)
   applyEvent(deciding, event, random)
-  const ended = collectEffects({ ...deciding, resumed: deciding.resumed })
+  const ended = collectEffects(deciding)
   return {
     draft: deciding.draft,
     graph: control.graph,
@@ -112,16 +113,23 @@ function tell({ draft, view }: Deciding, fact: RunFact, values?: Readonly<Record
 function begin(deciding: Deciding): void {
   const { view, control } = deciding
   if (control.run.phase !== 'created') return
+  // Nothing was decided before: no visit and no loop has a cell.
+  for (const name of cellsOfStart(view.graph)) view.cells.assumeAbsent(name)
   const { blueprint, hash } = view.definition
+  const { onFailure, depth } = view
   const fact = { type: 'run.started', workflowId: blueprint.id, definitionHash: hash, input: undefined } as const
-  tell(deciding, fact, { input: inputValue })
+  const settings = {
+    ...(onFailure === (blueprint.policy?.onFailure ?? 'stop') ? {} : { onFailure }),
+    ...(depth === 0 ? {} : { depth }),
+  }
+  tell(deciding, { ...fact, ...settings }, { input: inputValue })
   decide(control, { type: 'begin' })
 }
 
 function settle(
   deciding: Deciding,
   event: InboxEvent & { readonly type: 'outcome' },
-  stored: StoredOutcome,
+  given: StoredOutcome,
   random: number,
 ): void {
   const { view, named, draft, control } = deciding
@@ -129,15 +137,21 @@ function settle(
   const visit = visitOf(named, event.visit, event.attempt)
   draft.drop(visitKey(event.visit))
   const isUnderWay = isLive(statusIn(control, visit))
-  if (stored.status === 'completed' && isUnderWay && hasConflict(view, stored.reads)) {
+  if (given.status === 'completed' && isUnderWay && hasConflict(view, given.reads)) {
     drop(deciding, event, visit)
     return
   }
+  const writes = given.status === 'completed' && isUnderWay ? (given.writes ?? []) : []
+  const merged = mergeWrites(view, writes, event.visit.nodeId)
+  const stored: StoredOutcome = isHeddleError(merged)
+    ? { status: 'failed', errorText: serializeError(serializer, merged) }
+    : given
   if (isUnderWay && event.hasTwins === true) noteUnknown(control, visit)
   const outcome = unpackOutcome(serializer, stored)
+  if (stored.status === 'suspended') deciding.suspended = stored.on
   if (!decide(control, { type: 'settled', visit, outcome, random })) return
   const hasCompleted = visit instanceof CompensationVisit || statusOf(visit) === visitCode.completed
-  if (stored.status === 'completed' && hasCompleted) writeShared(view, stored.writes ?? [])
+  if (!isHeddleError(merged) && hasCompleted) writeMerged(view, merged)
   const isRetried = visit.attempt !== event.attempt
   if (stored.status === 'failed' && !isRetried) keepError(deciding, visit, event.visit, stored.errorText)
   if (event.calls === true && stored.status !== 'suspended') endCalls(deciding, event.visit, isRetried)
@@ -218,7 +232,7 @@ function resumeCall(
   const resumption = settleCall(deciding, event, call)
   if (resumption === undefined) return
   tellSource(deciding, { ...event, resumption })
-  if (statusOf(visit) !== visitCode.waiting) return
+  if (statusIn(deciding.control, visit) !== visitCode.waiting) return
   decide(deciding.control, { type: 'resumed', visit, resumption: { type: 'calls-settled' } })
 }
 
@@ -231,12 +245,14 @@ function tellSource(
   else if (source.type === 'timer') tell(deciding, { type: 'timer.fired', ...visit, name: source.name })
   else if (source.type === 'child') {
     const { childRunId, status } = source
-    tell(deciding, { type: 'child.settled', ...visit, childRunId, status })
+    const field = status === 'completed' ? 'output' : 'error'
+    const values = resumption.value === undefined ? undefined : { [field]: resumption.value }
+    tell(deciding, { type: 'child.settled', ...visit, childRunId, status }, values)
   } else if (resumption.type === 'timed-out') {
     tell(deciding, { type: 'wait.expired', ...visit, waitId: source.waitId, name: source.name })
   } else {
     const { waitId, name } = source
-    const { action, value } = resumption
+    const { action, value, unchecked } = resumption
     const fact = {
       type: 'wait.answered',
       ...visit,
@@ -244,6 +260,7 @@ function tellSource(
       name,
       payload: undefined,
       ...(action === undefined ? {} : { action }),
+      ...(unchecked === undefined ? {} : { unchecked }),
     } as const
     tell(deciding, fact, value === undefined ? undefined : { payload: value })
   }
@@ -253,24 +270,4 @@ function tellSource(
 function tellTimeout(deciding: Deciding, visit: VisitName, { value = '' }: StoredResumption): void {
   const childRunId = value.slice(2, value.indexOf('/'))
   tell(deciding, { type: 'child.settled', ...visit, childRunId, status: 'cancelled' }, { error: value })
-}
-
-function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, number>> = {}): boolean {
-  return Object.entries(reads).some(
-    ([key, version]) => (cells.read<SharedCell>(sharedCellName(key))?.version ?? 0) !== version,
-  )
-}
-
-/** Merges the writes of an outcome into the shared values. */
-function writeShared({ cells, definition }: TurnView, writes: readonly StoredWrite[]): void {
-  const { serializer } = definition.engine
-  const shared = new SharedValues(definition.blueprint.policy?.context)
-  for (const { key, text, replace } of writes) {
-    const name = sharedCellName(key)
-    const current = cells.read<SharedCell>(name)
-    const cell = cells.write<SharedCell>(name, { version: 0, text: '' })
-    cell.version++
-    const before = current === undefined ? undefined : serializer.deserialize(current.text)
-    cell.text = replace === true ? text : serializer.serialize(shared.merged(key, before, serializer.deserialize(text)))
-  }
 }

@@ -1,7 +1,7 @@
 import type { Control } from '../kernel/control.ts'
 import type { Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
-import type { StoredResumption } from '../model/stored-event.ts'
+import type { StoredResumption, StoredSuspension } from '../model/stored-event.ts'
 import { toEntry } from './stored-fact.ts'
 import type { TurnDraft } from './turn-draft.ts'
 import type { TurnView } from './turn-view.ts'
@@ -12,12 +12,16 @@ export interface Decided {
   readonly control: Control
   readonly draft: TurnDraft
   readonly resumed?: { readonly given: Resumption; readonly stored: StoredResumption } | undefined
+  /** What the visit waits for that was suspended. */
+  readonly suspended?: StoredSuspension | undefined
 }
 
 /** Journals what the kernel has told so far. */
-export function collectFacts({ control, draft, view }: Decided): void {
+export function collectFacts({ control, draft, view, suspended }: Decided): void {
   for (const fact of control.facts?.splice(0) ?? []) {
-    draft.journal.push(toEntry(view.definition.engine.serializer, fact))
+    const entry = toEntry(view.definition.engine.serializer, fact)
+    const isSuspended = fact.type === 'node.suspended' && suspended !== undefined
+    draft.journal.push(isSuspended ? { ...entry, on: suspended } : entry)
   }
 }
 

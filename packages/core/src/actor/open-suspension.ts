@@ -105,7 +105,8 @@ function startChild(decided: Decided, waiter: Waiter, on: Of<'child'>): OpenedSu
     parent,
   })
   if (timeoutMs !== undefined) {
-    draft.timers.push({ id: timeoutTimerId(childRunId), name: on.name, ...of, attempt, delayMs: timeoutMs, touches })
+    const timer = { id: timeoutTimerId(childRunId), name: on.name, isUntold: true } as const
+    draft.timers.push({ ...timer, ...of, attempt, delayMs: timeoutMs, touches })
   }
   tellFact(decided, { type: 'child.started', ...nameWaiter(control.graph, waiter), childRunId, blueprintId })
   return { id: childRunId }

@@ -58,6 +58,7 @@ export async function startRun(
   } = run
   checkInitialValues(policy.context, context)
   const values = new SharedValues(policy.context, context).toRecord()
+  for (const value of Object.values(values)) engine.checkValue(value)
   const shared = Object.entries(values).map(([name, value]) => [name, engine.serializer.serialize(value)])
   return store.start({
     runId,

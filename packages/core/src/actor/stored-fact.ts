@@ -3,6 +3,7 @@ import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { serializeError } from './stored-outcome.ts'
+import { suspensionValues, toSuspension } from './stored-suspension.ts'
 import { outputValue, transformedValue } from './value-names.ts'
 
 /**
@@ -25,7 +26,7 @@ export function toEntry(
     return { fact: rest, texts, ...transformedNames(fact, transformed) }
   }
   if (fact.type === 'node.suspended') {
-    // What the visit waits for stands in records of its own: the items of a map may be many.
+    // The fact has it without its values: the stored form says where they stand.
     const { on: _on, ...rest } = fact
     return { fact: rest }
   }
@@ -56,9 +57,10 @@ function transformedNames(
 
 /** Names of the stored values that journal entries refer to. */
 export function valuesOf(entries: readonly JournalEntry[]): string[] {
-  return entries.flatMap(({ values = {}, transformed = [] }) => [
+  return entries.flatMap(({ fact, values = {}, transformed = [], on }) => [
     ...Object.values(values),
     ...transformed.map(([, name]) => name),
+    ...(on === undefined ? [] : suspensionValues(fact as unknown as VisitName, on)),
   ])
 }
 
@@ -69,7 +71,7 @@ export function toEvent(
   stored: StoredEvent,
   values: Readonly<Record<string, string>>,
 ): RunEvent {
-  const { fact, texts = {}, values: names = {}, transformed, seq, at } = stored
+  const { fact, texts = {}, values: names = {}, transformed, on, seq, at } = stored
   const read = (name: string): unknown => {
     const text = values[name]
     return text === undefined ? undefined : serializer.deserialize(text)
@@ -80,5 +82,6 @@ export function toEvent(
   if (transformed !== undefined) {
     fields['transformed'] = new Map(transformed.map(([ordinal, name]) => [ordinal, read(name)]))
   }
+  if (on !== undefined) fields['on'] = toSuspension(serializer, fact as unknown as VisitName, on, read)
   return { ...fields, seq, at, runId } as unknown as RunEvent
 }

@@ -1,5 +1,6 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { Engine } from '../execution/engine.ts'
+import { storableError } from '../execution/storable-error.ts'
 import type { Expansion, Outcome, Resumption, SingleSuspension, Suspension } from '../model/outcome.ts'
 import type {
   StoredOutcome,
@@ -39,16 +40,9 @@ export function serializeError(serializer: ISerializer, error: unknown): string 
   try {
     return serializer.serialize(error)
   } catch {
-    const { code, message, retryable, details } =
-      error instanceof HeddleError
-        ? error
-        : new HeddleError('NODE_FAILED', error instanceof Error ? error.message : 'an error that cannot be stored')
-    return serializer.serialize(
-      new HeddleError(code, message, {
-        retryable,
-        details: { ...JSON.parse(JSON.stringify(details)) } as Record<string, unknown>,
-      }),
-    )
+    const ours = isHeddleError(error) ? error : new HeddleError('NODE_FAILED', 'it failed', { cause: error })
+    const checkValue = (value: unknown): void => void serializer.serialize(value)
+    return serializer.serialize(storableError({ serializer, checkValue }, ours))
   }
 }
 
@@ -135,7 +129,13 @@ function packSingle(
 function packSuspension(serializer: ISerializer, packing: Packing, on: Suspension): StoredSuspension {
   if (on.type === 'calls') {
     const calls = on.calls.map((one) => ({ call: one.call, on: packSingle(serializer, packing, one.on, one.call) }))
-    return { type: 'calls', calls, ...(on.activeMs === undefined ? {} : { activeMs: on.activeMs }) }
+    const { answered, activeMs } = on
+    return {
+      type: 'calls',
+      calls,
+      ...(answered === undefined ? {} : { answered }),
+      ...(activeMs === undefined ? {} : { activeMs }),
+    }
   }
   if (on.type !== 'items') return packSingle(serializer, packing, on)
   const { visit, values } = packing

@@ -15,7 +15,7 @@ import { serializeError } from './stored-outcome.ts'
 import { TurnDraft } from './turn-draft.ts'
 import { runOutputValue } from './value-names.ts'
 
-/** How many cells beyond the missing ones are fetched with them. */
+/** How many cells beyond the missing ones are fetched with them at first; each further time that an event lacks cells, four times as many. */
 const prefetchedCells = 256
 
 /** A commit that was accepted. */
@@ -120,18 +120,18 @@ export class Turn {
   }
 
   private async withCells<T>(read: () => T): Promise<T> {
-    for (;;) {
+    for (let prefetched = prefetchedCells; ; prefetched *= 4) {
       try {
         return read()
       } catch (error) {
         this.cells.discard()
         if (!(error instanceof MissingCells)) throw error
-        await this.fetchMissing(error)
+        await this.fetchMissing(error, prefetched)
       }
     }
   }
 
-  private async fetchMissing({ names, seeds }: MissingCells): Promise<void> {
+  private async fetchMissing({ names, seeds }: MissingCells, prefetched: number): Promise<void> {
     const { cells } = this
     if (names === 'all') {
       const reply = await this.fetch({ cells: 'all', claimed: true })
@@ -139,7 +139,7 @@ export class Turn {
       cells.isComplete = true
       return
     }
-    const behind = cellsBehind(this.graph, seeds, (name) => cells.has(name), prefetchedCells)
+    const behind = cellsBehind(this.graph, seeds, (name) => cells.has(name), prefetched)
     await this.fetch({ cells: [...new Set([...names, ...behind])] })
   }
 
@@ -152,22 +152,30 @@ export class Turn {
 
   private async describeEnd(status: NonNullable<EventDecision['ended']>, draft: TurnDraft): Promise<void> {
     const { serializer } = this
-    const { earlierFailure } = this
-    const earlier = earlierFailure === undefined ? [] : [serializer.deserialize(earlierFailure) as HeddleError]
-    const error = endingError([...earlier, ...this.failures])
-    const fact = endFact(status, error)
-    if (fact.type !== 'run.completed') {
-      const errorText = error === undefined ? {} : { errorText: serializeError(serializer, error) }
-      draft.end = { status, ...errorText, journal: [toEntry(serializer, fact)] }
+    if (status !== 'completed') {
+      this.describeFailure(status, draft)
       return
     }
-    const outputValue = await this.composeOutput(draft)
-    const values: Record<string, string> = outputValue === undefined ? {} : { output: outputValue }
-    draft.end = {
-      status,
-      ...(outputValue === undefined ? {} : { outputValue }),
-      journal: [toEntry(serializer, fact, values)],
+    try {
+      const outputValue = await this.composeOutput(draft)
+      const values: Record<string, string> = outputValue === undefined ? {} : { output: outputValue }
+      const journal = [toEntry(serializer, endFact(status, undefined), values)]
+      draft.end = { status, ...(outputValue === undefined ? {} : { outputValue }), journal }
+    } catch (error) {
+      // An output that is put together of several can be too large, though each of them was stored.
+      if (!isHeddleError(error, 'LIMIT_EXCEEDED') && !isHeddleError(error, 'NOT_SERIALISABLE')) throw error
+      this.failures.push(error)
+      draft.failures.push(serializeError(serializer, error))
+      this.describeFailure('failed', draft)
     }
+  }
+
+  private describeFailure(status: 'failed' | 'cancelled', draft: TurnDraft): void {
+    const { serializer, earlierFailure } = this
+    const earlier = earlierFailure === undefined ? [] : [serializer.deserialize(earlierFailure) as HeddleError]
+    const error = endingError([...earlier, ...this.failures])
+    const errorText = error === undefined ? {} : { errorText: serializeError(serializer, error) }
+    draft.end = { status, ...errorText, journal: [toEntry(serializer, endFact(status, error))] }
   }
 
   /** Answers the name of the value that is the run's output; one of several parts is put together and stored. */

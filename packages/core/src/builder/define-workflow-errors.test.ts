@@ -9,6 +9,7 @@ interface Untyped {
   node(id: unknown, options: unknown, handler?: unknown): Untyped
   map(id: unknown, options: unknown, handler?: unknown): Untyped
   wait(id: unknown, options?: unknown): Untyped
+  webhook(id: unknown, options: unknown): Untyped
   sleep(id: unknown, options: unknown): Untyped
   subflow(id: unknown, options: unknown): Untyped
   loop(id: unknown, options: unknown): Untyped
@@ -205,6 +206,7 @@ describe('a step refuses', () => {
       'when of node "a" has to be a function, not string',
     )
     expect(optionOf(() => begin().map('a', {}, fn))).toBe('over of node "a" has to be a function, not null')
+    expect(optionOf(() => begin().webhook('a', {}))).toBe('announce of node "a" has to be a function, not null')
   })
 
   it('params of the engine', () => {

@@ -80,6 +80,68 @@ describe('wait', () => {
   })
 })
 
+describe('webhook', () => {
+  const announce = ({ token }: { readonly token: string }): unknown => token
+
+  it('hands announce the token beside the context of the node', () => {
+    begin().webhook('paid', {
+      after: 'a',
+      announce: ({ token, deps, input }) => {
+        expectTypeOf(token).toEqualTypeOf<string>()
+        expectTypeOf(deps.a).toEqualTypeOf<number[]>()
+        expectTypeOf(input).toEqualTypeOf<number[]>()
+      },
+    })
+  })
+
+  it('has the payload as output, and is optional with a when', () => {
+    begin()
+      .webhook('paid', { after: 'a', schema: payload, timeout: '1h', announce })
+      .webhook('signed', { after: 'paid', when: ({ deps }) => deps.paid.ok, schema: payload, announce })
+      .node('b', { after: ['paid', 'signed'] }, ({ deps }) => {
+        expectTypeOf(deps.paid).toEqualTypeOf<{ ok: boolean; by: string }>()
+        expectTypeOf(deps.signed).toEqualTypeOf<{ ok: boolean; by: string } | undefined>()
+        // @ts-expect-error unguarded
+        return deps.signed.ok
+      })
+  })
+
+  it('names its timeout action', () => {
+    const flow = begin().webhook('paid', {
+      after: 'a',
+      schema: payload,
+      timeout: '1h',
+      timeoutAction: 'late',
+      announce,
+    })
+    flow.node('b', { after: 'paid', action: 'late' }, ({ input }) => {
+      expectTypeOf(input).toEqualTypeOf<{ ok: boolean; by: string } | undefined>()
+    })
+    // @ts-expect-error no such action
+    flow.node('b', { after: 'paid', action: 'never' }, () => 1)
+  })
+
+  it('can be resumed under its id with what the schema accepts', () => {
+    const flow = begin().webhook('paid', { after: 'a', schema: payload, announce }).build()
+    resume(flow, 'paid', { ok: true })
+    // @ts-expect-error ok is a boolean
+    resume(flow, 'paid', { ok: 'yes' })
+    // @ts-expect-error no such wait
+    resume(flow, 'payed', { ok: true })
+  })
+
+  it('is refused without announce, after an unknown node, and with a duration that has no unit', () => {
+    // @ts-expect-error nobody would learn the token
+    begin().webhook('paid', { after: 'a', schema: payload })
+    // @ts-expect-error no such node
+    begin().webhook('paid', { after: 'aa', announce })
+    // @ts-expect-error no unit
+    begin().webhook('paid', { after: 'a', timeout: '1', announce })
+    // @ts-expect-error the token is a text
+    begin().webhook('paid', { announce: ({ token }: { readonly token: number }) => token })
+  })
+})
+
 describe('sleep', () => {
   it('takes a duration or a moment, and hands its input on', () => {
     begin()

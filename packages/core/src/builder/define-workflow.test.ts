@@ -212,6 +212,27 @@ describe('kinds of node', () => {
     expect(Object.keys(flow.registry)).toEqual(['a'])
   })
 
+  it('webhook', () => {
+    const announce = (): void => undefined
+    const { blueprint, registry, waitSchemas } = defineWorkflow('w')
+      .webhook('paid', { schema, timeout: '1h', timeoutAction: 'late', announce })
+      .webhook('signed', { after: 'paid', announce })
+      .build()
+    const params = {
+      announce: 'paid.announce',
+      name: 'paid',
+      timeoutMs: 3_600_000,
+      timeoutAction: 'late',
+      schema: true,
+    }
+    expect(blueprint.nodes).toEqual([
+      { id: 'paid', uses: 'webhook', params },
+      { id: 'signed', uses: 'webhook', params: { announce: 'signed.announce', name: 'signed' } },
+    ])
+    expect(waitSchemas).toEqual({ paid: schema })
+    expect(registry['paid.announce']).toBe(announce)
+  })
+
   it('sleep', () => {
     const until = (): Date => new Date(0)
     const { blueprint, registry } = defineWorkflow('w')

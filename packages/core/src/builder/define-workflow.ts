@@ -13,12 +13,14 @@ import {
   subflowStep,
   taskStep,
   waitStep,
+  webhookStep,
   type LoopStepOptions,
   type MapStepOptions,
   type SleepStepOptions,
   type SubflowStepOptions,
   type TaskStepOptions,
   type WaitStepOptions,
+  type WebhookStepOptions,
 } from './kinds.ts'
 import type { AcceptedBy } from './handler-types.ts'
 import { compensationStep } from './compensation-step.ts'
@@ -112,6 +114,10 @@ class Steps {
 
   wait(id: string, options: WaitStepOptions = {}): Steps {
     return this.with(waitStep(id, options))
+  }
+
+  webhook(id: string, options: WebhookStepOptions): Steps {
+    return this.with(webhookStep(id, options))
   }
 
   sleep(id: string, options: SleepStepOptions): Steps {

@@ -2,7 +2,7 @@ import type { StandardSchema } from '../model/standard-schema.ts'
 import type { Handler } from '../ports/node-context.ts'
 import { parseDuration, type Duration } from '../model/duration.ts'
 import type { AnyWorkflow } from './node-options.ts'
-import { checkParams, invalidOption, names, nodeStep, type StepOptions } from './node-step.ts'
+import { checkParams, invalidOption, names, nodeStep, type Kind, type StepOptions } from './node-step.ts'
 import type { Step } from './step.ts'
 
 type Params = Readonly<Record<string, unknown>>
@@ -88,13 +88,27 @@ export interface WaitStepOptions extends Omit<StepOptions, 'timeout'> {
 }
 
 /** A wait: `{ uses: 'wait', params: { name: '<id>', timeoutMs?, timeoutAction?, schema? } }`. */
-export function waitStep(id: string, { timeout, ...options }: WaitStepOptions): Step {
+export function waitStep(id: string, options: WaitStepOptions): Step {
+  return answeredStep(id, options, { uses: 'wait' })
+}
+
+/** Options of a webhook, as they are at run time. */
+export interface WebhookStepOptions extends WaitStepOptions {
+  readonly announce: Handler
+}
+
+/** A webhook: `{ uses: 'webhook', params: { announce: '<id>.announce', name: '<id>', timeoutMs?, timeoutAction?, schema? } }`. */
+export function webhookStep(id: string, options: WebhookStepOptions): Step {
+  const functions = { announce: options.announce ?? null }
+  return answeredStep(id, options, { uses: 'webhook', params: names(id, functions), functions })
+}
+
+/** A node that waits for an answer. Its `timeout` is how long it is open. */
+function answeredStep(id: string, { timeout, ...options }: WaitStepOptions, kind: Kind): Step {
   const { schema, timeoutAction } = options
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout, `timeout of node "${id}"`)
-  const step = nodeStep(id, options, {
-    uses: 'wait',
-    params: { name: id, ...defined({ timeoutMs, timeoutAction, schema: schema === undefined ? undefined : true }) },
-  })
+  const limits = defined({ timeoutMs, timeoutAction, schema: schema === undefined ? undefined : true })
+  const step = nodeStep(id, options, { ...kind, params: { ...kind.params, name: id, ...limits } })
   return schema === undefined ? step : { ...step, waitSchema: schema }
 }
 

@@ -64,6 +64,20 @@ export interface NodeFunctions<Context, When extends boolean> {
   readonly compensate?: (context: Context & CompensationFields & Undone<unknown>) => unknown
 }
 
+/** The options that every kind of node has. */
+export type CommonOptions<
+  S extends BuilderState,
+  After extends NodeId<S>,
+  Join extends JoinStrategy,
+  Action,
+  Condition extends EdgeSetting<Expression, After>,
+  On,
+  Header extends boolean,
+  Cancels extends string,
+  When extends boolean,
+  Context,
+> = EdgeOptions<S, After, Join, Action, Condition, On, Header> & EngineOptions<Cancels> & NodeFunctions<Context, When>
+
 /** Options of a node with a handler. */
 export interface HandlerOptions<Inputs extends Expression | Readonly<Record<string, Expression>>, P extends Params> {
   /** CEL: one expression, or a record of them, over `input`, `context` and `deps`; the handler's `input` instead of the usual one. */
@@ -94,6 +108,19 @@ export interface WaitOptions<Schema extends StandardSchema, TimeoutAction extend
   readonly timeout?: Duration
   /** The action when time is up. Without it the node fails with `WAIT_TIMEOUT`. */
   readonly timeoutAction?: TimeoutAction
+}
+
+/** Options of a webhook: a wait that is answered by its token, or by its name as any other. */
+export interface WebhookOptions<
+  Context,
+  Schema extends StandardSchema,
+  TimeoutAction extends string,
+> extends WaitOptions<Schema, TimeoutAction> {
+  /**
+   * Hands the token to whoever shall answer, in a link for instance. It is called before the wait is open, and once more with another token if
+   * the attempt is made again; the token before is void then. In the registry `<node>.announce`.
+   */
+  readonly announce: (context: Context & { readonly token: string }) => unknown
 }
 
 /** Options of a sleep: how long, or until when (a Date or epoch milliseconds, in the registry `<node>.until`). */

@@ -1,14 +1,13 @@
 import type { Expression, JoinStrategy } from '../model/blueprint.ts'
 import type { ToleratedFailures } from '../model/outcome.ts'
 import type { NodeResult } from '../model/node-result.ts'
-import type { SchemaOutput, StandardSchema } from '../model/standard-schema.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
 import type { OutputOf, Workflow } from '../ports/workflow.ts'
 import type { BuilderState, Joining, NewHandlerId, NewId, NodeId, WithEdge, WithFallback } from './builder-state.ts'
 import type { CompensationContext, UndoableId } from './compensation-types.ts'
 import type { EdgeSetting, Joined, NodeInput, Unjoined } from './dependency-types.ts'
 import type { EdgeAction, EdgeCause, EdgeTarget, ExtraEdgeOptions, UnsureBy } from './edge-types.ts'
 import type {
-  AcceptedBy,
   ActionsIn,
   ChildContext,
   FallbackContext,
@@ -22,18 +21,17 @@ import type {
 } from './handler-types.ts'
 import type {
   AnyWorkflow,
-  EdgeOptions,
-  EngineOptions,
+  CommonOptions,
   FallbackOptions,
   HandlerOptions,
   LoopOptions,
   MapOptions,
-  NodeFunctions,
   SleepOptions,
   SubflowOptions,
   WaitOptions,
+  WebhookOptions,
 } from './node-options.ts'
-import type { NextMapState, NextState } from './next-state.ts'
+import type { NextMapState, NextState, NextWaitState } from './next-state.ts'
 import type { AllOutputs, BuildOptions, KnownWaits, RunOutput, StartId } from './workflow-types.ts'
 
 /**
@@ -74,9 +72,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     J extends Joining = Joined<After, Join, Action, Condition, On, Inputs, Header>,
   >(
     id: NewHandlerId<S, Id>,
-    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
-      EngineOptions<Cancels> &
-      NodeFunctions<HandlerContext<S, J, P>, When> &
+    options: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J, P>> &
       HandlerOptions<Inputs, P>,
     handler: (context: HandlerContext<S, J, P>) => Returned,
   ): WorkflowBuilder<NextState<S, Id, J, When, Cancels, OutputIn<Returned>, ActionsIn<Returned>>>
@@ -99,9 +95,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
     id: NewHandlerId<S, Id>,
-    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
-      EngineOptions<Cancels> &
-      NodeFunctions<HandlerContext<S, J, P>, When> &
+    options: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J, P>> &
       MapOptions<HandlerContext<S, J, P>, Over, Tolerated, P>,
     handler: (context: ItemContext<S, J, P, ItemIn<Over>>) => Returned,
   ): WorkflowBuilder<
@@ -126,9 +120,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
     id: NewId<S, Id>,
-    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
-      EngineOptions<Cancels> &
-      NodeFunctions<HandlerContext<S, J>, When> &
+    options: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J>> &
       LoopOptions<Body, NodeInput<S, J>, HandlerContext<S, J>, IterationContext<S, J, OutputOf<Body>>>,
   ): WorkflowBuilder<NextState<S, Id, J, When, Cancels, OutputOf<Body>, never, KnownWaits<Body>>>
 
@@ -148,22 +140,29 @@ export interface WorkflowBuilder<S extends BuilderState> {
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
     id: NewId<S, Id>,
-    options?: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
-      EngineOptions<Cancels> &
-      NodeFunctions<HandlerContext<S, J>, When> &
+    options?: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J>> &
       WaitOptions<Schema, TimeoutAction>,
-  ): WorkflowBuilder<
-    NextState<
-      S,
-      Id,
-      J,
-      When,
-      Cancels,
-      SchemaOutput<Schema> | ([TimeoutAction] extends [never] ? never : undefined),
-      TimeoutAction,
-      Readonly<Record<Id, AcceptedBy<Schema>>>
-    >
-  >
+  ): WorkflowBuilder<NextWaitState<S, Id, J, When, Cancels, Schema, TimeoutAction>>
+
+  /** Waits until somebody answers by the token that `announce` was given, or under the node's id; the output is the payload. */
+  webhook<
+    const Id extends string,
+    After extends NodeId<S> = never,
+    Join extends JoinStrategy = 'all',
+    const Action extends EdgeSetting<string, After> = never,
+    const Condition extends EdgeSetting<Expression, After> = never,
+    const On extends EdgeSetting<'error', After> = never,
+    Header extends boolean = false,
+    When extends boolean = never,
+    Cancels extends string = never,
+    Schema extends StandardSchema = StandardSchema,
+    const TimeoutAction extends string = never,
+    J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
+  >(
+    id: NewId<S, Id>,
+    options: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J>> &
+      WebhookOptions<HandlerContext<S, J>, Schema, TimeoutAction>,
+  ): WorkflowBuilder<NextWaitState<S, Id, J, When, Cancels, Schema, TimeoutAction>>
 
   /** Waits for a time, without holding a worker. The output is the node's input. */
   sleep<
@@ -179,9 +178,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
     id: NewId<S, Id>,
-    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
-      EngineOptions<Cancels> &
-      NodeFunctions<HandlerContext<S, J>, When> &
+    options: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J>> &
       SleepOptions<HandlerContext<S, J>>,
   ): WorkflowBuilder<NextState<S, Id, J, When, Cancels, NodeInput<S, J>>>
 
@@ -201,9 +198,7 @@ export interface WorkflowBuilder<S extends BuilderState> {
     J extends Joining = Joined<After, Join, Action, Condition, On, never, Header>,
   >(
     id: NewId<S, Id>,
-    options: EdgeOptions<S, After, Join, Action, Condition, On, Header> &
-      EngineOptions<Cancels> &
-      NodeFunctions<HandlerContext<S, J>, When> &
+    options: CommonOptions<S, After, Join, Action, Condition, On, Header, Cancels, When, HandlerContext<S, J>> &
       SubflowOptions<Child, NodeInput<S, J>, HandlerContext<S, J>, ChildContext<S, J, OutputOf<Child>>, Returned>,
   ): WorkflowBuilder<
     NextState<

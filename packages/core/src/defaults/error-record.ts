@@ -1,7 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 
-/** An Error as it is stored: everything that semantics.md §6 promises to keep. */
+/** An Error as it is stored: name, message, stack, code and cause are kept, and the fields of a HeddleError. */
 export interface ErrorRecord {
   readonly name: string
   readonly message: string

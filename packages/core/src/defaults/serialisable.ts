@@ -1,5 +1,6 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { isCodeName } from './code-names.ts'
+import { toErrorRecord } from './error-record.ts'
 import { isTypedArray } from './typed-array-text.ts'
 
 /** A class whose instances the serializer was told about. */
@@ -8,9 +9,19 @@ export type SerialisableClass = abstract new (...parameters: never) => object
 /** Bounds that {@link assertSerialisable} checks. */
 export interface SerialisableLimits {
   readonly maxDepth: number
-  /** Shortest text that would be too long, in bytes. */
+  /** Longest text, in bytes. */
   readonly maxBytes: number
   readonly classes: ReadonlySet<unknown>
+}
+
+/** What is known of a value that can be serialised. */
+export interface SerialisableValue {
+  /** Whether it has fields whose names are others in the text (see `isCodeName`). */
+  readonly hasCodeNames: boolean
+  /** Whether JSON alone says all of it: no part needs a note, none stands at two places. */
+  readonly isJson: boolean
+  /** Whether its text may be too long all the same: it has to be written to find out. */
+  readonly mayBeTooLong: boolean
 }
 
 /**
@@ -18,15 +29,17 @@ export interface SerialisableLimits {
  * arrays, instances of registered classes, and circles of these.
  *
  * Shared parts are written once for each place where they stand, so a value of forty levels that each hold the next one twice would
- * fill any disk: the size is estimated from below first, in time that grows with the value and not with its text.
+ * fill any disk: the size is estimated first, from below and from above, in time that grows with the value and not with its text.
  *
- * @returns whether it has fields whose names are others in the text (see `isCodeName`)
  * @throws HeddleError `NOT_SERIALISABLE` with `details.path` (`$.user.callbacks[2]`), `LIMIT_EXCEEDED` if the text would be too long
  */
-export function assertSerialisable(value: unknown, limits: SerialisableLimits): boolean {
+export function assertSerialisable(value: unknown, limits: SerialisableLimits): SerialisableValue {
   const walk = new Walk(limits)
-  const size = walk.visit(value, undefined)
-  if (size <= limits.maxBytes) return walk.hasCodeNames
+  const size = sizeOf(walk, value)
+  if (size <= limits.maxBytes) {
+    const { hasCodeNames, hasNotes } = walk
+    return { hasCodeNames, isJson: !hasCodeNames && !hasNotes, mayBeTooLong: walk.most > limits.maxBytes }
+  }
   throw new HeddleError(
     'LIMIT_EXCEEDED',
     `The value needs more than ${limits.maxBytes} bytes of text (maxBytes). Store it aside and hand on where it lies.`,
@@ -36,17 +49,48 @@ export function assertSerialisable(value: unknown, limits: SerialisableLimits): 
   )
 }
 
+function sizeOf(walk: Walk, value: unknown): number {
+  try {
+    return walk.visit(value, undefined)
+  } catch (error) {
+    if (isHeddleError(error)) throw error
+    // A getter of the value throws, or it is a proxy that can no longer be read.
+    throw new HeddleError('NOT_SERIALISABLE', 'The value cannot be read. Return plain data instead.', {
+      details: { path: '$' },
+      cause: error,
+    })
+  }
+}
+
 /** Where a value stands: a linked list, so that a path costs nothing until it is asked for. */
 interface Place {
   readonly outer: Place | undefined
-  readonly key: string
+  /** Name of a field or index in a list. */
+  readonly key?: string | number
+  /** How the path goes on, where it is neither. */
+  readonly text?: string
 }
+
+/** What a note of superjson takes beside the path to its value. */
+const noteSize = 50
+
+/** Characters that a character of a text may become: `\u0000`. */
+const mostPerCharacter = 6
+
+/** What an index takes in a path, or the name of a field of an error. */
+const lengthOfIndex = 12
 
 class Walk {
   hasCodeNames = false
+  hasNotes = false
+  /** The most bytes that the text of what was seen takes. */
+  most = 100
   readonly #limits: SerialisableLimits
   /** Least size of the text of what was seen; 0 while a container is still being looked at (a circle). */
   readonly #sizes = new Map<object, number>()
+  readonly #most = new Map<object, number>()
+  /** The most that the path to what is being looked at takes in a note. */
+  #path = 0
   #depth = 0
   /** Instances of classes around what is being looked at: the names of their fields are those in the text. */
   #opaque = 0
@@ -59,36 +103,63 @@ class Walk {
   visit(value: unknown, place: Place | undefined): number {
     switch (typeof value) {
       case 'string':
+        this.most += value.length * mostPerCharacter + 3
         return value.length + 2
       case 'object':
-        return value === null ? 4 : this.#visitObject(value, place)
+        if (value !== null) return this.#visitObject(value, place)
+        this.most += 5
+        return 4
       case 'function':
         throw refusal(place, value.name === '' ? 'is a function' : `is the function ${value.name}`)
       case 'symbol':
         throw refusal(place, 'is a symbol')
       default:
-        return 1
+        return this.#visitWord(value)
     }
+  }
+
+  #visitWord(value: unknown): number {
+    const isNumber = typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)
+    if (isNumber) this.most += Number.isInteger(value) && Math.abs(value) < 1e9 ? 11 : 26
+    else if (typeof value === 'boolean') this.most += 6
+    else this.#visitNoted(typeof value === 'bigint' ? String(value).length : 10)
+    return 1
+  }
+
+  /** Something that superjson writes as a text, with a note of what it is. */
+  #visitNoted(size: number): void {
+    this.hasNotes = true
+    this.most += size + noteSize + this.#path
   }
 
   #visitObject(value: object, place: Place | undefined): number {
     const leaf = leafSize(value)
-    if (leaf !== undefined) return leaf
+    if (leaf !== undefined) {
+      this.#visitNoted(leaf * mostPerCharacter)
+      return leaf
+    }
     const known = this.#sizes.get(value)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      this.#visitNoted(this.#most.get(value) ?? 0)
+      return known
+    }
     const { maxDepth } = this.#limits
     if (this.#depth >= maxDepth) throw refusal(place, `is nested deeper than ${maxDepth} (maxDepth)`)
     this.#sizes.set(value, 0)
+    const before = this.most
     this.#depth++
     const size = this.#visitParts(value, place) + 2
     this.#depth--
+    this.most += 3
     this.#sizes.set(value, size)
+    this.#most.set(value, this.most - before)
     return size
   }
 
   #visitParts(value: object, place: Place | undefined): number {
     if (Array.isArray(value)) return this.#visitList(value, place)
     if (isPlain(value)) return this.#visitFields(value, place)
+    this.#visitNoted(0)
     if (this.#limits.classes.has(value.constructor)) return this.#visitInstance(value, place)
     if (value instanceof Map) return this.#visitMap(value, place)
     if (value instanceof Set) return this.#visitList([...value], place)
@@ -98,6 +169,8 @@ class Walk {
 
   #visitInstance(instance: object, place: Place | undefined): number {
     this.#opaque++
+    // Its class is named in the note.
+    this.most += 1000
     const size = this.#visitFields(instance, place)
     this.#opaque--
     return size
@@ -105,21 +178,30 @@ class Walk {
 
   #visitList(list: readonly unknown[], place: Place | undefined): number {
     let size = list.length
+    this.#path += lengthOfIndex
     for (let index = 0; index < list.length; index++) {
-      size += this.visit(list[index], { outer: place, key: `[${index}]` })
+      const element = list[index]
+      // Lists of numbers may be very long.
+      size += typeof element === 'number' ? this.#visitWord(element) : this.visit(element, { outer: place, key: index })
     }
+    this.#path -= lengthOfIndex
     return size
   }
 
   #visitFields(fields: object, place: Place | undefined): number {
     let size = 0
     for (const [key, field] of Object.entries(fields) as [string, unknown][]) {
-      const inner = { outer: place, key: fieldPath(key) }
-      if (key === '__proto__' || (this.#opaque > 0 && isCodeName(key))) {
+      const inner = { outer: place, key }
+      const isCode = isCodeName(key)
+      if (key === '__proto__' || (this.#opaque > 0 && isCode)) {
         throw refusal(inner, 'has a name that could change a prototype')
       }
-      if (isCodeName(key)) this.hasCodeNames = true
+      if (isCode) this.hasCodeNames = true
+      const length = key.length * mostPerCharacter + 6
+      this.most += length
+      this.#path += length
       size += key.length + 4 + this.visit(field, inner)
+      this.#path -= length
     }
     return size
   }
@@ -127,22 +209,29 @@ class Walk {
   #visitMap(map: ReadonlyMap<unknown, unknown>, place: Place | undefined): number {
     let size = 0
     let row = 0
+    this.#path += 2 * lengthOfIndex
     for (const [key, value] of map) {
       const name = typeof key === 'string' ? JSON.stringify(key) : String(row)
+      this.most += 4
       size +=
-        this.visit(key, { outer: place, key: `.keys()[${row}]` }) +
-        this.visit(value, { outer: place, key: `.get(${name})` })
+        this.visit(key, { outer: place, text: `.keys()[${row}]` }) +
+        this.visit(value, { outer: place, text: `.get(${name})` })
       row++
     }
+    this.#path -= 2 * lengthOfIndex
     return size
   }
 
   #visitError(error: Error, place: Place | undefined): number {
-    let size = error.message.length
+    const { message, name, stack } = toErrorRecord(error)
+    let size = message.length
+    this.most += (message.length + name.length + (stack?.length ?? 0)) * mostPerCharacter + 400
+    this.#path += lengthOfIndex
     for (const key of ['cause', 'details', 'errors'] as const) {
       if (!(key in error)) continue
-      size += this.visit((error as unknown as Record<string, unknown>)[key], { outer: place, key: `.${key}` })
+      size += this.visit((error as unknown as Record<string, unknown>)[key], { outer: place, key })
     }
+    this.#path -= lengthOfIndex
     return size
   }
 }
@@ -167,11 +256,12 @@ function refusal(place: Place | undefined, what: string): HeddleError {
 
 function pathOf(place: Place | undefined): string {
   const keys: string[] = []
-  for (let at = place; at !== undefined; at = at.outer) keys.push(at.key)
+  for (let at = place; at !== undefined; at = at.outer) keys.push(at.text ?? keyPath(at.key))
   return `$${keys.toReversed().join('')}`
 }
 
-function fieldPath(key: string): string {
+function keyPath(key: string | number | undefined): string {
+  if (typeof key !== 'string') return `[${String(key)}]`
   return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
 }
 

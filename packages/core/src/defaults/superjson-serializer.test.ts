@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { SuperJSON } from 'superjson'
 import { describe, expect, it } from 'vitest'
 import { HeddleError } from '../errors/heddle-error.ts'
 import { SuperjsonSerializer } from './superjson-serializer.ts'
@@ -185,6 +186,33 @@ describe('what survives', () => {
   })
 })
 
+describe('a value of which JSON says all', () => {
+  it('has the text that superjson would write, at a tenth of its cost', () => {
+    const superjson = new SuperJSON()
+    const plain = fc.anything({ maxDepth: 4, withNullPrototype: true })
+    fc.assert(
+      fc.property(plain, (value) => {
+        // Some names of fields are refused, here or there.
+        fc.pre(!/__proto__|constructor|prototype/.test(JSON.stringify(value) ?? ''))
+        expect(serializer.serialize({ value })).toBe(superjson.stringify({ value }))
+      }),
+    )
+    for (const value of [-0, [undefined], [Number.NaN], { a: [1, -0] }, Array.from({ length: 2 })]) {
+      expect(serializer.serialize(value)).toBe(superjson.stringify(value))
+      expect(serializer.deserialize(serializer.serialize(value))).toEqual(value)
+    }
+  })
+
+  it('keeps parts that stand at several places one part', () => {
+    const part = { a: 1 }
+    const back = serializer.deserialize(serializer.serialize({ one: part, two: [part] })) as {
+      one: object
+      two: [object]
+    }
+    expect(back.two[0]).toBe(back.one)
+  })
+})
+
 describe('what is refused', () => {
   class Session {
     readonly user = 'maria'
@@ -213,11 +241,46 @@ describe('what is refused', () => {
     expect(error.message).toContain(path)
   })
 
+  it('a value whose text would be a little too long is found by the check, too', () => {
+    const small = new SuperjsonSerializer({ maxBytes: 1000 })
+    const values = [
+      'ä'.repeat(499),
+      '\n'.repeat(600),
+      Array.from({ length: 100 }, () => 1234567.5),
+      Array.from({ length: 60 }, () => undefined),
+      Array.from({ length: 60 }, (_, at) => new Date(at)),
+      10n ** 990n,
+      new Map(Array.from({ length: 60 }, (_, at) => [at, `${at} and more`])),
+      [new Error('x'.repeat(400)), new Error('y'.repeat(200))],
+    ]
+    for (const value of values) {
+      expect(() => small.check(value)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }) as Error)
+      expect(() => small.serialize(value)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }) as Error)
+    }
+    expect(() => small.check('x'.repeat(900))).not.toThrow()
+  })
+
+  it('a value that cannot be read', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const secret = Object.defineProperty({}, 'a', { enumerable: true, get: () => Object.keys(proxy) })
+    for (const value of [{ proxy }, secret]) {
+      expect(errorOf(() => serializer.check(value)).code).toBe('NOT_SERIALISABLE')
+    }
+  })
+
+  it('has room for what a run puts around its values when it stores them', () => {
+    const nested = (depth: number): unknown =>
+      Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), 1)
+    expect(errorOf(() => serializer.check(nested(65))).code).toBe('NOT_SERIALISABLE')
+    expect(roundTrip({ around: [nested(100)] })).toEqual({ around: [nested(100)] })
+  })
+
   it('a value that is nested too deeply', () => {
     const nested = (depth: number): unknown =>
       Array.from({ length: depth }).reduce<unknown>((inner) => ({ a: inner }), 1)
     expect(roundTrip(nested(64))).toEqual(nested(64))
-    expect(errorOf(() => serializer.serialize(nested(65))).details['path']).toBe(`$${'.a'.repeat(64)}`)
+    expect(errorOf(() => serializer.check(nested(65))).details['path']).toBe(`$${'.a'.repeat(64)}`)
     expect(errorOf(() => serializer.serialize(nested(100_000))).code).toBe('NOT_SERIALISABLE')
     let maps: unknown = new Date(1)
     for (let depth = 0; depth < 64; depth++) maps = new Map([[1n, maps]])
@@ -242,7 +305,7 @@ describe('text from elsewhere', () => {
   it('that is too long or nested too deeply is refused before it is parsed', () => {
     const small = new SuperjsonSerializer({ maxBytes: 1000, maxDepth: 4 })
     expect(errorOf(() => small.deserialize(`{"json":"${'x'.repeat(1000)}"`)).code).toBe('LIMIT_EXCEEDED')
-    expect(errorOf(() => small.deserialize('['.repeat(20))).code).toBe('LIMIT_EXCEEDED')
+    expect(errorOf(() => small.deserialize('['.repeat(300))).code).toBe('LIMIT_EXCEEDED')
     expect(small.deserialize(`{"json":"${'['.repeat(20)}\\"${'{'.repeat(20)}"}`)).toBe(
       `${'['.repeat(20)}"${'{'.repeat(20)}`,
     )

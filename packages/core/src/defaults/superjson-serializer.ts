@@ -1,15 +1,19 @@
 import { SuperJSON } from 'superjson'
 import type { SuperJSONResult } from 'superjson'
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { isAsideText, needsBlobs } from '../model/aside-text.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { mayHoldCodeNames, restoreCodeNames, withWrittenNames } from './code-names.ts'
 import { checkNotes } from './superjson-notes.ts'
 import { fromErrorRecord, toErrorRecord } from './error-record.ts'
 import { assertSerialisable } from './serialisable.ts'
-import type { SerialisableClass } from './serialisable.ts'
+import type { SerialisableClass, SerialisableValue } from './serialisable.ts'
 import { checkText } from './text-limits.ts'
 import { fromTypedArrayText, isTypedArray, toTypedArrayText } from './typed-array-text.ts'
 import type { TypedArray } from './typed-array-text.ts'
+
+/** Levels of what a run puts around a value: each loop around a node takes four of a snapshot, each error in the chain of causes one. */
+const levelsAround = 128
 
 /** Options of a {@link SuperjsonSerializer}. */
 export interface SuperjsonSerializerOptions {
@@ -19,7 +23,7 @@ export interface SuperjsonSerializerOptions {
    */
   readonly maxBytes?: number
   /**
-   * How deep a value may be nested.
+   * How deep a value may be nested. What a run puts around its values when it stores them does not count.
    * @default 64
    */
   readonly maxDepth?: number
@@ -40,12 +44,13 @@ export interface SuperjsonSerializerOptions {
  */
 export class SuperjsonSerializer implements ISerializer {
   readonly #superjson = new SuperJSON()
-  readonly #maxBytes: number
+  /** Longest text in bytes of UTF-8. */
+  readonly maxBytes: number
   readonly #maxDepth: number
   readonly #classes: ReadonlySet<unknown>
 
   constructor(options: SuperjsonSerializerOptions = {}) {
-    this.#maxBytes = options.maxBytes ?? 16 * 1024 * 1024
+    this.maxBytes = options.maxBytes ?? 16 * 1024 * 1024
     this.#maxDepth = options.maxDepth ?? 64
     this.#classes = new Set(Object.values(options.classes ?? {}))
     registerErrors(this.#superjson)
@@ -60,18 +65,26 @@ export class SuperjsonSerializer implements ISerializer {
    * @throws HeddleError `NOT_SERIALISABLE` with the path in `details.path`, or `LIMIT_EXCEEDED` if the text would be too long
    */
   check(value: unknown): void {
-    this.#check(value)
+    const { mayBeTooLong } = this.#look(value, this.#maxDepth)
+    if (mayBeTooLong) this.serialize(value)
   }
 
-  #check(value: unknown): boolean {
-    return assertSerialisable(value, { maxDepth: this.#maxDepth, maxBytes: this.#maxBytes, classes: this.#classes })
+  #look(value: unknown, maxDepth: number): SerialisableValue {
+    return assertSerialisable(value, { maxDepth, maxBytes: this.maxBytes, classes: this.#classes })
   }
 
-  /** @throws HeddleError as `check` does */
+  /**
+   * The text of a value. It may have some levels more than `check` lets through: what a run puts around values that were checked (a
+   * snapshot, the record of an event) does not count.
+   *
+   * @throws HeddleError as `check` does
+   */
   serialize(value: unknown): string {
-    const hasCodeNames = this.#check(value)
-    const text = this.#stringify(hasCodeNames ? withWrittenNames(value) : value)
-    checkText(text, { maxBytes: this.#maxBytes })
+    const { hasCodeNames, isJson } = this.#look(value, this.#maxDepth + levelsAround)
+    const text = isJson
+      ? `{"json":${JSON.stringify(value)}}`
+      : this.#stringify(hasCodeNames ? withWrittenNames(value) : value)
+    checkText(text, { maxBytes: this.maxBytes })
     return text
   }
 
@@ -86,11 +99,11 @@ export class SuperjsonSerializer implements ISerializer {
 
   /**
    * @throws HeddleError `LIMIT_EXCEEDED` before anything is parsed if the text is too long or nested too deeply, `INVALID_STATE` if it
-   *   is not text that `serialize` wrote
+   *   is not text that `serialize` wrote, `INVALID_OPTION` if it stands for a value that was put aside into a blob store
    */
   deserialize(text: string): unknown {
     // A Map takes two levels of text (a list of pairs), and so do the notes beside the data.
-    checkText(text, { maxBytes: this.#maxBytes, maxNesting: 2 * this.#maxDepth + 8 })
+    checkText(text, { maxBytes: this.maxBytes, maxNesting: 2 * (this.#maxDepth + levelsAround) + 8 })
     try {
       const parsed: unknown = JSON.parse(text)
       if (typeof parsed !== 'object' || parsed === null || !('json' in parsed)) throw notOurs()
@@ -100,6 +113,7 @@ export class SuperjsonSerializer implements ISerializer {
       if (mayHoldCodeNames(text)) restoreCodeNames(value)
       return value
     } catch (error) {
+      if (isAsideText(text)) throw needsBlobs()
       throw isHeddleError(error) ? error : notOurs(error)
     }
   }

@@ -10,8 +10,10 @@ import type { InvokeOptions, StepOptions, WaitForOptions } from '../ports/durabl
 import type { Workflow } from '../ports/workflow.ts'
 import type { RecordingFact, VisitCalls } from '../traversal/visit-calls.ts'
 import { AskedCalls } from './asked-calls.ts'
+import { blueprintIdOf, nestedCall, timeOf, unknownBlueprint } from './call-errors.ts'
 import type { CallHost } from './call-host.ts'
 import { checkSchema } from './check-schema.ts'
+import { RecordedTurns } from './recorded-turns.ts'
 import { tryStep, type TryingAttempt } from './try-step.ts'
 
 /** The attempt that makes durable calls. */
@@ -20,6 +22,12 @@ export interface CallingAttempt extends TryingAttempt {
   readonly visit: Visit
   /** Ends the attempt here: it goes on once one of the calls has settled. */
   suspend(on: Extract<Suspension, { readonly type: 'calls' }>): void
+}
+
+/** A step whose function runs, and why it must not go on if that made a call of its own. */
+interface StepUnderWay {
+  readonly name: string
+  nested: HeddleError | undefined
 }
 
 /** The value that a call is answered with; nothing while it has none. */
@@ -42,6 +50,9 @@ export class AttemptCalls {
   private readonly asked: AskedCalls
   /** Calls of this activation that wait, by name and occurrence. What it waits for is asked when it suspends. */
   private readonly waiting: Map<string, () => SingleSuspension> = new Map()
+  private readonly turns: RecordedTurns
+  /** The step whose function is called right now, as far as it has not awaited anything. */
+  private within: StepUnderWay | undefined
   private underWay = 0
   /** Counts what the handler does, to see when it does nothing more. */
   private activity = 0
@@ -53,6 +64,7 @@ export class AttemptCalls {
     this.host = host
     this.book = host.of(attempt.visit)
     this.asked = new AskedCalls(this.book, nameVisit(attempt.graph, attempt.visit))
+    this.turns = new RecordedTurns(this.book.settled.keys())
   }
 
   /** The attempt is over: whatever the handler still does is dropped. */
@@ -72,36 +84,38 @@ export class AttemptCalls {
 
   /** `ctx.step` */
   step(name: string, fn: () => unknown, options: StepOptions = {}): Promise<unknown> {
-    return this.attend(async () => {
+    return this.attend(name, async () => {
       const { retry, formerly = [] } = options
       const policy = retry === undefined ? undefined : toRetryPolicy(`step "${name}"`, retry, { step: name })
       const call = this.ask('step', name, formerly)
       const known = this.book.settled.get(call)
-      if (known !== undefined) return this.answer(known)
+      if (known !== undefined) return this.turns.answer(call, () => this.answer(known))
       const { attempt } = this
       const visit = nameVisit(attempt.graph, attempt.visit)
+      const step: StepUnderWay = { name, nested: undefined }
       const came = await tryStep(
         attempt,
-        async () => this.copy(await fn()),
+        async () => this.storable(await this.inside(step, fn)),
         policy,
         () => this.isOver,
       )
+      if (step.nested !== undefined) throw step.nested
       return came === undefined ? undefined : this.record({ type: 'step.recorded', ...visit, call, ...came })
     })
   }
 
   /** `ctx.emit` */
   emit(event: string, payload: unknown): Promise<unknown> {
-    return this.attend(async () => {
+    return this.attend(event, async () => {
       const call = this.ask('emit', event)
-      if (this.book.settled.has(call)) return { value: undefined }
+      if (this.book.settled.has(call)) return this.turns.answer(call, () => ({ value: undefined }))
       const { visit, graph } = this.attempt
       const fact = {
         type: 'event.emitted',
         ...nameVisit(graph, visit),
         call,
         event,
-        payload: this.copy(payload),
+        payload: this.storable(payload),
       } as const
       return this.record(fact)
     })
@@ -109,7 +123,7 @@ export class AttemptCalls {
 
   /** `ctx.sleep` */
   sleep(name: string, duration: Duration | Date): Promise<unknown> {
-    return this.attend(async () => {
+    return this.attend(name, async () => {
       const { clock } = this.attempt.engine
       const due =
         duration instanceof Date ? timeOf(name, duration) : clock.now() + parseDuration(duration, `sleep "${name}"`)
@@ -119,7 +133,7 @@ export class AttemptCalls {
 
   /** `ctx.waitFor` */
   waitFor(name: string, { schema, timeout }: WaitForOptions = {}): Promise<unknown> {
-    return this.attend(async () => {
+    return this.attend(name, async () => {
       const limit = timeout === undefined ? {} : { timeoutMs: parseDuration(timeout, `timeout of wait "${name}"`) }
       return this.wait('wait', name, () => () => ({ type: 'wait', name, ...limit }), schema)
     })
@@ -127,21 +141,40 @@ export class AttemptCalls {
 
   /** `ctx.invoke` */
   invoke(name: string, workflow: Workflow | string, input: unknown, { timeout }: InvokeOptions = {}): Promise<unknown> {
-    return this.attend(async () => {
-      const blueprintId = typeof workflow === 'string' ? workflow : workflow.blueprint.id
+    return this.attend(name, async () => {
+      const blueprintId = blueprintIdOf(name, workflow)
       const limit = timeout === undefined ? {} : { timeoutMs: parseDuration(timeout, `timeout of invoke "${name}"`) }
       return this.wait('invoke', name, (call) => {
         if (this.attempt.engine.findChild?.(blueprintId) === undefined) throw unknownBlueprint(name, blueprintId)
-        const on = { type: 'child', name: call, blueprintId, input: this.copy(input), ...limit } as const
+        const on = { type: 'child', name: call, blueprintId, input: this.storable(input), ...limit } as const
         return () => on
       })
     })
   }
 
+  /** Runs the function of a step up to where it first awaits something: as long as that takes, no call is made beside the step. */
+  private inside(step: StepUnderWay, fn: () => unknown): unknown {
+    this.within = step
+    try {
+      return fn()
+    } finally {
+      this.within = undefined
+    }
+  }
+
+  /** A call was made by the function of a step. @throws HeddleError `STEP_MISMATCH` */
+  private refuseNested(step: StepUnderWay, name: string): never {
+    const { visit, graph } = this.attempt
+    step.nested ??= nestedCall(nameVisit(graph, visit), step.name, name)
+    this.mismatch ??= step.nested
+    throw step.nested
+  }
+
   /** Does a call; the handler is not suspended meanwhile. */
-  private attend(work: () => Promise<Answer>): Promise<unknown> {
+  private attend(name: string, work: () => Promise<Answer>): Promise<unknown> {
     if (this.isOver) return never()
-    const answered = this.answered(work)
+    const { within } = this
+    const answered = this.answered(within === undefined ? work : async () => this.refuseNested(within, name))
     // A handler may be suspended before it awaits what it began: that it failed is recorded, and told when it is asked for again.
     answered.catch(noop)
     return answered
@@ -179,7 +212,7 @@ export class AttemptCalls {
   ): Promise<Answer> {
     const call = this.ask(kind, name)
     const known = this.book.settled.get(call)
-    if (known !== undefined) return this.answer(known, schema, name)
+    if (known !== undefined) return this.turns.answer(call, () => this.answer(known, schema, name))
     this.waiting.set(call, prepare(call))
     if (schema !== undefined) this.host.expect(this.attempt.visit, call, schema)
     return undefined
@@ -194,9 +227,16 @@ export class AttemptCalls {
 
   private async record(fact: RecordingFact): Promise<Answer> {
     if (this.isOver || !(await this.host.record(this.attempt.visit, fact))) return undefined
+    this.turns.note(fact.call)
     if (fact.type === 'event.emitted') return { value: undefined }
     if (fact.error !== undefined) throw reviveThrown(fact.error)
     return { value: this.copy(fact.output) }
+  }
+
+  /** @throws HeddleError `NOT_SERIALISABLE`, `LIMIT_EXCEEDED` */
+  private storable(value: unknown): unknown {
+    this.attempt.engine.checkValue(value)
+    return this.copy(value)
   }
 
   /** What the serializer gives back: the same whether a call was just made or is answered from its record. */
@@ -232,28 +272,9 @@ export class AttemptCalls {
   private suspend(): void {
     this.isOver = true
     const calls: WaitingCall[] = [...this.waiting].map(([call, on]) => ({ call, on: on() }))
-    this.attempt.suspend({ type: 'calls', calls })
+    const answered = this.turns.from(this.book.answered)
+    this.attempt.suspend({ type: 'calls', calls, ...(answered.length === 0 ? {} : { answered }) })
   }
-}
-
-function timeOf(name: string, moment: Date): number {
-  const time = moment.getTime()
-  if (Number.isFinite(time)) return time
-  throw new HeddleError(
-    'INVALID_OPTION',
-    `sleep "${name}" is to end at an invalid Date; give a duration or a valid one`,
-    {
-      details: { sleep: name },
-    },
-  )
-}
-
-function unknownBlueprint(name: string, blueprintId: string): HeddleError {
-  return new HeddleError(
-    'UNKNOWN_BLUEPRINT',
-    `invoke "${name}" names workflow "${blueprintId}", which the runtime was not given; add it to its blueprints, or to the worker's workflows`,
-    { details: { call: name, blueprintId } },
-  )
 }
 
 /** The error of a durable call that is made where no handler runs. */

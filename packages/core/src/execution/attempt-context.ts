@@ -36,8 +36,10 @@ export interface AttemptHost {
   recordedCalls(visit: Visit): VisitCalls | undefined
 }
 
-/** Is told of an attempt that is suspended before it returns. */
-export type WhenSuspended = (context: AttemptContext, request: SuspendRequest) => void
+/** Who awaits what an attempt returns, and is told if it is suspended before. */
+export interface AttemptSlot {
+  suspended(context: AttemptContext, request: SuspendRequest): void
+}
 
 const noParams: Readonly<Record<string, unknown>> = Object.freeze({})
 
@@ -55,8 +57,8 @@ export class AttemptContext implements NodeContext {
   private hasEvaluatedInput = false
   private calls: AttemptCalls | undefined
   private hasEnded = false
-  /** Is told if the attempt is suspended before it returns; nothing from then on. Set by who awaits what it returns. */
-  whenSuspended: WhenSuspended | undefined
+  /** Set by who awaits what the attempt returns; nothing once it is suspended. */
+  slot: AttemptSlot | undefined
   /** Whether the node's `when` is asked: it makes no durable calls. */
   isAsking = false
   limit: AttemptLimit | undefined
@@ -231,7 +233,7 @@ export class AttemptContext implements NodeContext {
   untilSettled(returned: PromiseLike<unknown>): Promise<unknown> {
     this.visit.since = this.engine.clock.now()
     return new Promise((resolve, reject) => {
-      this.whenSuspended = (_context, request) => resolve(request)
+      this.slot = { suspended: (_context, request) => resolve(request) }
       // oxlint-disable-next-line promise/prefer-catch -- each handler that is awaited pays for a further promise
       returned.then(resolve, reject)
     })
@@ -243,9 +245,9 @@ export class AttemptContext implements NodeContext {
     limit?.cancel()
     const active =
       limit === undefined ? {} : { activeMs: limit.beforeMs + Math.max(0, this.engine.clock.now() - limit.since) }
-    const { whenSuspended } = this
-    this.whenSuspended = undefined
-    whenSuspended?.(this, new SuspendRequest({ ...on, ...active }))
+    const { slot } = this
+    this.slot = undefined
+    slot?.suspended(this, new SuspendRequest({ ...on, ...active }))
   }
 
   /** The attempt is over; what its handler still does counts no more. */

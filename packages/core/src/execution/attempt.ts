@@ -2,18 +2,21 @@ import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
 import { isNodeResult, type NodeResult } from '../model/node-result.ts'
 import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.ts'
+import { retryDelayMs } from '../kernel/retry.ts'
 import { CompensationVisit, type Visit } from '../kernel/visit.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
 import { checkAnsweredExpansion } from './answered-expansion.ts'
+import { checkStorable, checkSuspension } from './check-storable.ts'
 import { CompensationContext } from './compensation-context.ts'
 import { SuspendRequest } from './engine.ts'
 import { evaluateEdges } from './evaluate-edges.ts'
 import { asNodeError } from './node-error.ts'
 import { planOf } from './node-plan.ts'
+import { storableError } from './storable-error.ts'
 import { withTimeout } from './timeout.ts'
 
 /** Returned in place of an output when the node's `when` said no. */
-const declined: unique symbol = Symbol('declined')
+export const declined: unique symbol = Symbol('declined')
 
 /** What a plain return value says beside its output. */
 const plainResult: Pick<NodeResult, 'action' | 'expansion'> = { action: undefined, expansion: undefined }
@@ -36,7 +39,12 @@ export function openAttempt(host: AttemptHost, visit: Visit): AttemptContext {
 export function callHandler(context: AttemptContext): unknown {
   const { plan } = context
   if (plan.simple) return (plan.handler as NonNullable<typeof plan.handler>)(context)
-  const { timeoutMs } = plan
+  const { replay } = context.engine
+  return replay === undefined ? callInTime(context) : replay.attempt(context, () => callInTime(context))
+}
+
+function callInTime(context: AttemptContext): unknown {
+  const { timeoutMs } = context.plan
   const call = (): unknown => callGuarded(context)
   // An attempt that suspends has ended as far as this call goes: what it waits for is not bounded.
   return timeoutMs === undefined ? call() : withTimeout(context, timeoutMs, call)
@@ -81,9 +89,9 @@ function callNode(context: AttemptContext): unknown {
 export function finishAttempt(context: AttemptContext, returned: unknown): Outcome {
   context.end()
   if (returned === declined) return { status: 'skipped' }
-  const mismatch = context.mismatchOf(returned)
+  const mismatch = context.engine.replay?.isAnswered(context) === true ? undefined : context.mismatchOf(returned)
   if (mismatch !== undefined) return failAttempt(context, mismatch)
-  if (returned instanceof SuspendRequest) return { status: 'suspended', on: returned.on }
+  if (returned instanceof SuspendRequest) return finishSuspended(context, returned)
   if (context.plan.undoes) return finishCompensation(context)
   const isResult = isNodeResult(returned)
   const output: unknown = isResult ? returned.output : returned
@@ -96,7 +104,8 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
     }
     for (const { value } of writes ?? []) context.engine.checkValue(value)
     const { action, expansion } = isResult ? returned : plainResult
-    if (expansion !== undefined) checkAnsweredExpansion(context, expansion)
+    if (expansion !== undefined) checkExpansion(context, expansion)
+    const input = context.plan.keepsInput ? keptInput(context) : undefined
     const outcome: CompletedOutcome = {
       status: 'completed',
       output,
@@ -106,11 +115,33 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
       expansion,
       conditions: undefined,
       transformed: undefined,
-      input: context.plan.keepsInput ? context.input : undefined,
+      input,
     }
     const hasEdges = context.plan.edges.length > 0 || context.visit.insteadOf !== -1 || expansion !== undefined
     // The edges of a map ask about the map's output, not about that of an item.
     return context.visit.item !== -1 || !hasEdges ? outcome : evaluateEdges(context, outcome)
+  } catch (error) {
+    return failAttempt(context, error)
+  }
+}
+
+function checkExpansion(context: AttemptContext, expansion: unknown): void {
+  const { engine, nodeId } = context
+  checkAnsweredExpansion(context, expansion)
+  checkStorable(engine, expansion, () => ({ what: `the expansion of node "${nodeId}"`, details: { nodeId } }))
+}
+
+/** The input of a visit that may have to be undone: it is stored with the outcome. */
+function keptInput({ engine, input, nodeId }: AttemptContext): unknown {
+  checkStorable(engine, input, () => ({ what: `the input of node "${nodeId}", which it needs to be undone,` }))
+  return input
+}
+
+/** The outcome of an attempt that waits for something. */
+function finishSuspended(context: AttemptContext, { on }: SuspendRequest): Outcome {
+  try {
+    checkSuspension(context.engine, context.nodeId, on)
+    return { status: 'suspended', on }
   } catch (error) {
     return failAttempt(context, error)
   }
@@ -130,14 +161,32 @@ function finishCompensation(context: AttemptContext): Outcome {
 /** Makes an outcome of what an attempt threw. What is not an error of Heddle becomes a `NODE_FAILED` with it as cause. */
 export function failAttempt(context: AttemptContext, thrown: unknown): Outcome {
   context.end()
+  const { visit, plan, graph } = context
   const error = context.usedCalls?.mismatch ?? asNodeError(context, thrown)
   const outcome: FailedOutcome = { status: 'failed', error }
-  if (context.visit.item !== -1 || !context.plan.edges.some(({ onError }) => onError)) return outcome
+  if (visit.item !== -1 || !plan.edges.some(({ onError }) => onError)) return outcome
+  // What edges ask belongs to the settlement of the visit: not to a failure after which it is attempted again.
+  if (retryDelayMs(graph.nodes[visit.node]?.config?.retry, visit.attempt, error, 0) !== undefined) return outcome
   try {
     return evaluateEdges(context, outcome, toErrorData(originalError(error)))
   } catch (expressionError) {
-    return { status: 'failed', error: asNodeError(context, expressionError) }
+    return failUnrouted(context, error, asNodeError(context, expressionError))
   }
+}
+
+/** The outcome of a failure of which an error edge cannot say whether it handles it: none of those that ask something does. */
+function failUnrouted(
+  { plan, engine }: AttemptContext,
+  failure: HeddleError,
+  { message, details }: HeddleError,
+): FailedOutcome {
+  const conditions: boolean[] = []
+  for (const { onError, ordinal } of plan.edges) if (onError) conditions[ordinal] = false
+  const error = new HeddleError('EXPRESSION_FAILED', `${message}; it was asked since ${failure.message}`, {
+    details,
+    cause: failure,
+  })
+  return { status: 'failed', error: storableError(engine, error), conditions }
 }
 
 /** The outcome of a visit whose attempt could not even be opened: its handler is not registered, an expression does not parse. */

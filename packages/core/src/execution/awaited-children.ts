@@ -48,6 +48,9 @@ export class AwaitedChildren {
   readonly runs: ChildRuns
   private readonly host: SuspensionHost
   private readonly outcomes: ChildOutcomes
+  private readonly awaited: Set<Awaited> = new Set()
+  /** Children that were cut off and are not cancelled yet: their journals are written after that of this run. */
+  private readonly leaving: Set<Promise<void>> = new Set()
 
   constructor(host: SuspensionHost, outcomes: ChildOutcomes, endedWaits: readonly EndedWait[]) {
     this.host = host
@@ -81,7 +84,7 @@ export class AwaitedChildren {
       const type = isTooDeep(error) ? 'child-refused' : 'child-failed'
       this.outcomes.goOn(waiter, { type, error }, { type: 'child.settled', ...name, ...failed })
     }
-    return () => this.cancel(awaited)
+    return () => this.cancel(awaited, 'the visit that waits for it is over')
   }
 
   private begin(awaited: Awaited, before: ChildBefore): void {
@@ -94,6 +97,7 @@ export class AwaitedChildren {
     const child = host.engine.startChild(this.requestOf(awaited, before))
     awaited.child = child
     this.runs.add(place, child)
+    this.awaited.add(awaited)
     const due = before.due ?? (timeoutMs === undefined ? undefined : host.engine.clock.now() + timeoutMs)
     if (before.child === undefined) {
       const deadline = due === undefined ? {} : { deadline: due }
@@ -114,7 +118,12 @@ export class AwaitedChildren {
       attempt: visit.attempt,
       on,
       depth: host.depth + 1,
-      ...(before.child?.snapshot === undefined ? {} : { snapshot: before.child.snapshot }),
+      ...before.child,
+      whenWritten: async () => {
+        // What is being decided now is written when all of it is.
+        await Promise.resolve()
+        return host.written()
+      },
       onSettled: (resumption, status) => this.settle(awaited, resumption, status),
       onBroken: (error) => host.abandon(error),
       onActive: (isActive) => {
@@ -134,6 +143,7 @@ export class AwaitedChildren {
     const { waiter, place, child } = awaited
     if (awaited.isOver) return
     awaited.cancelTimer()
+    this.awaited.delete(awaited)
     this.runs.settle(place)
     const came =
       resumption.type === 'child-completed' ? { output: resumption.output } : { error: toErrorData(resumption.error) }
@@ -153,11 +163,31 @@ export class AwaitedChildren {
     this.outcomes.goOn(waiter, { type: 'child-refused', error }, { ...fact, error: toErrorData(error) })
   }
 
-  private cancel(awaited: Awaited): void {
+  /** Cancels all children, since the run has ended. */
+  end(): void {
+    for (const awaited of this.awaited) this.cancel(awaited, 'its parent run has ended')
+  }
+
+  /** Resolves when the children are open that were begun so far, or cannot be opened. */
+  async whenOpen(): Promise<void> {
+    for (const { child } of this.awaited) await child?.whenOpen()
+  }
+
+  /** Whether children that were cut off are still to be cancelled. */
+  get isCuttingOff(): boolean {
+    return this.leaving.size > 0
+  }
+
+  /** Resolves when every child that was cut off is cancelled, or cannot be in this process. */
+  async whenCutOff(): Promise<void> {
+    while (this.isCuttingOff) await Promise.all(this.leaving)
+  }
+
+  private cancel(awaited: Awaited, reason: string): void {
     const { waiter, child } = awaited
     if (awaited.isOver || child === undefined) return
     const name = nameWaiter(this.host.graph, waiter)
-    this.drop(awaited, 'the visit that waits for it is over')
+    this.drop(awaited, reason)
     this.host.tell({ type: 'child.settled', ...name, childRunId: child.runId, status: 'cancelled' })
   }
 
@@ -166,8 +196,16 @@ export class AwaitedChildren {
     const { place, child, isActive } = awaited
     awaited.isOver = true
     awaited.cancelTimer()
+    this.awaited.delete(awaited)
     this.runs.settle(place)
-    child?.cancel(reason)
+    const cancelling = child?.cancel(reason)
+    if (cancelling !== undefined) void this.untilCancelled(cancelling)
     if (isActive) this.host.addUnderWay(-1)
+  }
+
+  private async untilCancelled(cancelling: Promise<void>): Promise<void> {
+    this.leaving.add(cancelling)
+    await cancelling
+    this.leaving.delete(cancelling)
   }
 }

@@ -62,6 +62,15 @@ export class AwaitedWaits {
     this.outcomes.goOn(entry, { type: 'timed-out' }, fact)
   }
 
+  /**
+   * Expires the waits whose deadlines have passed. An answer that comes after the deadline is too late also where the timer has not
+   * fired yet: in a busy process, or in one that has just taken the run up.
+   */
+  expirePassed(): void {
+    const now = this.host.engine.clock.now()
+    for (const { wait } of this.book.entries()) if (isPassed(wait, now)) this.expire(wait.waitId)
+  }
+
   /** Answers an open wait by its id. @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `INVALID_PAYLOAD` */
   async answer(waitId: string, given: GivenAnswer): Promise<void> {
     const { engine, graph } = this.host
@@ -84,6 +93,8 @@ export class AwaitedWaits {
   }
 
   private find(waitId: string, { nameOrId, runId }: GivenAnswer): WaitEntry {
+    const listed = this.book.get(waitId)
+    if (listed !== undefined && isPassed(listed.wait, this.host.engine.clock.now())) this.expire(waitId)
     const entry = this.book.get(waitId)
     if (entry === undefined) throw closedWait(nameOrId, runId, this.book.ended.get(waitId))
     return entry
@@ -102,4 +113,8 @@ export class AwaitedWaits {
   end(): void {
     for (const entry of this.book.entries()) this.cancel(entry)
   }
+}
+
+function isPassed({ deadline = Infinity }: OpenWait, now: number): boolean {
+  return deadline <= now
 }

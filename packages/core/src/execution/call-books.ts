@@ -9,8 +9,8 @@ import type { CallHost } from './call-host.ts'
 export interface CallBookHost {
   /** Whether an attempt of the visit is under way and counts. */
   isCurrent(visit: Visit): boolean
-  /** Tells a fact that nothing follows from. @returns whether it could be written, where events are */
-  note(fact: RunFact): boolean
+  /** Tells a fact that nothing follows from. @returns whether it could be written, where events are, once that is known */
+  note(fact: RunFact): boolean | Promise<boolean>
 }
 
 interface Book {
@@ -51,7 +51,7 @@ export class CallBooks implements CallHost {
     return this.bookOf(visit, data).calls
   }
 
-  record(visit: Visit, fact: RecordingFact): boolean {
+  record(visit: Visit, fact: RecordingFact): boolean | Promise<boolean> {
     if (!this.host.isCurrent(visit)) return false
     this.of(visit).record(fact)
     return this.host.note(fact)

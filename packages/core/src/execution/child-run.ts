@@ -18,9 +18,19 @@ export interface GivenAnswer {
 /** A child run in this process, as its parent sees it. */
 export interface ChildRun {
   readonly runId: string
+  /** See `StartedChild`. */
+  readonly startedAs?: string | undefined
   /** Begins the run; called once, when the parent is ready to hear of it. */
   begin(): void
-  cancel(reason: string): void
+  /** Resolves when the run is open or cannot be, if that takes time. */
+  whenOpen(): Promise<void> | undefined
+  /**
+   * Cancels the run. One with a journal of its own is cancelled after its parent has written that it cut it off, so that a process that
+   * ends between the two leaves a child to be cancelled, and no parent that takes the cancel for an outcome.
+   *
+   * @returns a promise of that, where it takes time
+   */
+  cancel(reason: string): void | Promise<void>
   /** Stops carrying the run out, without an end: see `InProcessRun.abandon`. */
   abandon(error: HeddleError): void
   /** The open waits, with the ids that the child itself lists. */
@@ -46,6 +56,10 @@ export interface ChildRequest {
   readonly depth: number
   /** The child as it was, if its parent was restored. */
   readonly snapshot?: RunSnapshot
+  /** See `StartedChild`. */
+  readonly startedAs?: string
+  /** Resolves when the parent has written what it decides now, where it writes events; or when it cannot, with false. */
+  readonly whenWritten: () => Promise<boolean>
   readonly onSettled: (
     resumption: Extract<Resumption, { type: 'child-completed' | 'child-failed' }>,
     status: 'completed' | 'failed' | 'cancelled',

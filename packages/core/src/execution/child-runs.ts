@@ -36,7 +36,8 @@ export class ChildRuns {
     const child = this.live.get(place)
     if (child === undefined) return undefined
     const snapshot = child.snapshot()
-    return snapshot === undefined ? {} : { snapshot }
+    const { startedAs } = child
+    return { ...(snapshot === undefined ? {} : { snapshot }), ...(startedAs === undefined ? {} : { startedAs }) }
   }
 
   /** The child of a place is over; how its waits ended is kept. */
@@ -44,14 +45,6 @@ export class ChildRuns {
     const ended = this.endedOf(place)
     if (ended.size > 0) this.over.set(place, ended)
     this.live.delete(place)
-  }
-
-  /** Cancels all children. */
-  end(reason: string): void {
-    for (const [place, child] of this.live) {
-      child.cancel(reason)
-      this.settle(place)
-    }
   }
 
   /** Lets go of all children without an end. */

@@ -1,4 +1,4 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { Publisher } from './publisher.ts'
 
 /** What a scope tells its run. */
@@ -7,6 +7,8 @@ export interface CommitHost {
   readonly publisher: Publisher
   /** Whether nothing more happens to the run here. */
   readonly isSettled: boolean
+  /** Whether nothing is ready or under way, or the run has settled. */
+  readonly isAtRest: boolean
   /** Visits may have become ready by themselves. */
   workDue(): void
   /** The run has settled, or only waits for something external. */
@@ -15,9 +17,12 @@ export interface CommitHost {
   breakOff(error: HeddleError): void
 }
 
+const nothing = (): void => undefined
+
 /**
  * Makes one decision of the calls that belong together, one inside the other: after the outermost one its events are written as one
- * group, and only then whoever drives the run is told what follows.
+ * group, and only then whoever drives the run is told what follows. Where writing takes its time, decisions go on meanwhile: their
+ * events are the next group, and until a group is written nobody is told of it, nor of what follows from it.
  */
 export class CommitScope {
   isWorkDue = false
@@ -25,9 +30,13 @@ export class CommitScope {
   /** Why the run cannot go on in this process, if its events could not be written. */
   broken: HeddleError | undefined
   /** Nothing more happens to the run here. */
-  tellSettled: () => void = () => undefined
+  tellSettled: () => void = nothing
+  /** Whether what was decided before the run was broken off is still to be written. */
+  private isLetGo = false
   private readonly host: CommitHost
   private readonly sync: (() => Promise<void>) | undefined
+  /** Whether events are written: where they are not, there is nothing to commit. */
+  private readonly isWritten: boolean
   private depth = 0
   private over: Promise<void> | undefined
 
@@ -35,13 +44,14 @@ export class CommitScope {
   constructor(host: CommitHost, sync: (() => Promise<void>) | undefined) {
     this.host = host
     this.sync = sync
+    this.isWritten = host.publisher.isWritten
   }
 
   /** Resolves when nothing more happens to the run here. */
   whenSettled(): Promise<void> {
     this.over ??= new Promise((resolve) => {
       this.tellSettled = resolve
-      if (this.host.isSettled) resolve()
+      if (this.host.isSettled && !this.isHeld) resolve()
     })
     return this.over
   }
@@ -51,8 +61,14 @@ export class CommitScope {
     return this.sync === undefined && this.broken === undefined
   }
 
+  /** Whether events are being written: what was decided since is known to nobody yet. */
+  get isHeld(): boolean {
+    return this.host.publisher.hold !== undefined
+  }
+
   /** Resolves when everything so far was synced, where events are written. @throws HeddleError `STORE_UNAVAILABLE` */
   async synced(): Promise<void> {
+    if (this.isHeld) await this.host.publisher.written()
     if (this.broken !== undefined) throw this.broken
     await this.sync?.()
   }
@@ -63,7 +79,10 @@ export class CommitScope {
 
   leave(): void {
     if (--this.depth > 0) return
-    if (!this.commit()) return
+    if (!this.isWritten || this.commit()) this.tellDue()
+  }
+
+  private tellDue(): void {
     if (this.isRestDue) {
       this.isRestDue = false
       if (this.host.isSettled) this.tellSettled()
@@ -74,25 +93,76 @@ export class CommitScope {
     }
   }
 
-  /** Whether the events so far were written. If not, the run is left as the store knows it: nothing more of it happens here. */
+  /** Whether the events so far were written. If they cannot be, the run is left as the store knows it: nothing more of it happens here. */
   private commit(): boolean {
-    const { host } = this
+    const { publisher } = this.host
+    // What is decided while a group is written is the next group.
+    if (publisher.hold !== undefined) return false
     try {
-      host.publisher.commit()
-      return true
+      const writing = publisher.commit()
+      if (writing === undefined) return true
+      publisher.hold = this.goOnAfter(writing)
     } catch (error) {
-      if (this.broken !== undefined) return false
-      const { runId } = host
-      const message = `the events of run "${runId}" could not be written; open the run again once the store can be written to`
-      this.break(new HeddleError('STORE_UNAVAILABLE', message, { details: { runId }, retryable: true, cause: error }))
-      return false
+      this.fail(error)
     }
+    return false
+  }
+
+  /** When a group was written: the next one, or, without one, whoever drives the run is told what is due. */
+  private async goOnAfter(writing: Promise<void>): Promise<void> {
+    const { host } = this
+    const { publisher } = host
+    try {
+      await writing
+      publisher.hold = undefined
+    } catch (error) {
+      publisher.hold = undefined
+      this.isLetGo = false
+      this.fail(error)
+    }
+    if (this.isLetGo) {
+      this.finish()
+      return
+    }
+    if (this.broken !== undefined) {
+      publisher.drop()
+      this.tellSettled()
+      return
+    }
+    if (!this.commit()) return
+    // Something else may have begun since the run came to rest.
+    if (!host.isAtRest) this.isRestDue = false
+    this.tellDue()
+  }
+
+  /** Writes the rest of what was decided; then nothing more happens to the run here. */
+  private finish(): void {
+    if (this.commit() || !this.isHeld) this.tellSettled()
+  }
+
+  private fail(error: unknown): void {
+    if (this.broken !== undefined) return
+    // Values are checked where they enter a run; should one have come in by another way, the store is not to blame.
+    if (isHeddleError(error, 'NOT_SERIALISABLE') || isHeddleError(error, 'LIMIT_EXCEEDED')) {
+      this.break(error)
+      return
+    }
+    const { runId } = this.host
+    const message = `the events of run "${runId}" could not be written; open the run again once the store can be written to`
+    this.break(new HeddleError('STORE_UNAVAILABLE', message, { details: { runId }, retryable: true, cause: error }))
   }
 
   /** Ends the run in this process, without an end of its own. */
-  break(error: HeddleError): void {
+  private break(error: HeddleError): void {
     this.broken = error
     this.host.breakOff(error)
-    this.tellSettled()
+    if (!this.isHeld) this.tellSettled()
+  }
+
+  /** The same; what was decided so far is still written, as soon as the scope is left. */
+  letGo(error: HeddleError): void {
+    this.broken = error
+    this.isLetGo = true
+    this.host.breakOff(error)
   }
 }

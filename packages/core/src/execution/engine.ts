@@ -32,6 +32,17 @@ export interface BuiltInContext extends NodeContext {
   readonly resumption: Resumption | undefined
 }
 
+/** Stands in the place of attempts, for a run that goes the way of another one. */
+export interface AttemptReplay {
+  /**
+   * @param live makes the attempt
+   * @returns what the attempt is taken to have returned
+   */
+  attempt(context: BuiltInContext, live: () => unknown): unknown
+  /** Whether the handler of this attempt was not called. */
+  isAnswered(context: BuiltInContext): boolean
+}
+
 /** A node kind that the engine brings along. It returns like a handler, or a {@link SuspendRequest}. */
 export interface BuiltInNode {
   /** The registry names in this node's params, so that they can be validated. */
@@ -67,6 +78,8 @@ export interface Engine {
   readonly eventBus: IEventBus
   readonly dependencies: unknown
   readonly middleware: readonly Middleware[]
+  /** Stands in the place of every attempt, if there is one. */
+  readonly replay?: AttemptReplay
   /** How deep child runs may be nested: 1 lets a run have children, which have none. */
   readonly maxSubflowDepth: number
   /** A number from 0 to 1, for the jitter of retries. */

@@ -6,6 +6,7 @@ import type { ErrorData } from '../model/error-data.ts'
 import type { CompletedOutcome, FailedOutcome } from '../model/outcome.ts'
 import type { ExpressionScope } from '../ports/evaluator.ts'
 import type { AttemptContext } from './attempt-context.ts'
+import { checkStorable, type ValuePlace } from './check-storable.ts'
 import { expressionFailure } from './expression-failure.ts'
 import { edgePlan, planOf, type EdgePlan } from './node-plan.ts'
 
@@ -13,7 +14,7 @@ import { edgePlan, planOf, type EdgePlan } from './node-plan.ts'
  * Evaluates the conditions and transforms of the edges that an outcome concerns: those of a success, or the error edges of a failure.
  * All are evaluated before any mark is written.
  *
- * @throws HeddleError `EXPRESSION_FAILED`, not retryable
+ * @throws HeddleError `EXPRESSION_FAILED`, not retryable; `NOT_SERIALISABLE` or `LIMIT_EXCEEDED` for what a transform gives
  */
 export function evaluateEdges<T extends CompletedOutcome | FailedOutcome>(
   context: AttemptContext,
@@ -37,9 +38,15 @@ export function evaluateEdges<T extends CompletedOutcome | FailedOutcome>(
     const taken = edge.condition === undefined ? undefined : evaluateCondition(context, edge, scope)
     conditions[edge.ordinal] = taken
     if (edge.transform === undefined || taken === false) continue
-    transformed.set(edge.ordinal, evaluate(context, edge, 'transform', scope))
+    const value = evaluate(context, edge, 'transform', scope)
+    checkStorable(context.engine, value, () => transformOf(context, edge))
+    transformed.set(edge.ordinal, value)
   }
   return { ...outcome, conditions, transformed: transformed.size === 0 ? undefined : transformed }
+}
+
+function transformOf({ nodeId }: AttemptContext, { edge }: EdgePlan): ValuePlace {
+  return { what: `what the transform of edge "${edge}" gives`, details: { nodeId, edge, field: 'transform' } }
 }
 
 /** A fallback decides the edges of the node in whose place it runs; an expansion adds edges behind those of the node. */

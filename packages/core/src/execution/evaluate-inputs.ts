@@ -9,11 +9,11 @@ export function evaluateInputs(
   scope: ExpressionScope,
 ): unknown {
   if (!(inputs instanceof Map)) return evaluate({ nodeId, field: 'inputs' }, inputs as CompiledExpression, scope)
-  const record = Object.create(null) as Record<string, unknown>
-  for (const [field, expression] of inputs as ReadonlyMap<string, CompiledExpression>) {
-    record[field] = evaluate({ nodeId, field: `inputs.${field}` }, expression, scope)
-  }
-  return record
+  const fields = Array.from(inputs as ReadonlyMap<string, CompiledExpression>, ([field, expression]) => {
+    return [field, evaluate({ nodeId, field: `inputs.${field}` }, expression, scope)] as const
+  })
+  // Whatever a field is named, it becomes one: an assignment to `__proto__` would not.
+  return Object.fromEntries(fields)
 }
 
 function evaluate(

@@ -50,6 +50,11 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     return this.control.hasEnded || this.scope.broken !== undefined
   }
 
+  /** Whether nothing is ready or under way, or the run has settled. */
+  get isAtRest(): boolean {
+    return this.isSettled || (this.state.underWay === 0 && this.control.ready.length === 0)
+  }
+
   /** Why the run cannot go on in this process, if it cannot. */
   get brokenBy(): HeddleError | undefined {
     return this.scope.broken
@@ -109,9 +114,19 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     this.onRest()
   }
 
-  /** Stops carrying the run out, without an end: whoever opens its journal goes on with it. */
+  /**
+   * Stops carrying the run out, without an end: whoever opens its journal goes on with it. The attempts that are under way are given
+   * back first, so that they do not count as lost ones.
+   */
   abandon(error: HeddleError): void {
-    if (!this.isSettled) this.scope.break(error)
+    if (this.isSettled) return
+    this.scope.enter()
+    this.facts.watch()
+    for (const visit of this.inFlight.visits()) decide(this.control, { type: 'dropped', visit })
+    this.facts.flush()
+    this.control.effects.length = 0
+    this.scope.letGo(error)
+    this.scope.leave()
   }
 
   /** Starts the run: its start nodes become ready, its deadline and its signal are watched. A second call does nothing. */
@@ -128,6 +143,10 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     if (!this.isSettled) this.watch.begin(this, this.graph.blueprint.policy?.deadlineMs)
     this.scope.isWorkDue = true
     this.scope.leave()
+  }
+
+  enforceDeadline(): void {
+    if (this.watch.due !== undefined) this.watch.enforce(this)
   }
 
   /** Ends the run as failed, whatever its visits do. */
@@ -173,11 +192,12 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     if (outcome.status === 'completed' && this.state.shared.hasMoved(outcome.reads)) {
       decide(control, { type: 'dropped', visit })
     } else {
-      const random = outcome.status === 'failed' ? this.engine.random() : 0
+      const counted = this.committable(visit, outcome)
+      const random = counted.status === 'failed' ? this.engine.random() : 0
       const { attempt } = visit
-      const isAccepted = decide(control, { type: 'settled', visit, outcome, random })
-      if (isAccepted) this.state.record(visit, control.recorded(outcome))
-      if (isAccepted) this.suspensions?.settleCalls(visit, outcome, visit.attempt !== attempt)
+      const isAccepted = decide(control, { type: 'settled', visit, outcome: counted, random })
+      if (isAccepted) this.state.record(visit, control.recorded(counted))
+      if (isAccepted) this.suspensions?.settleCalls(visit, counted, visit.attempt !== attempt)
     }
     this.facts.flush()
     if (control.effects.length > 0) this.carryOut()
@@ -248,14 +268,16 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
   private finish(status: 'completed' | 'failed' | 'cancelled'): void {
     this.suspensions?.end()
     this.watch.end()
-    const output = (): unknown => this.state.toResult(this.engine.serializer).output
-    if (this.control.facts !== undefined) this.tell(endFact(status, this.control.failures, output, this.cancelReason))
+    const { control, cancelReason } = this
+    if (control.facts !== undefined) {
+      this.tell(endFact(status, control.failures, () => this.toldOutput(), cancelReason))
+    }
     this.scope.isRestDue = true
   }
 
   /** Tells the driver if nothing is ready or under way any more: the run has settled, or waits for something external. */
   checkRest(): void {
-    if (this.isSettled || this.state.underWay > 0 || this.control.ready.length > 0) return
+    if (this.isSettled || !this.isAtRest) return
     this.scope.enter()
     const waits = this.openWaits()
     if (waits.length > 0) this.tell({ type: 'run.awaiting', waits: waits.map(({ waitId }) => waitId) })

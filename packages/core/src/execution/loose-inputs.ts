@@ -3,8 +3,11 @@ import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import type { Visit } from '../kernel/visit.ts'
+import type { Outcome } from '../model/outcome.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
+import type { Engine } from './engine.ts'
 import type { EdgeValues } from './node-input.ts'
+import { SharedGrowth } from './shared-growth.ts'
 import { StateInputs } from './state-inputs.ts'
 import type { UndoneVisit, VisitInputs } from './visit-inputs.ts'
 
@@ -16,9 +19,18 @@ export class LooseRun {
   readonly state: WorkflowState
   private readonly taken: Map<number, boolean> = new Map()
   private readonly transformed: Map<number, unknown> = new Map()
+  private growth: SharedGrowth | undefined
 
   constructor(state: WorkflowState) {
     this.state = state
+  }
+
+  /** An outcome as it counts: a failure, if what it adds to shared values makes one of them too large. */
+  committable(nodeId: string, outcome: Outcome, engine: Engine): Outcome {
+    if (outcome.status !== 'completed') return outcome
+    this.growth ??= new SharedGrowth(this.state.shared, engine)
+    const error = this.growth.refuse(outcome.writes ?? [], nodeId)
+    return error === undefined ? outcome : { status: 'failed', error }
   }
 
   noteRoute(edge: number, isTaken: boolean): void {

@@ -1,11 +1,12 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
-import { describeThrown } from '../model/error-data.ts'
+import { messageOf, storableError, type ErrorStorage } from './storable-error.ts'
 
 /** The attempt that threw something. */
 export interface ThrowingAttempt {
   readonly nodeId: string
   readonly iteration: readonly number[]
   readonly attempt: number
+  readonly engine: ErrorStorage
 }
 
 const ownFailures: ReadonlySet<string> = new Set([
@@ -28,8 +29,15 @@ const ownFailures: ReadonlySet<string> = new Set([
   'WAIT_TIMEOUT',
 ])
 
-/** What an attempt threw as an error of Heddle. What is not one of a node becomes a `NODE_FAILED` with it as cause. */
+/**
+ * What an attempt threw as an error of Heddle. What is not one of a node becomes a `NODE_FAILED` with it as cause. Whatever it was, from
+ * here on it can be read, and stored.
+ */
 export function asNodeError(at: ThrowingAttempt, thrown: unknown): HeddleError {
+  return storableError(at.engine, anyNodeError(at, thrown))
+}
+
+function anyNodeError(at: ThrowingAttempt, thrown: unknown): HeddleError {
   const { nodeId, iteration, attempt } = at
   try {
     return nodeError(at, thrown)
@@ -45,8 +53,7 @@ export function asNodeError(at: ThrowingAttempt, thrown: unknown): HeddleError {
 function nodeError({ nodeId, iteration, attempt }: ThrowingAttempt, thrown: unknown): HeddleError {
   if (isHeddleError(thrown) && ownFailures.has(thrown.code)) return thrown
   const isError = thrown instanceof Error
-  const text = isError ? thrown.message : `threw a value that is not an Error: ${describeThrown(thrown)}`
-  return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: ${text}`, {
+  return new HeddleError('NODE_FAILED', `node "${nodeId}" failed: ${messageOf(thrown)}`, {
     details: { nodeId, iteration, attempt },
     retryable: !(isError && 'retryable' in thrown && thrown.retryable === false),
     ...(isError && 'retryAfterMs' in thrown && typeof thrown.retryAfterMs === 'number'

@@ -19,7 +19,24 @@ export function countingEdges(graph: CompiledGraph, frame: Frame, node: number):
   return edges
 }
 
-/** Outputs of the taken sources by node id. Of parallel edges the first taken one counts. */
+/**
+ * Whether the one edge that a visit's join looked at was surely taken, since the visit has begun. Nobody has to look at its source
+ * then: that one keeps the marks of all its edges, and may have thousands.
+ *
+ * @param edges its counting edges
+ */
+export function isOnlyWay(graph: CompiledGraph, frame: Frame, node: number, edges: readonly number[]): boolean {
+  return edges.length === 1 && graph.joins[node] !== 'settled' && !(frame.iteration === 0 && isStart(graph, node))
+}
+
+/** Whether the beginning of the run counts as one of a node's incoming edges. */
+function isStart(graph: CompiledGraph, node: number): boolean {
+  const loop = graph.loops[graph.loopOf[node] as number]
+  const incoming = (graph.inStart[node + 1] as number) - (graph.inStart[node] as number)
+  return (graph.inDegree[node] as number) > (loop?.header === node ? loop.entryEdges.length : incoming)
+}
+
+/** Outputs of the taken sources by node id, in a record without prototype. Of parallel edges the first taken one counts. */
 export function resolveDeps(
   graph: CompiledGraph,
   frame: Frame,
@@ -27,11 +44,20 @@ export function resolveDeps(
   values: EdgeValues,
 ): Record<string, unknown> {
   const deps = Object.create(null) as Record<string, unknown>
-  for (const edge of countingEdges(graph, frame, node)) {
-    const id = nodeId(graph, graph.edgeSource[edge] as number)
-    if (values.isTaken(edge) && !(id in deps)) deps[id] = values.value(edge)
-  }
+  collectTaken(graph, countingEdges(graph, frame, node), values, deps)
   return deps
+}
+
+function collectTaken(
+  graph: CompiledGraph,
+  edges: readonly number[],
+  values: EdgeValues,
+  into: Record<string, unknown>,
+): void {
+  for (const edge of edges) {
+    const id = nodeId(graph, graph.edgeSource[edge] as number)
+    if (values.isTaken(edge) && !Object.hasOwn(into, id)) into[id] = values.value(edge)
+  }
 }
 
 /**
@@ -52,9 +78,14 @@ export function resolveInput(
     return values.isTaken(edge) ? values.value(edge) : undefined
   }
   const edges = countingEdges(graph, frame, node)
-  if (frame.iteration === 0 && graph.starts.includes(node)) return runInput
+  if (frame.iteration === 0 && isStart(graph, node)) return runInput
   const sources = new Set(edges.map((edge) => graph.edgeSource[edge]))
-  if (sources.size > 1) return resolveDeps(graph, frame, node, values)
+  if (sources.size > 1) {
+    // A value like any other, as it comes back from storage. No id is `__proto__`.
+    const record: Record<string, unknown> = {}
+    collectTaken(graph, edges, values, record)
+    return record
+  }
   const taken = edges.find((edge) => values.isTaken(edge))
   return taken === undefined ? undefined : values.value(taken)
 }

@@ -64,7 +64,13 @@ function barePlan(engine: Engine, uses: string): NodePlan {
   if (plan === undefined) {
     const handler = engine.handler(uses)
     const nothing = { builtIn: undefined, when: undefined, timeoutMs: undefined, inputs: undefined, edges: noEdges }
-    plan = { handler, ...nothing, simple: engine.middleware.length === 0, keepsInput: false, undoes: false }
+    plan = {
+      handler,
+      ...nothing,
+      simple: engine.middleware.length === 0 && engine.replay === undefined,
+      keepsInput: false,
+      undoes: false,
+    }
     plans.set(uses, plan)
   }
   return plan

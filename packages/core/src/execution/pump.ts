@@ -1,11 +1,12 @@
 import type { Visit } from '../kernel/visit.ts'
 import type { Outcome } from '../model/outcome.ts'
-import type { AttemptContext } from './attempt-context.ts'
+import type { AttemptContext, AttemptSlot } from './attempt-context.ts'
 import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from './attempt.ts'
 import { attemptAgain } from './attempt-once.ts'
 import type { SuspendRequest } from './engine.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import type { Pacer } from './pacer.ts'
+import type { SlotHolder } from './waiting-run.ts'
 
 /**
  * Attempts the ready visits of one run, at most `concurrency` at a time. Each slot is one async loop: take a visit, await its
@@ -13,7 +14,7 @@ import type { Pacer } from './pacer.ts'
  * it. The limit is a pool: a slow visit holds one slot and no other visit. Handlers that never really wait are paced, so that timers,
  * and with them deadlines and cancels, have their turn.
  */
-export class Pump {
+export class Pump implements AttemptSlot, SlotHolder {
   private readonly run: InProcessRun
   private readonly concurrency: number
   private readonly pacer: Pacer
@@ -29,10 +30,13 @@ export class Pump {
     this.concurrency = concurrency
     this.pacer = run.engine.pacer
     this.left = quota
-    run.onCutOff = (count) => {
-      this.slots -= count
-      if (this.slots === 0 && !this.isFilling) this.rest()
-    }
+    run.slots = this
+  }
+
+  /** So many attempts were cut off: their slots are free. */
+  free(count: number): void {
+    this.slots -= count
+    if (this.slots === 0 && !this.isFilling) this.rest()
   }
 
   /** Opens slots for the visits that are ready. */
@@ -85,7 +89,7 @@ export class Pump {
   }
 
   /** An attempt of one of the loops was suspended: the loop ends there, and another one goes on in its slot. */
-  private readonly whenSuspended = (context: AttemptContext, request: SuspendRequest): void => {
+  suspended(context: AttemptContext, request: SuspendRequest): void {
     this.leave()
     this.run.settle(context.visit, finishAttempt(context, request))
     if (this.run.control.ready.length > 1) this.fill()
@@ -95,42 +99,67 @@ export class Pump {
   private async work(): Promise<void> {
     const { run, pacer } = this
     const { ready } = run.control
+    const { publisher } = run
+    let started: Visit | undefined
     this.enter()
-    for (let visit = this.next(); visit !== undefined; visit = this.next()) {
+    for (let visit = this.next(); visit !== undefined; visit = started ?? this.next()) {
       let outcome: Outcome
       let context: AttemptContext | undefined
       let isAwaited = false
+      if (publisher.hold !== undefined && !(await run.mayAttempt(visit))) {
+        this.leave()
+        return
+      }
       try {
         context = openAttempt(run, visit)
         const returned = callHandler(context)
         if (isThenable(returned)) {
           isAwaited = true
-          visit.since = run.engine.clock.now()
-          context.whenSuspended = this.whenSuspended
-          visit.since = run.engine.clock.now()
+          context.slot = this
+          visit.since = publisher.at
           const value = await returned
           // What a handler still does that was suspended counts no more, and another loop has its slot.
-          if (context.whenSuspended === undefined) return
+          if (context.slot === undefined) return
           outcome = finishAttempt(context, value)
         } else outcome = finishAttempt(context, returned)
       } catch (error) {
-        if (isAwaited && context?.whenSuspended === undefined) return
+        if (isAwaited && context?.slot === undefined) return
         outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
       }
       if (outcome.status === 'failed' && this.left < Infinity) outcome = await attemptAgain(run, visit, outcome)
+      if (run.watch.due !== undefined) run.enforceDeadline()
       // Whoever cut the attempt off did not wait for it, and its slot was given to others.
       const hasSlot = !run.inFlight.isCutOff(visit)
-      run.settle(visit, outcome)
+      if (publisher.isWritten) started = this.settleAndStart(visit, outcome, hasSlot)
+      else run.settle(visit, outcome)
       if (!hasSlot) {
         this.leave()
         return
       }
       if (ready.length > 1) this.fill()
+      if (started !== undefined) continue
       while (pacer.isDue() && ready.length > 0) await pacer.turn
     }
     this.leave()
     this.slots--
     if (this.slots === 0 && !this.isFilling) this.rest()
+  }
+
+  /**
+   * Settles a visit. If that makes one other visit ready, it is started: the outcome and the beginning of the attempt that follows it
+   * are written as one group, which is half the writing of a chain.
+   *
+   * @param goesOn whether the loop still has its slot
+   * @returns the visit that was started
+   */
+  private settleAndStart(visit: Visit, outcome: Outcome, goesOn: boolean): Visit | undefined {
+    const { run, pacer } = this
+    let started: Visit | undefined
+    run.together(() => {
+      run.settle(visit, outcome)
+      if (goesOn && run.control.ready.length === 1 && !pacer.isDue()) started = this.next()
+    })
+    return run.brokenBy === undefined ? started : undefined
   }
 
   /** Every slot is free: all that may be attempted now was. */

@@ -2,7 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import { CompensationVisit, nameVisit } from '../kernel/visit.ts'
 import { visitKey } from '../model/visit.ts'
 import type { InterruptedAttempt } from '../traversal/live-visits.ts'
-import type { RunSnapshot } from '../traversal/run-snapshot.ts'
+import type { Pending, RunSnapshot } from '../traversal/run-snapshot.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import { pinnedHash } from './pinned-hash.ts'
 
@@ -25,9 +25,20 @@ export function snapshotRun(run: InProcessRun): RunSnapshot {
   return state.snapshot(pending, publisher.seq, { definitionHash, limits, endedWaits })
 }
 
-/** Goes on with the live visits of a run that was restored. */
+/** When what a visit waits for is due; first comes what is ready. */
+function dueOf({ state, calls }: Pending): number {
+  if (state.type === 'ready') return -Infinity
+  const ofCalls = (calls?.open ?? []).map(([, { due = Infinity }]) => due)
+  return Math.min(state.due ?? Infinity, ...ofCalls)
+}
+
+/** Goes on with the live visits of a run that was restored. Timers that were missed fire in the order in which they were due. */
 export function restorePending(run: InProcessRun): void {
-  for (const { visit, state, calls } of run.state.takePending()) {
+  const pending = run.state.takePending().toSorted((one, other) => {
+    const [due, later] = [dueOf(one), dueOf(other)]
+    return due === later ? 0 : due - later
+  })
+  for (const { visit, state, calls } of pending) {
     if (calls !== undefined) run.waiting.restoreCalls(visit, calls)
     if (state.type === 'suspended') run.waiting.restore(visit, state.on, state)
     else if (state.type === 'retry') run.dispatchAt(visit, state.due)

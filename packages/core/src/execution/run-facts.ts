@@ -21,7 +21,9 @@ export class RunFacts {
     this.publisher.backlog = []
     later(() => {
       this.publisher.backlog = undefined
-      if (!this.publisher.wanted) this.traverser.control.facts = undefined
+      if (this.publisher.wanted) return
+      this.publisher.at = 0
+      this.traverser.control.facts = undefined
     })
   }
 

@@ -20,12 +20,17 @@ export interface LimitedRun {
   cancel(reason: string): void
 }
 
+const nothing = (): void => undefined
+
 /** Ends a run at its deadline, or when the signal of whoever started it aborts. */
 export class LimitWatch {
   /** When the run began, in milliseconds since 1970, if it has a deadline. */
   startedAt: number | undefined
+  /** When the run has to have ended, in milliseconds since 1970, while that is still to come. */
+  due: number | undefined
   private readonly limits: RunLimits
-  private stop: () => void = () => undefined
+  private deadlineMs: number | undefined
+  private stop: () => void = nothing
 
   constructor(limits: RunLimits) {
     this.limits = limits
@@ -42,11 +47,26 @@ export class LimitWatch {
   private setDeadline(run: LimitedRun, deadlineMs: number): void {
     const now = run.engine.clock.now()
     this.startedAt ??= now
-    const left = Math.max(0, this.startedAt + deadlineMs - now)
-    run.waiting.setTimer(left, false, () => run.fail(deadlineError(run.runId, deadlineMs)))
+    this.deadlineMs = deadlineMs
+    this.due = this.startedAt + deadlineMs
+    if (this.due > now) run.waiting.setTimer(this.due - now, false, () => this.pass(run))
+    else this.pass(run)
+  }
+
+  /** Ends the run if its deadline has passed, also where the timer comes late: the process was busy, or had just taken the run up. */
+  enforce(run: LimitedRun): void {
+    if (this.due !== undefined && this.due <= run.engine.clock.now()) this.pass(run)
+  }
+
+  private pass(run: LimitedRun): void {
+    const { due, deadlineMs = 0 } = this
+    if (due === undefined) return
+    this.due = undefined
+    run.fail(deadlineError(run.runId, deadlineMs))
   }
 
   end(): void {
+    this.due = undefined
     this.stop()
   }
 }

@@ -16,9 +16,17 @@ import type { Engine } from './engine.ts'
 import { evaluateEdges } from './evaluate-edges.ts'
 import { GivenInputs, LooseRun, locate } from './loose-inputs.ts'
 import { resolveDeps, resolveInput } from './node-input.ts'
-import { planOf } from './node-plan.ts'
+import { planOf, type NodePlan } from './node-plan.ts'
 import type { InProcessOptions } from './in-process-options.ts'
 import type { ExecutionServices, NodeExecution, NodeExecutorFactory } from './services.ts'
+
+/** A node that is executed by itself. */
+interface LooseVisit {
+  readonly host: AttemptHost
+  readonly visit: Visit
+  readonly calls: CallBooks
+  readonly plan: NodePlan
+}
 
 /**
  * The services of one run. What an orchestrator of Heddle's needs of them is the run's engine; a program that drives a run node by
@@ -93,7 +101,8 @@ export class RunServices implements ExecutionServices {
     return resolveInput(graph, visit.frame, visit.node, this.run.edgeValues(graph), this.run.state.input)
   }
 
-  private open(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): AttemptContext {
+  /** The node as something to attempt: the visit, and what its attempts have in common. */
+  private open(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): LooseVisit {
     const { graph, visit } = this.locate(blueprint, nodeId)
     // A node that is executed by itself keeps what it recorded for its retries, and for nobody else.
     const calls = new CallBooks({ isCurrent: () => true, note: () => true })
@@ -107,24 +116,27 @@ export class RunServices implements ExecutionServices {
       calls,
       recordedCalls: (of) => calls.find(of),
     }
-    return new AttemptContext(host, visit, planOf(this.engine, graph, visit.node))
+    return { host, visit, calls, plan: planOf(this.engine, graph, visit.node) }
   }
 
   /** Executes a node with all its retries; its shared values are committed if it succeeds. */
   private async execute(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): Promise<NodeExecution> {
-    const context = this.open(blueprint, nodeId, input)
+    const { host, visit, calls, plan } = this.open(blueprint, nodeId, input)
     for (;;) {
-      const outcome = await attempt(context)
+      const context = new AttemptContext(host, visit, plan)
+      const outcome = this.run.committable(nodeId, await attempt(context), this.engine)
       if (outcome.status === 'completed') {
         this.run.state.shared.commit(outcome.writes ?? [])
         const { output, action } = outcome
         return { status: 'success', result: { output, ...(action === undefined ? {} : { action }) } }
       }
       if (outcome.status !== 'failed') return { status: 'failed', error: notDrivable(nodeId, outcome) }
-      const { visit } = context
       const delayMs = retryDelayMs(context.definition.config?.retry, visit.attempt, outcome.error, this.engine.random())
       if (delayMs === undefined) return { status: 'failed', error: outcome.error }
       visit.attempt++
+      // The next attempt has a signal of its own; what this one wrote to shared values was dropped with its context.
+      host.controllers.delete(visit)
+      calls.retry(visit)
       await new Promise<void>((resolve) => {
         this.engine.clock.schedule(delayMs, resolve)
       })
@@ -136,8 +148,9 @@ export class RunServices implements ExecutionServices {
     nodeId: string,
     result: { readonly output: unknown; readonly action?: string },
   ): { node: NodeDefinition; edge: EdgeDefinition }[] {
-    const context = this.open(blueprint, nodeId, undefined)
-    const { graph, visit } = context
+    const { host, visit, plan } = this.open(blueprint, nodeId, undefined)
+    const { graph } = host
+    const context = new AttemptContext(host, visit, plan)
     const routed = evaluateEdges(context, completed(result))
     const start = graph.outStart[visit.node] as number
     const next: { node: NodeDefinition; edge: EdgeDefinition }[] = []

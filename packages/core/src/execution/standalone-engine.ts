@@ -5,7 +5,7 @@ import { silentLogger } from '../defaults/silent-logger.ts'
 import { systemClock } from '../defaults/system-clock.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { Engine } from './engine.ts'
-import { resolveMaxMapItems } from './map-size.ts'
+import { defaultMaxMapItems } from './map-size.ts'
 import { Pacer } from './pacer.ts'
 import { defaultMaxSubflowDepth } from './subflow-depth.ts'
 import { yieldTurn } from './yield-turn.ts'
@@ -34,7 +34,7 @@ export function standaloneEngine(serializer: ISerializer): Engine {
     random: Math.random,
     yieldTurn,
     pacer: new Pacer(systemClock, yieldTurn),
-    maxMapItems: resolveMaxMapItems(),
+    maxMapItems: defaultMaxMapItems,
     checkValue: () => undefined,
     plans: new WeakMap(),
   }

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 
-/** How deep child runs may be nested where nothing is said. */
+/** How deep child runs may be nested, if `limits` do not say. */
 export const defaultMaxSubflowDepth = 32
 
 /** Where a subflow asks for a child run. */
@@ -17,19 +17,7 @@ export function depthError(place: SubflowPlace, limit: number): HeddleError | un
   if (depth <= limit) return undefined
   return new HeddleError(
     'LIMIT_EXCEEDED',
-    `subflow "${nodeId}" cannot start workflow "${blueprintId}": its run would be nested ${depth} deep, and the limit is ${limit}; let the workflow end without running itself, or raise maxSubflowDepth`,
+    `subflow "${nodeId}" cannot start workflow "${blueprintId}": its run would be nested ${depth} deep, and the limit is ${limit}; let the workflow end without running itself, or raise limits.maxSubflowDepth`,
     { details: { nodeId, blueprintId, depth, limit } },
   )
-}
-
-/**
- * The option `maxSubflowDepth`, resolved.
- *
- * @throws HeddleError `INVALID_OPTION`
- */
-export function resolveMaxSubflowDepth(given: number = defaultMaxSubflowDepth): number {
-  if (Number.isSafeInteger(given) && given >= 0) return given
-  throw new HeddleError('INVALID_OPTION', `maxSubflowDepth must be a whole number from 0 on, and is ${given}`, {
-    details: { option: 'maxSubflowDepth', given },
-  })
 }

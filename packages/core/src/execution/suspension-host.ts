@@ -19,6 +19,8 @@ export interface SuspensionHost extends CallBookHost {
   addUnderWay(count: number): void
   checkRest(): void
   tell(fact: RunFact): void
+  /** Resolves when everything that was decided so far was written, where events are; or when it cannot be, with false. */
+  written(): Promise<boolean>
   /** The run cannot go on in this process. */
   abandon(error: HeddleError): void
 }

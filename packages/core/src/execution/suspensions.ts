@@ -26,10 +26,12 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   private readonly waits: AwaitedWaits
   private readonly timers: RunTimers
   readonly delays: Delays
-  private readonly children: AwaitedChildren
+  readonly children: AwaitedChildren
   /** The durable calls of handlers. */
   readonly calls: CallBooks
   private readonly pending: PendingVisits = new PendingVisits()
+  /** The sleeps that go on, of nodes and of handlers. */
+  private readonly sleeps: Set<{ readonly cancel: () => void }> = new Set()
 
   /** @param endedWaits how the waits ended that are over, of a run that was restored */
   constructor(host: SuspensionHost, endedWaits: readonly EndedWait[]) {
@@ -196,7 +198,7 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
     this.calls.find(visit)?.settle(call, nameVisit(host.graph, visit).nodeId, resumption)
     if (pending.get(visit)?.type === 'suspended' && pending.delete(visit)) {
       host.resumeVisit(visit, { type: 'calls-settled' }, fact)
-    } else host.note(fact)
+    } else void host.note(fact)
   }
 
   /** What an accepted outcome means for the durable calls of its visit. */
@@ -224,18 +226,26 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
 
   private sleep(waiter: Waiter, name: string, delayMs: number): () => void {
     const fields = nameWaiter(this.host.graph, waiter)
-    return this.setTimer(delayMs, true, () => {
+    const sleep = { cancel: (): void => undefined }
+    const cancel = this.setTimer(delayMs, true, () => {
+      this.sleeps.delete(sleep)
       this.goOn(waiter, { type: 'fired' }, { type: 'timer.fired', ...fields, name })
     })
+    sleep.cancel = () => {
+      cancel()
+      if (this.sleeps.delete(sleep)) this.host.tell({ type: 'timer.cancelled', ...fields, name })
+    }
+    this.sleeps.add(sleep)
+    return sleep.cancel
   }
 
   /** Answers an open wait of this run or of a child run; see `InProcessRun.resume`. */
   async answer(nameOrId: string, payload: unknown, action?: string): Promise<void> {
     const { runId } = this.host
+    this.waits.expirePassed()
     const found = findWait(this.openWaits(), nameOrId, runId)
     if (found === undefined) throw closedWait(nameOrId, runId, findEnd(this.endedWaits(), nameOrId))
-    const answer = { runId, nameOrId, payload, ...(action === undefined ? {} : { action }) }
-    await this.answerById(found.waitId, answer)
+    await this.answerById(found.waitId, { runId, nameOrId, payload, ...(action === undefined ? {} : { action }) })
   }
 
   /** The same by the id that this run lists. */
@@ -271,6 +281,7 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
 
   /** Lets go of everything without telling of it: what the store knows is taken up by whoever goes on with the run. */
   abandon(error: HeddleError): void {
+    this.sleeps.clear()
     this.pending.clear()
     this.calls.clear()
     this.timers.cancelAll()
@@ -280,7 +291,8 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   /** Ends timers, waits and child runs, since the run has ended. */
   end(): void {
     this.waits.end()
-    this.children.runs.end('its parent run has ended')
+    for (const { cancel } of this.sleeps) cancel()
+    this.children.end()
     this.pending.clear()
     this.calls.clear()
     this.timers.cancelAll()

@@ -1,7 +1,6 @@
-import type { HeddleError } from '../errors/heddle-error.ts'
 import { retryDelayMs } from '../kernel/retry.ts'
 import type { RetryPolicy } from '../model/blueprint.ts'
-import { toErrorData, type ErrorData } from '../model/error-data.ts'
+import { originalError, toErrorData, type ErrorData } from '../model/error-data.ts'
 import type { Engine } from './engine.ts'
 import { asNodeError, type ThrowingAttempt } from './node-error.ts'
 
@@ -35,7 +34,7 @@ export async function tryStep(
     }
     const failure = asNodeError(attempt, thrown)
     const delayMs = retryDelayMs(policy, tries, failure, attempt.engine.random())
-    if (delayMs === undefined) return { error: errorOf(failure, thrown) }
+    if (delayMs === undefined) return { error: toErrorData(originalError(failure)) }
     // The signal costs something: it is asked for only where there is a next try.
     const { signal, engine } = attempt
     if (delayMs > 0) await delayUnlessAborted(engine, signal, delayMs)
@@ -60,13 +59,4 @@ function delayUnlessAborted({ clock }: Engine, signal: AbortSignal, delayMs: num
     }
     signal.addEventListener('abort', stop, { once: true, signal: over.signal })
   })
-}
-
-/** The data of what a step threw: of an error of Heddle's own where that could not be read. */
-function errorOf(failure: HeddleError, thrown: unknown): ErrorData {
-  try {
-    return toErrorData(thrown)
-  } catch {
-    return toErrorData(failure)
-  }
 }

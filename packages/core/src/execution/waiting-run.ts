@@ -14,7 +14,11 @@ import type { SuspensionHost } from './suspension-host.ts'
 import { Suspensions } from './suspensions.ts'
 import type { WaitEnd } from './wait-book.ts'
 
-const nothing = (): void => undefined
+/** Attempts visits, so many at once. */
+export interface SlotHolder {
+  /** So many attempts were cut off: their slots are free. */
+  free(count: number): void
+}
 
 /** What one run in this process waits for, and how that is answered. */
 export abstract class WaitingRun extends RunParts implements SuspensionHost {
@@ -22,8 +26,8 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
   suspensions: Suspensions | undefined
   /** Visits whose attempt is under way, for snapshots: whoever restores one makes these attempts again. */
   readonly inFlight: InFlight = new InFlight()
-  /** Attempts were cut off that nobody waits for. */
-  onCutOff: (count: number) => void = nothing
+  /** Who attempts the visits, and is told of attempts that were cut off: nobody waits for them. */
+  slots: SlotHolder | undefined
   protected abstract readonly scope: CommitScope
 
   abstract get isSettled(): boolean
@@ -31,6 +35,8 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
   abstract checkRest(): void
   abstract tell(fact: RunFact): void
   abstract abandon(error: HeddleError): void
+  /** Ends the run if its deadline has passed; see `LimitWatch.enforce`. */
+  abstract enforceDeadline(): void
 
   get waiting(): Suspensions {
     if (this.suspensions === undefined) {
@@ -53,11 +59,44 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
     return !this.isSettled && this.inFlight.has(visit)
   }
 
-  note(fact: RunFact): boolean {
-    this.scope.enter()
+  note(fact: RunFact): boolean | Promise<boolean> {
+    const { scope } = this
+    scope.enter()
     this.tell(fact)
-    this.scope.leave()
+    scope.leave()
+    return scope.isHeld ? this.noted() : scope.broken === undefined
+  }
+
+  private async noted(): Promise<boolean> {
+    await this.written()
     return this.scope.broken === undefined
+  }
+
+  /** Whether events are being written: what was decided since is known to nobody yet. */
+  get isHeld(): boolean {
+    return this.scope.isHeld
+  }
+
+  /** Resolves when everything that was decided so far was written, or cannot be. @returns whether it was, where events are written */
+  written(): Promise<boolean> {
+    return this.publisher.written()
+  }
+
+  /** Resolves when the run stands where its written events say, with nothing decided since; or when it cannot go on here. */
+  async unheld(): Promise<void> {
+    while (this.isHeld) await this.publisher.hold
+  }
+
+  /**
+   * Resolves when it was written that a visit is attempted.
+   *
+   * @returns false if it must not be attempted any more: it was cut off meanwhile, or nothing more happens to the run here
+   */
+  async mayAttempt(visit: Visit): Promise<boolean> {
+    await this.written()
+    if (!this.isSettled && !this.inFlight.isCutOff(visit)) return true
+    if (this.inFlight.end(visit)) this.state.underWay--
+    return false
   }
 
   addUnderWay(count: number): void {
@@ -71,7 +110,7 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
     for (const visit of attempts) this.controllers.abort(visit, cutOffError(this.runId))
     this.state.underWay -= attempts.length
     this.suspensions?.cutOff(isCutOff)
-    this.onCutOff(attempts.length)
+    this.slots?.free(attempts.length)
   }
 
   /** The open waits of this run and of its child runs. */
@@ -91,12 +130,14 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
    * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
    */
   async resume(nameOrId: string, payload: unknown, action?: string): Promise<void> {
+    this.enforceDeadline()
     await this.waiting.answer(nameOrId, payload, action)
     await this.scope.synced()
   }
 
   /** The same for the parent run, by the id of an open wait. */
   async answer(waitId: string, given: GivenAnswer): Promise<void> {
+    this.enforceDeadline()
     await this.waiting.answerById(waitId, given)
     await this.scope.synced()
   }

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { IFiles } from './files.ts'
-import { journalPath } from './load-journal.ts'
+import { journalPath, refuseLost } from './load-journal.ts'
 import { readEntries, readHeader, type ReadEntries } from './read-entries.ts'
 import { offsetBehind, type SnapshotPlace } from './snapshot-files.ts'
 import { openIfThere, readAhead } from './whole-files.ts'
@@ -29,12 +29,18 @@ export class EntryPages {
     limit: number,
   ): Promise<readonly StoredEvent[] | undefined> {
     const opened = openIfThere(this.files, journalPath(folder))
-    if (opened === undefined) return undefined
+    if (opened === undefined) {
+      refuseLost(this.files, folder, runId)
+      return undefined
+    }
     try {
       const file = await readAhead(opened)
       const journal = { runId, path: journalPath(folder), file }
       const head = await readHeader(journal)
-      if (head === undefined) return undefined
+      if (head === undefined) {
+        refuseLost(this.files, folder, runId)
+        return undefined
+      }
       const { base } = head.header
       const known = this.places.get(runId)
       const offset = known?.seq === afterSeq ? await offsetBehind(known, { file, base, start: head.end }) : undefined
@@ -42,7 +48,9 @@ export class EntryPages {
       const after = Math.max(base, afterSeq)
       const read = await readEntries(journal, { ...from, after, upTo: after + limit })
       this.remember(runId, base, Math.min(read.seq, after + limit), read)
-      return read.seq === 0 ? undefined : read.entries
+      if (read.seq > 0) return read.entries
+      refuseLost(this.files, folder, runId)
+      return undefined
     } finally {
       opened.close()
     }

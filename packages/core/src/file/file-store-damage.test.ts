@@ -74,7 +74,7 @@ describe('a journal with one bit changed', () => {
         }
         repaired++
         expect(read).toEqual({ entries: whole.slice(0, 7) })
-        const repair = { offset: lineStarts()[5], droppedBytes: length - Number(lineStarts()[5]) }
+        const repair = { offset: lineStarts()[5], droppedBytes: length - Number(lineStarts()[5]), file: journal }
         expect(await open(changed)).toEqual({ entries: whole.slice(0, 7), repair })
       }
     }
@@ -100,7 +100,7 @@ describe('a journal with one bit changed', () => {
     const changed = withBytes(journal, flipped(3, 1))
     const other = new Script(changed, emptyLog(), 'b').store
     const written = await other.create('other')
-    written.append([{ seq: 1, at: 1, fact: { type: 'run.started' } }])
+    void written.append([{ seq: 1, at: 1, fact: { type: 'run.started' } }])
     const runIds: string[] = []
     const list = async (): Promise<void> => {
       for await (const { runId } of other.list()) runIds.push(runId)
@@ -151,7 +151,9 @@ describe('a journal that ends before its end', () => {
       const starts = lineStarts()
       const offset = Number(starts.findLast((start) => start <= size))
       if (contents !== undefined) {
-        expect(contents.repair).toEqual(offset === size ? undefined : { offset, droppedBytes: size - offset })
+        expect(contents.repair).toEqual(
+          offset === size ? undefined : { offset, droppedBytes: size - offset, file: journal },
+        )
       }
       if (contents === undefined) await script.create()
       script.append(2)

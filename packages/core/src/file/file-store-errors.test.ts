@@ -79,7 +79,7 @@ describe('a journal whose append failed', () => {
     const journal = await store.create('run')
     const group = [{ seq: 1, at: 1, fact: { type: 'run.started' } }]
     const next = [{ seq: 2, at: 1, fact: { type: 'node.ready', nodeId: 'x'.repeat(100) } }]
-    journal.append(group)
+    void journal.append(group)
     const path = '/store/runs/run/journal.log'
     const { length } = disk.bytesOf(path)
     disk.capacity = 300 // less than the group needs
@@ -93,7 +93,7 @@ describe('a journal whose append failed', () => {
     await expect(journal.compact()).rejects.toBe(full)
     const opened = await store.open('run')
     expect(opened?.contents).toEqual({ entries: group })
-    opened?.journal.append(next)
+    void opened?.journal.append(next)
     expect(thrown(() => journal.append(next))).toBe(full)
     expect(await store.read('run')).toEqual({ entries: [...group, ...next] })
     expect(log).toEqual(emptyLog())

@@ -72,7 +72,7 @@ it('a store is refused while another process writes to it, can be read, and is t
   const opened = await store.open('run')
   const last = opened?.contents.entries.at(-1)?.seq ?? 0
   expect(last).toBeGreaterThanOrEqual(told)
-  opened?.journal.append([{ seq: last + 1, at: 0, fact: { type: 'run.resumed' } }])
+  void opened?.journal.append([{ seq: last + 1, at: 0, fact: { type: 'run.resumed' } }])
   await store.close()
 })
 

@@ -37,6 +37,7 @@ export interface DecodedLine {
 
 const space = 0x20
 const checksumLength = 8
+const noChecksum = '0'.repeat(checksumLength)
 
 /** CRC-32 of text or bytes, and of what follows them if it is given, as 8 hexadecimal digits. */
 export function checksumOf(data: string | Uint8Array, next?: Uint8Array): string {
@@ -46,9 +47,11 @@ export function checksumOf(data: string | Uint8Array, next?: Uint8Array): string
 
 /** A line with its line feed. */
 export function encodeLine(synced: number, json: string): EncodedLine {
-  const body = `${synced} ${json}`
-  const checksum = checksumOf(body)
-  return { bytes: Buffer.from(`${checksum} ${body}\n`), checksum }
+  // The checksum is of bytes, so the text is turned into bytes once, with room for it.
+  const bytes = Buffer.from(`${noChecksum} ${synced} ${json}\n`)
+  const checksum = checksumOf(bytes.subarray(checksumLength + 1, -1))
+  bytes.write(checksum, 'latin1')
+  return { bytes, checksum }
 }
 
 /** Reads a line without its line feed; `undefined` if its checksum is wrong. */

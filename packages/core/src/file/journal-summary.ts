@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { JournalSummary } from '../ports/journal-store.ts'
 import type { IFiles } from './files.ts'
-import { journalPath } from './load-journal.ts'
+import { journalPath, refuseLost } from './load-journal.ts'
 import { groupOf, readEntries, readHeader, type OpenJournal } from './read-entries.ts'
 import { scanLines, type ScannedLine } from './scan-lines.ts'
 import { openIfThere, readAhead, readInto } from './whole-files.ts'
@@ -22,15 +22,23 @@ export async function summarizeJournal(
   runId: string,
 ): Promise<JournalSummary | undefined> {
   const file = openIfThere(files, journalPath(folder))
-  if (file === undefined) return undefined
+  if (file === undefined) {
+    refuseLost(files, folder, runId)
+    return undefined
+  }
   try {
     const journal: OpenJournal = { runId, path: journalPath(folder), file: await readAhead(file) }
     const head = await readHeader(journal)
-    if (head === undefined) return undefined
+    if (head === undefined) {
+      refuseLost(files, folder, runId)
+      return undefined
+    }
     const { header, end } = head
     const first = header.first ?? (await firstEntry(journal, end))
     const last = (await lastOfTail(journal, end)) ?? (await lastOfAll(journal, end, header.base)) ?? header.last
-    return first === undefined || last === undefined ? undefined : { runId, first, last }
+    if (first !== undefined && last !== undefined) return { runId, first, last }
+    refuseLost(files, folder, runId)
+    return undefined
   } finally {
     file.close()
   }

@@ -15,7 +15,7 @@ const groupOf = (seq: number): StoredEvent[] => [{ seq, at: seq, fact: { type: '
 async function fiveGroups(fsync: FsyncPolicy, count: number = 5): Promise<SimulatedDisk> {
   const disk = new SimulatedDisk()
   const journal = await new FileStore({ dir: '/store', files: disk, fsync }).create('run')
-  for (let seq = 1; seq <= count; seq++) journal.append(groupOf(seq))
+  for (let seq = 1; seq <= count; seq++) void journal.append(groupOf(seq))
   return disk
 }
 
@@ -86,7 +86,7 @@ it('a run goes on where such an append was cut off, and nothing of what came aft
     // Else a second loss of power could bring a part of it back, in the middle of what is appended now.
     const cut = disk.operations.indexOf(`truncate ${path}`)
     expect(disk.operations.slice(cut, cut + 2)).toEqual([`truncate ${path}`, `sync ${path}`])
-    opened?.journal.append([{ seq: last + 1, at: 0, fact: { type: 'short' } }])
+    void opened?.journal.append([{ seq: last + 1, at: 0, fact: { type: 'short' } }])
     await store.close()
     const entries = (await new FileStore({ dir: '/store', files: disk }).read('run'))?.entries
     expect(entries?.map(({ fact }) => fact.type.length)).toEqual([...Array.from({ length: last }, () => 1000), 5])

@@ -4,7 +4,7 @@ import type { JournalContents } from '../ports/journal-store.ts'
 import { isMissing } from './files.ts'
 import { FileRunJournal } from './file-run-journal.ts'
 import type { JournalServices } from './journal-services.ts'
-import { journalPath, loadJournal } from './load-journal.ts'
+import { journalPath, loadJournal, removedPath } from './load-journal.ts'
 import { listSnapshots, removeSnapshot } from './snapshot-files.ts'
 import { listIfThere, readInto, removeIfThere, temporaryEnding, writeAll } from './whole-files.ts'
 
@@ -19,7 +19,7 @@ export async function createJournal(services: JournalServices, folder: string, r
   const { files } = services
   if (!files.makeFolder(folder)) {
     if ((await loadJournal(files, folder, runId)) !== undefined) throw runExists(runId)
-    sweep(services, folder, 0)
+    await sweep(services, folder, 0)
   }
   const journal = new FileRunJournal(services, folder, { header: { runId, base: 0 }, start: 0, seq: 0, end: 0 })
   return closingOnError(journal, async () => {
@@ -53,22 +53,32 @@ export async function openJournal(
     if (droppedBytes > 0) handle.use().truncate(extent.end)
     if (droppedBytes > 0 && fsync !== 'never') await handle.sync()
     if (hasFailed && fsync !== 'never') await writeAgain(services, journal)
-    sweep(services, folder, extent.seq)
+    await sweep(services, folder, extent.seq)
     await journal.begin()
-    const repair = droppedBytes > 0 && { repair: { offset: extent.end, droppedBytes } }
+    const repair = droppedBytes > 0 && { repair: { offset: extent.end, droppedBytes, file: journalPath(folder) } }
     return { journal, contents: { ...contents, ...repair } }
   })
 }
 
 /**
- * Removes a run, also a damaged one: its journal first, so that a crash leaves no part of a run.
+ * Removes a run, also a damaged one: its journal first, so that a crash leaves no part of a run. Where there are snapshots it is noted
+ * before that what is left of them is no damage.
  *
  * @throws an error of the system
  */
 export async function removeJournal({ files, fsync, runNames }: JournalServices, folder: string): Promise<void> {
   const names = listIfThere(files, folder)
-  if (removeIfThere(files, journalPath(folder)) && fsync !== 'never') await files.syncFolder(folder)
-  for (const name of names) removeIfThere(files, path.join(folder, name))
+  const note = removedPath(folder)
+  const hasSnapshots = listSnapshots(files, folder).length > 0
+  const syncNames = async (): Promise<void> => (fsync === 'never' ? undefined : files.syncFolder(folder))
+  if (hasSnapshots) {
+    files.open(note, 'create').close()
+    await syncNames()
+  }
+  if (removeIfThere(files, journalPath(folder))) await syncNames()
+  for (const name of names) if (path.join(folder, name) !== note) removeIfThere(files, path.join(folder, name))
+  if (hasSnapshots) await syncNames()
+  removeIfThere(files, note)
   try {
     files.removeFolder(folder)
   } catch (error) {
@@ -102,7 +112,11 @@ async function closingOnError<T>(journal: FileRunJournal, work: () => Promise<T>
 }
 
 /** Removes what a crash left behind, and snapshots of entries that were lost: of those behind `seq`. */
-function sweep({ files }: JournalServices, folder: string, seq: number): void {
-  for (const name of files.list(folder)) if (name.endsWith(temporaryEnding)) files.removeFile(path.join(folder, name))
-  for (const one of listSnapshots(files, folder)) if (one > seq) removeSnapshot(files, folder, one)
+async function sweep({ files, fsync }: JournalServices, folder: string, seq: number): Promise<void> {
+  const lost = listSnapshots(files, folder).filter((one) => one > seq)
+  for (const one of lost) removeSnapshot(files, folder, one)
+  const names = files.list(folder).filter((name) => name.endsWith(temporaryEnding))
+  // One of them may say that the snapshots are no damage.
+  if (lost.length > 0 && names.length > 0 && fsync !== 'never') await files.syncFolder(folder)
+  for (const name of names) files.removeFile(path.join(folder, name))
 }

@@ -37,7 +37,10 @@ export async function readAhead(file: ReadableFile): Promise<ReadableFile> {
   if (size > smallSize) return file
   const bytes = Buffer.allocUnsafe(size)
   const whole = bytes.subarray(0, await readInto(file, bytes, 0))
-  return { read: async (into, offset) => whole.copy(into, 0, offset), size: () => whole.length }
+  return {
+    read: async (into, offset) => (offset < whole.length ? whole.copy(into, 0, offset) : 0),
+    size: () => whole.length,
+  }
 }
 
 /** The names in a folder; none if there is no such folder. */

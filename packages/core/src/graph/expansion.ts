@@ -82,15 +82,30 @@ function addAdjacency(
   const inStart = [...graph.inStart]
   const inEdges = [...graph.inEdges]
   const inDegree = [...graph.inDegree]
+  const leaving = edgesBy(edges, (at) => ends[at]?.source)
+  const coming = edgesBy(edges, (at) => ends[at]?.target)
   for (const node of nodes) {
-    const before = inEdges.length
-    outEdges.push(...edges.filter((_, at) => ends[at]?.source === node))
+    const into = coming.get(node) ?? []
+    outEdges.push(...(leaving.get(node) ?? []))
     outStart.push(outEdges.length)
-    inEdges.push(...edges.filter((_, at) => ends[at]?.target === node))
+    inEdges.push(...into)
     inStart.push(inEdges.length)
-    inDegree.push(inEdges.length - before)
+    inDegree.push(into.length)
   }
   return { outStart, outEdges, inStart, inEdges, inDegree }
+}
+
+function edgesBy(
+  edges: readonly number[],
+  endOf: (at: number) => number | undefined,
+): Map<number | undefined, number[]> {
+  const byEnd = new Map<number | undefined, number[]>()
+  for (const [at, edge] of edges.entries()) {
+    const same = byEnd.get(endOf(at))
+    if (same === undefined) byEnd.set(endOf(at), [edge])
+    else same.push(edge)
+  }
+  return byEnd
 }
 
 function addFallbacks(

@@ -26,7 +26,7 @@ export interface ValidateOptions {
 }
 
 /**
- * Finds everything that is wrong with a blueprint, at once; semantics.md §1 lists the rules. A blueprint with a problem of severity
+ * Finds everything that is wrong with a blueprint, at once; the rules are those of `graph/rules/`. A blueprint with a problem of severity
  * `error` cannot run. If already the types of its fields are wrong, only these are listed.
  *
  * Linear in nodes and edges (for each level of loop nesting), and without recursion over the graph.

@@ -36,6 +36,8 @@ export class CellOverlay {
   private readonly known: Map<string, Cell | undefined> = new Map()
   private readonly draft: Map<string, Cell> = new Map()
   private changed: Map<string, Cell> = new Map()
+  /** Where the event under decision has spread to: what it will need next lies behind these. */
+  private reached: (() => readonly CellSeed[])[] = []
 
   /** Takes in cells from the store; `null` says that there is no such cell. Cells that are at hand already stay as they are. */
   load(cells: Readonly<Record<string, Cell | null>>): void {
@@ -68,7 +70,7 @@ export class CellOverlay {
     const drafted = this.draft.get(name)
     if (drafted !== undefined) return drafted as T
     const cell = this.known.get(name)
-    if (cell === undefined && !this.has(name)) throw new MissingCells([name], seed?.())
+    if (cell === undefined && !this.has(name)) throw this.missing(name, seed)
     return cell as T | undefined
   }
 
@@ -82,7 +84,16 @@ export class CellOverlay {
     if (drafted !== undefined) return drafted as T
     const copy = { ...(this.read<T>(name, seed) ?? pristine) }
     this.draft.set(name, copy)
+    if (seed !== undefined) this.reached.push(seed)
     return copy
+  }
+
+  private missing(name: string, seed: (() => readonly CellSeed[]) | undefined): MissingCells {
+    const seeds = seed === undefined ? this.reached : [seed, ...this.reached]
+    return new MissingCells(
+      [name],
+      seeds.flatMap((of) => of()),
+    )
   }
 
   /** Keeps the changes of the event. */
@@ -91,12 +102,13 @@ export class CellOverlay {
       this.known.set(name, cell)
       this.changed.set(name, cell)
     }
-    this.draft.clear()
+    this.discard()
   }
 
   /** Discards the changes of the event. */
   discard(): void {
     this.draft.clear()
+    this.reached = []
   }
 
   /** The cells that kept changes touched since the last call, by name. */

@@ -6,7 +6,7 @@ import type { CellSeed } from './cell-overlay.ts'
 const ordinals = new WeakMap<CompiledGraph, number[]>()
 
 /** Position of an edge among the outgoing edges of its source, those that expansions added included. */
-export function edgeOrdinal(graph: CompiledGraph, edge: number, path: readonly number[]): number {
+export function edgeOrdinal(graph: CompiledGraph, edge: number): number {
   let known = ordinals.get(graph)
   if (known === undefined) {
     known = []
@@ -16,13 +16,15 @@ export function edgeOrdinal(graph: CompiledGraph, edge: number, path: readonly n
         known[graph.outEdges[at] as number] = at - start
       }
     }
+    // Added edges stand behind those that their source had before.
+    for (const added of graph.addedOut.values()) {
+      const source = graph.edgeSource[added[0] as number] as number
+      const degree = (graph.outStart[source + 1] as number) - (graph.outStart[source] as number)
+      for (const [at, one] of added.entries()) known[one] = degree + at
+    }
     ordinals.set(graph, known)
   }
-  const ordinal = known[edge]
-  if (ordinal !== undefined) return ordinal
-  const source = graph.edgeSource[edge] as number
-  const degree = (graph.outStart[source + 1] as number) - (graph.outStart[source] as number)
-  return degree + (graph.addedOut.get(siteKey(source, path)) ?? []).indexOf(edge)
+  return known[edge] as number
 }
 
 /** The outgoing edges of a node in one iteration, those that expansions added included. */
@@ -102,6 +104,17 @@ export function cellsAround(graph: CompiledGraph, node: number, path: readonly n
   const names = new Set<string>([visitCellName(graph, node, path)])
   addLoopsAround(graph, graph.loopOf[node] as number, path, names)
   for (const edge of outgoingEdges(graph, node, path)) addTarget(graph, edge, path, names)
+  return names
+}
+
+/** Names of the cells that the beginning of a run touches, the run's own apart: those of its start nodes, and the loops around them. */
+export function cellsOfStart(graph: CompiledGraph): Set<string> {
+  const names = new Set<string>()
+  for (const node of graph.starts) {
+    const loop = graph.loopOf[node] as number
+    names.add(visitCellName(graph, node, loop === -1 ? [] : [0]))
+    if (loop !== -1) names.add(loopCellName(graph, loop, []))
+  }
   return names
 }
 

@@ -10,7 +10,7 @@ import { noteDone, noteFailedAttempt, noteUnknown } from './note-undo.ts'
 import { forEachOpen } from './open-visits.ts'
 import { skipReason } from './skip-reason.ts'
 import { isLive, visitCode } from './status-codes.ts'
-import { decideUndoing } from './undo-visit.ts'
+import { cutOffUndoing, decideUndoing } from './undo-visit.ts'
 import type { UndoLog } from './undo-log.ts'
 import { undoWhenSettled } from './undo-next.ts'
 import { setStatus, statusOf } from './visit-status.ts'
@@ -34,8 +34,9 @@ export function decideCompensating(control: Control, event: KernelEvent): boolea
   if ('visit' in event && event.visit instanceof CompensationVisit) {
     return decideUndoing(control, log, undoing, event.visit, event)
   }
-  if (undoing.status !== visitCode.pending) return rejectLate(control, event)
   const awaiting = { control, log, undoing }
+  if (event.type === 'cancel') return cancelLate(awaiting)
+  if (undoing.status !== visitCode.pending) return rejectLate(control, event)
   switch (event.type) {
     case 'started':
       if (statusOf(event.visit) === visitCode.ready) setStatus(event.visit, visitCode.running)
@@ -46,13 +47,25 @@ export function decideCompensating(control: Control, event: KernelEvent): boolea
       return settle(awaiting, event.visit, undefined)
     case 'recalled':
       return settleRecalled(awaiting, event)
-    case 'cancel':
     case 'limit':
       cutShort(awaiting)
       return true
     default:
       return false
   }
+}
+
+/** A cancel keeps nobody from undoing what completed. It ends the wait for what may never come. */
+function cancelLate({ control, log, undoing }: Awaiting): boolean {
+  if (undoing.isCancelled === true) return false
+  const message =
+    'the run was cancelled while it is compensated: what completed is undone all the same, and the run ends failed; what may never end is waited for no more'
+  control.facts?.push({ type: 'warning', code: 'CANCELLED_TOO_LATE', message })
+  const cancelled = { ...undoing, isCancelled: true }
+  control.run.undoing = cancelled
+  if (undoing.status === visitCode.pending) cutShort({ control, log, undoing: cancelled })
+  else cutOffUndoing(control, log, cancelled)
+  return true
 }
 
 function rejectLate({ facts, graph }: Control, event: KernelEvent): boolean {

@@ -5,7 +5,7 @@ import type { Control } from './control.ts'
 import { failFallback, failVisit, retryVisit } from './failure.ts'
 import type { KernelEvent } from './kernel-event.ts'
 import { openItems, settleItem } from './map-items.ts'
-import { noteUnknown } from './note-undo.ts'
+import { noteLostAttempt } from './note-undo.ts'
 import { resolveJoins } from './settle.ts'
 import { isLive, visitCode } from './status-codes.ts'
 import { stopRun } from './stop-run.ts'
@@ -37,11 +37,17 @@ export function decide(control: Control, event: KernelEvent): boolean {
       stopRun(control, 'cancelled', undefined, -1)
       return true
     case 'limit':
-      stopRun(control, 'failed', event.error, -1)
-      return true
+      return limit(control, event)
     case 'recalled':
       return false
   }
+}
+
+/** The time of a run is up: also where it is compensated, what is under way is not awaited. */
+function limit(control: Control, event: KernelEvent & { readonly type: 'limit' }): boolean {
+  stopRun(control, 'failed', event.error, -1)
+  if (control.run.phase === 'compensating') decideCompensating(control, event)
+  return true
 }
 
 function begin(control: Control): boolean {
@@ -76,7 +82,7 @@ function noteStart({ facts, graph }: Control, visit: Visit): void {
 function drop(control: Control, visit: Visit, lost: number | undefined): boolean {
   const status = statusOf(visit)
   if (status !== visitCode.running && status !== visitCode.ready) return false
-  noteUnknown(control, visit)
+  noteLostAttempt(control, visit)
   setStatus(visit, visitCode.ready)
   const ready = { type: 'node.ready', ...nameVisit(control.graph, visit), attempt: visit.attempt } as const
   control.facts?.push(lost === undefined ? ready : { ...ready, lost })

@@ -116,7 +116,7 @@ export class FlatFrame implements Frame {
   markEdge(edge: number, mark: number, source: Frame): void {
     const { graph } = this.run
     const target = graph.edgeTarget[edge] as number
-    this.count(target, mark)
+    this.count(target, mark === markCode.late ? markCode.taken : mark)
     this.marks[graph.markPlace[edge] as number] = mark
     if (graph.edgeRoutes[edge] === edgeRoute.exit && mark === markCode.taken) {
       this.exitSources ??= new Map()
@@ -142,7 +142,6 @@ export class FlatFrame implements Frame {
     if (this.joinTaken(node) + this.joinSkipped(node) + this.joinFailed(node) === this.joinTotal(node)) this.decided()
   }
 
-  /** The mark of an edge whose target lies in this frame. */
   edgeMark(edge: number): number {
     return this.marks[this.run.graph.markPlace[edge] as number] ?? markCode.none
   }
@@ -246,9 +245,10 @@ export class FlatActivation implements Activation {
   }
 
   get hasBegun(): boolean {
+    if (this.loop === -1) return true
     const { oldest } = this.open
-    const { header = -1 } = this.run.graph.loops[this.loop] ?? {}
-    return header === -1 || oldest?.iteration !== 0 || oldest.status(header) !== visitCode.pending
+    const { header } = this.run.graph.loops[this.loop] as CompiledLoop
+    return oldest?.iteration !== 0 || oldest.status(header) !== visitCode.pending
   }
 
   /** The frame of iteration 0. */

@@ -1,7 +1,7 @@
 import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../graph/compiled-graph.ts'
 import type { Control } from './control.ts'
 import type { Activation, Frame } from './frame.ts'
-import { markCode, markNames } from './status-codes.ts'
+import { markCode, markNames, visitCode } from './status-codes.ts'
 import { nodeId } from './visit.ts'
 
 /**
@@ -17,7 +17,8 @@ export function writeMark(control: Control, source: Frame, edge: number, mark: n
     if (mark === markCode.taken) takeExit(control, source, edge)
     return
   }
-  markIn(control, targetFrame(graph, source, edge), edge, mark, source, cause)
+  const frame = targetFrame(graph, source, edge)
+  markIn(control, frame, edge, mark === markCode.taken ? takenMark(control, frame, edge) : mark, source, cause)
 }
 
 /** Marks an exit edge of a loop that ended without taking it. */
@@ -36,8 +37,16 @@ function takeExit(control: Control, source: Frame, edge: number): void {
     warnRetaken(control, source, edge)
     return
   }
-  activation.setExitMark(place, markCode.taken, source)
-  markIn(control, frameBehindExit(graph, activation.parent as Frame, edge), edge, markCode.taken, source, -1)
+  const frame = frameBehindExit(graph, activation.parent as Frame, edge)
+  const mark = takenMark(control, frame, edge)
+  activation.setExitMark(place, mark, source)
+  markIn(control, frame, edge, mark, source, -1)
+}
+
+/** The mark of an edge that is taken. */
+function takenMark({ graph }: Control, frame: Frame, edge: number): number {
+  if (frame.activation.ended) return markCode.taken
+  return frame.status(graph.edgeTarget[edge] as number) === visitCode.pending ? markCode.taken : markCode.late
 }
 
 function markIn(control: Control, frame: Frame, edge: number, mark: number, source: Frame, cause: number): void {

@@ -123,7 +123,7 @@ export class NamedFrame implements Frame {
   markEdge(edge: number, mark: number, source: Frame): void {
     const { graph } = this.run
     const cell = this.write(graph.edgeTarget[edge] as number)
-    if (mark === markCode.taken) cell.taken = (cell.taken ?? 0) + 1
+    if (mark === markCode.taken || mark === markCode.late) cell.taken = (cell.taken ?? 0) + 1
     else if (mark === markCode.skipped) cell.skipped = (cell.skipped ?? 0) + 1
     else cell.failed = (cell.failed ?? 0) + 1
     if (graph.edgeRoutes[edge] !== edgeRoute.exit) (source as NamedFrame).noteMark(edge, mark)
@@ -133,7 +133,7 @@ export class NamedFrame implements Frame {
   private noteMark(edge: number, mark: number): void {
     const { graph } = this.run
     const cell = this.write(graph.edgeSource[edge] as number)
-    const ordinal = edgeOrdinal(graph, edge, this.path)
+    const ordinal = edgeOrdinal(graph, edge)
     const before = (cell.marks ?? '').padEnd(ordinal, String(markCode.none))
     cell.marks = `${before.slice(0, ordinal)}${mark}${before.slice(ordinal + 1)}`
   }
@@ -142,7 +142,7 @@ export class NamedFrame implements Frame {
   markOf(edge: number): number {
     const { graph } = this.run
     const { marks = '' } = this.read(graph.edgeSource[edge] as number)
-    return Number(marks[edgeOrdinal(graph, edge, this.path)] ?? markCode.none)
+    return Number(marks[edgeOrdinal(graph, edge)] ?? markCode.none)
   }
 
   edgeMark(edge: number): number {
@@ -208,8 +208,12 @@ export class NamedFrame implements Frame {
     return iteration === undefined || iteration === this.path.join('.')
   }
 
-  extend(graph: CompiledGraph): void {
-    this.run.graph = graph
+  extend(graph: CompiledGraph, nodes: number): void {
+    const { run, path } = this
+    run.graph = graph
+    for (let node = graph.nodes.length - nodes; node < graph.nodes.length; node++) {
+      run.cells.assumeAbsent(visitCellName(graph, node, path))
+    }
   }
 }
 

@@ -31,6 +31,11 @@ export function noteFailedAttempt(control: Control, visit: Visit, error: HeddleE
   if (doubtfulCodes.has(error.code)) noteUnknown(control, visit)
 }
 
+/** The same for an attempt that was lost and is made again. One of a subflow only asks for its child run, and finds it again. */
+export function noteLostAttempt(control: Control, visit: Visit): void {
+  if (control.graph.nodes[visit.node]?.uses !== 'subflow') noteUnknown(control, visit)
+}
+
 /** Whether a visit can be undone. What a map did is what its items did, so these are undone one by one. */
 function isUndoable({ nodes }: CompiledGraph, { node, item }: Visit): boolean {
   const definition = nodes[node]

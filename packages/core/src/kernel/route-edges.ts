@@ -5,7 +5,7 @@ import { markCode } from './status-codes.ts'
 /** What a source's result says to its outgoing edges. */
 export interface RoutingResult {
   readonly action?: string | undefined
-  /** By ordinal of the outgoing edge; `undefined` where an edge has no condition. */
+  /** By ordinal of the outgoing edge; `undefined` where an edge has no condition. False also of an error edge that cannot be asked. */
   readonly conditions?: readonly (boolean | undefined)[] | undefined
 }
 
@@ -31,7 +31,8 @@ export function routeFailed(graph: CompiledGraph, edge: number, ordinal: number,
 function matches(graph: CompiledGraph, edge: number, ordinal: number, result: RoutingResult): boolean {
   const definition = graph.edges[edge]
   if (definition?.action !== undefined && definition.action !== result.action) return false
-  return definition?.condition === undefined || result.conditions?.[ordinal] === true
+  const isTaken = result.conditions?.[ordinal]
+  return isTaken === true || (isTaken !== false && definition?.condition === undefined)
 }
 
 /** Whether the result of a completed source names an action that none of its edges has. */

@@ -22,11 +22,14 @@ export function visitStatusOf({ status }: VisitCell): VisitStatus {
   return visitNames[status] ?? 'pending'
 }
 
-/** Marks of edges as small integers; 0 is an edge without a mark. */
-export const markCode = { none: 0, taken: 1, skipped: 2, failed: 3 } as const
+/**
+ * Marks of edges as small integers; 0 is an edge without a mark. An edge is `late` that was taken when the join of its target had fired
+ * already (`any`, `atLeast`): it hands nothing on, so that every attempt of the target is given the same.
+ */
+export const markCode = { none: 0, taken: 1, skipped: 2, failed: 3, late: 4 } as const
 
 /** The names of {@link markCode}, by code. */
-export const markNames: readonly (EdgeMark | 'none')[] = ['none', 'taken', 'skipped', 'failed']
+export const markNames: readonly (EdgeMark | 'none')[] = ['none', 'taken', 'skipped', 'failed', 'taken']
 
 /** Whether a visit with this status has work before it: it is ready, running or waiting. */
 export function isLive(status: number): boolean {

@@ -1,7 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { Undoing } from '../model/cell.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
-import type { CompletedOutcome, Outcome } from '../model/outcome.ts'
+import type { CompletedOutcome, Outcome, Suspension } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { Control } from './control.ts'
@@ -10,7 +10,7 @@ import { retryDelayMs } from './retry.ts'
 import { isLive, visitCode } from './status-codes.ts'
 import type { UndoLog } from './undo-log.ts'
 import { undoNext } from './undo-next.ts'
-import { nameVisit, type CompensationVisit, type Visit } from './visit.ts'
+import { CompensationVisit, nameVisit, type Visit } from './visit.ts'
 
 /** Decides an event of the visit that undoes another one. */
 export function decideUndoing(
@@ -83,8 +83,13 @@ interface Undone {
 function settle(undone: Undone, visit: CompensationVisit, outcome: Outcome, random: number): boolean {
   const { control, log, undoing } = undone
   if (outcome.status === 'suspended') {
-    control.run.undoing = { ...undoing, status: visitCode.waiting }
     const { on } = outcome
+    const endlessAttempt = isEndless(on) ? visit.attempt : 0
+    if (endlessAttempt !== 0 && undoing.isCancelled === true) {
+      giveUp(undone, visit)
+      return true
+    }
+    control.run.undoing = { ...undoing, status: visitCode.waiting, endlessAttempt }
     control.facts?.push({ type: 'node.suspended', ...nameVisit(control.graph, visit), waitsFor: on.type, on })
     control.effects.push({ type: 'suspend', visit, on })
     return true
@@ -98,6 +103,30 @@ function settle(undone: Undone, visit: CompensationVisit, outcome: Outcome, rand
   log.removeLast()
   undoNext(control, log, undoing)
   return true
+}
+
+/** Whether what is waited for may never come: an answer or a child run without a time limit, and nothing else beside it. */
+function isEndless(on: Suspension): boolean {
+  if (on.type === 'calls') return on.calls.every((call) => isEndless(call.on))
+  return (on.type === 'wait' || on.type === 'child') && on.timeoutMs === undefined
+}
+
+/** The run was cancelled: what undoes a visit is not waited for if it waits for what may never come. */
+export function cutOffUndoing(control: Control, log: UndoLog, undoing: Undoing): void {
+  const { status, endlessAttempt = 0 } = undoing
+  const entry = log.last()
+  if (entry === undefined || status !== visitCode.waiting || endlessAttempt === 0) return
+  const visit = new CompensationVisit(entry.visit, entry)
+  visit.attempt = endlessAttempt
+  giveUp({ control, log, undoing }, visit)
+}
+
+function giveUp({ control, log, undoing }: Undone, visit: CompensationVisit): void {
+  const message = 'the run was cancelled while what undoes the visit waited for an answer or a child run'
+  noteFailed(control, visit, new HeddleError('RUN_CANCELLED', message, { details: { ...nameUndone(control, visit) } }))
+  control.effects.push({ type: 'abort', visits: [visit] })
+  log.removeLast()
+  undoNext(control, log, undoing)
 }
 
 function retry({ control, undoing }: Undone, visit: CompensationVisit, error: HeddleError, random: number): boolean {

@@ -24,6 +24,8 @@ export class Visit {
    * whoever has a clock: the kernel never reads them.
    */
   since = 0
+  /** Place among the attempts that are under way, or -1. Noted by whoever attempts the visit. */
+  slot = -1
   notBefore = 0
 
   constructor(node: number, frame: Frame, item = -1, insteadOf = -1) {

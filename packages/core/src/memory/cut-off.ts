@@ -18,11 +18,7 @@ export function cutOffVisits(run: MemoryRun, keys: readonly string[], now: numbe
     }
     run.drop(key)
   }
-  for (const [id, { visit }] of run.timers) {
-    if (!isCutOff.has(visitKey(visit))) continue
-    run.timers.delete(id)
-    run.due.delete(`t:${id}`)
-  }
+  cancelTimers(run, (key) => isCutOff.has(key), now)
   cancelWaits(run, (key) => isCutOff.has(key), now)
   return cancelChildren(run, isCutOff, now)
 }
@@ -46,6 +42,17 @@ export function recallVisits(run: MemoryRun, keys: readonly string[], now: numbe
   }
   const event = { id: 'recalled', touches: [...touches], unstarted, lost, cutOff: [...run.cutOff.values()] }
   run.append({ ...event, type: 'recalled' }, now)
+}
+
+/** Ends the timers of some visits. */
+export function cancelTimers(run: MemoryRun, isOver: (visitKey: string) => boolean, now: number): void {
+  for (const [id, { visit, name, call, isUntold = false }] of run.timers) {
+    if (!isOver(visitKey(visit))) continue
+    run.timers.delete(id)
+    run.due.delete(`t:${id}`)
+    const fact = { type: 'timer.cancelled', ...visit, name, ...(call === undefined ? {} : { call }) }
+    if (!isUntold) run.write([{ fact }], now)
+  }
 }
 
 /** Ends the open waits of some visits. */

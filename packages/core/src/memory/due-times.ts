@@ -15,6 +15,11 @@ export class DueTimes {
     this.push({ id, at })
   }
 
+  /** Whether the time of an id has come. */
+  isDue(id: string, now: number): boolean {
+    return (this.times.get(id) ?? Infinity) <= now
+  }
+
   delete(id: string): void {
     this.times.delete(id)
   }

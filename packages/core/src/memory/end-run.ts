@@ -1,5 +1,5 @@
 import type { TurnChanges } from '../ports/turn-store.ts'
-import { cancelWaits } from './cut-off.ts'
+import { cancelTimers, cancelWaits } from './cut-off.ts'
 import type { MemoryRun } from './memory-run.ts'
 
 /** Ends a run: whatever it waits for is over, its children are cancelled, its parent is told. @returns the messages to send */
@@ -15,7 +15,7 @@ export function endRun(
   run.outputValue = end.outputValue
   run.due.clear()
   run.dispatches.clear()
-  run.timers.clear()
+  cancelTimers(run, () => true, now)
   run.inbox.clear()
   run.steps.clear()
   cancelWaits(run, () => true, now)

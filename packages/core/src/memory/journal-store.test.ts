@@ -7,12 +7,12 @@ const entryOf = (seq: number): StoredEvent => ({ seq, at: seq, fact: { type: 'no
 it('a second memory store on the same journals goes on as after a crash, and the first one writes no more', async () => {
   const journals: MemoryJournals = new Map()
   const crashed = await memoryJournalStore({ journals }).create('run')
-  crashed.append([entryOf(1)])
+  void crashed.append([entryOf(1)])
   const next = await memoryJournalStore({ journals }).open('run')
   expect(next?.contents).toEqual({ entries: [entryOf(1)] })
   expect(() => crashed.append([entryOf(2)])).toThrow(expect.objectContaining({ code: 'ALREADY_CLOSED' }))
   await crashed.close()
-  next?.journal.append([entryOf(2)])
+  void next?.journal.append([entryOf(2)])
   expect(await memoryJournalStore({ journals }).read('run')).toEqual({ entries: [entryOf(1), entryOf(2)] })
 })
 

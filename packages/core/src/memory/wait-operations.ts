@@ -7,24 +7,45 @@ import type { Dispatch, MemoryRun, StoredWait } from './memory-run.ts'
 /** Longest time between two sendings of the same job or message, in milliseconds. */
 const maxResendMs = 60_000
 
-/** `IWaitsAndTimers.answerWait` on one run. */
+/** What is due, and the event that it makes, when the time of a run is up. */
+const deadlineEvent = 'deadline'
+
+/** `IWaitsAndTimers.answerWait` on one run. What is past its time is over first, whether or not anybody has tended the run since. */
 export function answerWait(
   run: MemoryRun,
   { nameOrId, payload, action, answerId }: WaitAnswer,
   now: number,
 ): AnswerReply {
+  passDeadlines(run, now)
   const found = findWait(run, nameOrId)
   if (Array.isArray(found)) return { status: 'ambiguous', waitIds: found as string[] }
   const stored = found as StoredWait | undefined
   if (stored === undefined || stored.status === 'cancelled') return { status: 'not-open' }
   if (stored.answeredBy === answerId) return { status: 'accepted', job: run.wakeJob(stored.eventId) }
   if (stored.status !== 'open') return { status: stored.status }
-  if (!run.isLive) return { status: 'not-open' }
+  if (!run.isLive || run.inbox.has(deadlineEvent)) return { status: 'not-open' }
   const value = `w:${stored.eventId}`
   run.values.set(value, payload)
   stored.answeredBy = answerId
   endWait(run, stored, 'answered', { type: 'answered', value, ...(action === undefined ? {} : { action }) }, now)
   return { status: 'accepted', job: run.wakeJob(stored.eventId) }
+}
+
+/** Ends the waits whose deadlines have passed, and asks the run to end if its own has. */
+function passDeadlines(run: MemoryRun, now: number): void {
+  for (const waitId of run.waits.keys()) {
+    const id = `w:${waitId}`
+    if (!run.due.isDue(id, now)) continue
+    run.due.delete(id)
+    expireWait(run, waitId, now)
+  }
+  if (!run.due.isDue(deadlineEvent, now)) return
+  run.due.delete(deadlineEvent)
+  passDeadline(run, now)
+}
+
+function passDeadline(run: MemoryRun, now: number): void {
+  run.append({ id: deadlineEvent, touches: [], type: 'deadline', deadlineMs: run.start.deadlineMs ?? 0 }, now)
 }
 
 function findWait(run: MemoryRun, nameOrId: string): StoredWait | readonly string[] | undefined {
@@ -77,9 +98,8 @@ export function tend(run: MemoryRun, options: TendOptions, now: number): TendRep
   for (const id of run.due.take(now, Infinity)) {
     const name = id.slice(2)
     if (id === 'turn') run.failTurn('a turn went past its limit', now)
-    else if (id === 'deadline') {
-      run.append({ id, touches: [], type: 'deadline', deadlineMs: run.start.deadlineMs ?? 0 }, now)
-    } else if (id.startsWith('t:')) fireTimer(run, name, now)
+    else if (id === deadlineEvent) passDeadline(run, now)
+    else if (id.startsWith('t:')) fireTimer(run, name, now)
     else if (id.startsWith('w:')) expireWait(run, name, now)
     else if (id.startsWith('m:')) messages.push(...resendMessage(run, name, options, now))
     else if (id.startsWith('d:')) jobs.push(...tendDispatch(run, name, options, now))
@@ -134,7 +154,8 @@ function redispatch(
   now: number,
 ): RunJob[] {
   const { visit, attempt, touches, resumption, queue, priority, startEntry } = dispatch
-  const lost = dispatch.lost + 1
+  // One that recorded a durable call got further: the attempts that were lost before it count no more.
+  const lost = dispatch.hasRecorded === true ? 1 : dispatch.lost + 1
   if (lost > maxLostAttempts || dispatch.isLast === true) {
     dispatch.delivered = `lost/${key}/${dispatch.dispatch}`
     run.append({ id: dispatch.delivered, touches, type: 'lost', visit, attempt, lost }, now)

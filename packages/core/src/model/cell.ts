@@ -92,6 +92,10 @@ export interface Undoing {
   readonly status: number
   /** Whether the outcome of the one that is undone is known. */
   readonly isOutcomeKnown: boolean
+  /** The run was cancelled since: nothing is waited for any more that does not come by itself. */
+  readonly isCancelled?: boolean
+  /** The attempt to undo a visit that waits for something which does not come by itself; 0 for what does. */
+  readonly endlessAttempt?: number
 }
 
 /** `k:<place>`: a visit that would have to be undone, in the order of completion. */
@@ -108,6 +112,8 @@ export interface UndoCell {
 export interface CallsCell {
   open?: Readonly<Record<string, StoredOpenCall>>
   settled?: Readonly<Record<string, StoredSettledCall>>
+  /** Calls in the order in which the handler was answered first, steps too. */
+  answered?: readonly string[]
   /** How long the attempt was active before its last suspension, in milliseconds; counted where its time is limited. */
   activeMs?: number
 }

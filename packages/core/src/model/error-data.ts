@@ -14,14 +14,26 @@ export interface ErrorData {
   /** Earliest time of the next attempt, in milliseconds from then. */
   readonly retryAfterMs?: number
   readonly cause?: ErrorData
+  /** Of an AggregateError. */
+  readonly errors?: readonly ErrorData[]
 }
 
-/** How deep a chain of causes is followed; deeper ones are dropped. */
-const maxCauseDepth = 8
+/** How deep a chain of causes is followed. */
+export const maxCauses = 50
 
-/** Turns whatever was thrown into plain data. A thrown value that is not an Error becomes the message. */
+/**
+ * Turns whatever was thrown into plain data. A thrown value that is not an Error becomes the message. What an attempt has thrown was
+ * bounded before (`storableError`), and could be read then; it never throws all the same.
+ */
 export function toErrorData(thrown: unknown, depth = 0): ErrorData {
-  if (!(thrown instanceof Error)) return { name: 'NonError', message: describeThrown(thrown) }
+  try {
+    return thrown instanceof Error ? readError(thrown, depth) : { name: 'NonError', message: describeThrown(thrown) }
+  } catch {
+    return { name: 'NonError', message: 'an error that cannot be read' }
+  }
+}
+
+function readError(thrown: Error, depth: number): ErrorData {
   const code =
     'code' in thrown && (typeof thrown.code === 'string' || typeof thrown.code === 'number')
       ? String(thrown.code)
@@ -30,9 +42,18 @@ export function toErrorData(thrown: unknown, depth = 0): ErrorData {
     name: thrown.name,
     message: thrown.message,
     ...(code === undefined ? {} : { code }),
-    ...(thrown.stack === undefined ? {} : { stack: thrown.stack }),
+    ...(typeof thrown.stack === 'string' ? { stack: thrown.stack } : {}),
     ...(isHeddleError(thrown) ? heddleFields(thrown) : plainFields(thrown)),
-    ...(thrown.cause === undefined || depth >= maxCauseDepth ? {} : { cause: toErrorData(thrown.cause, depth + 1) }),
+    ...(depth >= maxCauses ? {} : innerErrors(thrown, depth + 1)),
+  }
+}
+
+function innerErrors(thrown: Error, depth: number): Partial<ErrorData> {
+  const { cause } = thrown
+  const errors: unknown = 'errors' in thrown ? thrown.errors : undefined
+  return {
+    ...(cause === undefined ? {} : { cause: toErrorData(cause, depth) }),
+    ...(Array.isArray(errors) ? { errors: errors.map((error) => toErrorData(error, depth)) } : {}),
   }
 }
 
@@ -51,6 +72,21 @@ function plainFields(thrown: object): Partial<ErrorData> {
     ...('retryAfterMs' in thrown && typeof thrown.retryAfterMs === 'number'
       ? { retryAfterMs: thrown.retryAfterMs }
       : {}),
+  }
+}
+
+/** How much of a message is kept of an error that is too large. */
+const shortMessage = 500
+
+/** An error without its stack, its details and its causes, and with no more than the beginning of a long message. */
+export function shortErrorData({ name, message, code, retryable, retryAfterMs }: ErrorData): ErrorData {
+  const isLong = message.length > shortMessage
+  return {
+    name,
+    message: isLong ? `${message.slice(0, shortMessage)} … (the error was too large to be stored)` : message,
+    ...(code === undefined ? {} : { code }),
+    ...(retryable === undefined ? {} : { retryable }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   }
 }
 
@@ -85,6 +121,9 @@ export function reviveThrown(data: ErrorData): Error {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   })
   if (stack !== undefined) error.stack = stack
+  if (data.errors !== undefined) {
+    Object.defineProperty(error, 'errors', { value: data.errors.map(reviveThrown), configurable: true, writable: true })
+  }
   return error
 }
 

@@ -50,6 +50,8 @@ export type Suspension =
       readonly type: 'calls'
       /** All calls that the handler waits for, those that were opened before too. The first one that settles sends the visit on. */
       readonly calls: readonly WaitingCall[]
+      /** Calls that the handler was answered since it was suspended before, in this order. */
+      readonly answered?: readonly string[]
       /** How long the attempt was active so far, where its time is limited. */
       readonly activeMs?: number
     }

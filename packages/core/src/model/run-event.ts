@@ -24,6 +24,32 @@ interface StartFields {
   readonly depth?: number
 }
 
+/** How a run went over to another definition. The hashes are those of the definitions. */
+interface MigrationFields {
+  readonly from: string
+  readonly to: string
+  /** The run as it is from here on. */
+  readonly data: unknown
+  /** New id by old id, of nodes that were renamed. */
+  readonly map?: Readonly<Record<string, string>>
+  /** The visits that were live after it. */
+  readonly live?: readonly VisitName[]
+  /** The events, by `seq`, of which nothing was left by it. */
+  readonly leftBehind?: readonly number[]
+}
+
+/** Where a fork has left another run, and what it has instead. */
+interface ForkFields {
+  readonly fromRunId: string
+  readonly fromSeq: number
+  /** The run as it is from here on. */
+  readonly data: unknown
+  /** Shared values that it has instead, by key. */
+  readonly context?: Readonly<Record<string, unknown>>
+  /** Outputs that it has instead, by node id. */
+  readonly outputs?: Readonly<Record<string, unknown>>
+}
+
 /** What the edges of a settled visit asked, by ordinal of the outgoing edge; where an edge asks nothing, nothing stands. */
 interface RoutingFields {
   readonly conditions?: readonly (boolean | null | undefined)[]
@@ -55,8 +81,8 @@ export type RunFact =
   | PlainEvent<'run.compensating', { readonly error: ErrorData }>
   | PlainEvent<'run.awaiting', { readonly waits: readonly string[] }>
   | PlainEvent<'run.resumed'>
-  | PlainEvent<'run.migrated', { readonly from: string; readonly to: string; readonly data: unknown }>
-  | PlainEvent<'run.forked', { readonly fromRunId: string; readonly fromSeq: number; readonly data: unknown }>
+  | PlainEvent<'run.migrated', MigrationFields>
+  | PlainEvent<'run.forked', ForkFields>
   | VisitEvent<'node.ready', { readonly attempt: number; readonly delayMs?: number; readonly lost?: number }>
   | VisitEvent<'node.started', { readonly attempt: number }>
   /** `input` only where it is needed in case the visit has to be undone. */
@@ -90,6 +116,8 @@ export type RunFact =
   | VisitEvent<'wait.cancelled', WaitFields>
   | VisitEvent<'timer.set', CallField & { readonly name: string; readonly delayMs: number }>
   | VisitEvent<'timer.fired', CallField & { readonly name: string }>
+  /** A sleep was cut off. The delay before another attempt is no timer of its own: `node.retrying` tells of it. */
+  | VisitEvent<'timer.cancelled', CallField & { readonly name: string }>
   | VisitEvent<'map.opened', { readonly count: number }>
   | VisitEvent<'map.item', { readonly status: 'completed' | 'failed' | 'cancelled' }>
   | VisitEvent<
@@ -131,7 +159,8 @@ export type RunFact =
     >
 
 /** Codes of the warnings that a run can give. */
-export type WarningCode = 'UNROUTED_ACTION' | 'EXIT_RETAKEN' | 'UNKNOWN_FIELD'
+export type WarningCode =
+  'UNROUTED_ACTION' | 'EXIT_RETAKEN' | 'UNKNOWN_FIELD' | 'OUTPUT_LEFT_OUT' | 'CANCELLED_TOO_LATE'
 
 /**
  * One entry of a run's journal: a fact with its place. `seq` counts from 1 without a gap; `at` is epoch milliseconds by the clock of

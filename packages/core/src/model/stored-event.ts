@@ -40,7 +40,12 @@ export interface StoredWaitingCall {
 /** What a suspended visit waits for: see {@link StoredSingleSuspension}. */
 export type StoredSuspension =
   | StoredSingleSuspension
-  | { readonly type: 'calls'; readonly calls: readonly StoredWaitingCall[]; readonly activeMs?: number }
+  | {
+      readonly type: 'calls'
+      readonly calls: readonly StoredWaitingCall[]
+      readonly answered?: readonly string[]
+      readonly activeMs?: number
+    }
   | {
       readonly type: 'items'
       readonly count: number
@@ -151,10 +156,22 @@ export interface JournalEntry {
   readonly values?: Readonly<Record<string, string>>
   /** Names of stored values by ordinal of the edge, for the field `transformed`. */
   readonly transformed?: readonly (readonly [ordinal: number, value: string])[]
+  /** For the field `on` of `node.suspended`: items and inputs of child runs are stored values. */
+  readonly on?: StoredSuspension
+}
+
+/** Where a value of an entry is that was put aside, into a blob store, since it is large. */
+export interface AsideValue {
+  /** The key of the blob. */
+  readonly blob: string
+  /** Where the value belongs in the entry. */
+  readonly of: 'fact' | 'texts'
 }
 
 /** A journal entry with its place; `at` is milliseconds since 1970 by the store's clock. */
 export interface StoredEvent extends JournalEntry {
   readonly seq: number
   readonly at: number
+  /** Values that are kept in a blob store, by field. Whoever reads the entry through that blob store finds them in their places. */
+  readonly aside?: Readonly<Record<string, AsideValue>>
 }

@@ -14,11 +14,25 @@ export interface OpenWait extends VisitName {
   readonly deadline?: number
 }
 
-/** Where a run stands, and all that it has produced. A failed, cancelled or unfinished run keeps its partial outputs. */
-export interface WorkflowResult<Context = Record<string, unknown>> {
-  readonly runId: string
+/**
+ * Where a run stands, and all that it has produced. A failed, cancelled or unfinished run keeps its partial outputs.
+ *
+ * Most of it is put together when it is first read, so a result is no plain object: to spread, clone or send all of it, take
+ * `toRecord()`. `JSON.stringify` and Node's `console.log` show that.
+ */
+export interface WorkflowResult<Context = Record<string, unknown>> extends ResultRecord<Context> {
   /** Writable, so that an orchestrator of the user's own can set it. */
   status: RunStatus
+  /** The shared values and outputs as text, by the run's serializer. */
+  serialize(): string
+  /** All of it as a plain object, as it is now. */
+  toRecord(): ResultRecord<Context>
+}
+
+/** A result as a plain object. */
+export interface ResultRecord<Context = Record<string, unknown>> {
+  readonly runId: string
+  readonly status: RunStatus
   /** Output of the run: of the node named by `policy.output`, else of the only terminal node, else a record by terminal node id. */
   readonly output: unknown
   /** Output of each node that completed, by node id; of a node in a loop that of the highest iteration. */
@@ -32,6 +46,4 @@ export interface WorkflowResult<Context = Record<string, unknown>> {
   readonly skipped: readonly string[]
   /** Ids of the nodes that were cut off while under way, in blueprint order. */
   readonly cancelled: readonly string[]
-  /** The shared values and outputs as text, by the run's serializer. */
-  serialize(): string
 }

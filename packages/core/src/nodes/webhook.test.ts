@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { settle } from '../../test/while-time-passes.ts'
+import { defineWorkflow } from '../builder/define-workflow.ts'
+import { ofType } from '../builder/of-type.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
 import { memoryJobQueue } from '../memory/job-queue.ts'
 import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import { createWorker } from '../runtime/create-worker.ts'
 import { FlowRuntime } from '../runtime/flow-runtime.ts'
@@ -48,6 +51,14 @@ class Post {
   get last(): string {
     return this.tokens.at(-1) ?? ''
   }
+}
+
+const yesOrNo: StandardSchema<boolean> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (value) => (typeof value === 'boolean' ? { value } : { issues: [{ message: 'yes or no' }] }),
+  },
 }
 
 interface Scene {
@@ -234,5 +245,32 @@ describe('the token of a webhook', () => {
   it('needs somebody who is told of it', async () => {
     const silent = { ...payment, nodes: [{ id: 'pay', uses: 'webhook' }] }
     await expect(new FlowRuntime().run(silent)).rejects.toMatchObject({ code: 'INVALID_BLUEPRINT' })
+  })
+})
+
+describe('a webhook of the builder', () => {
+  const approval = defineWorkflow('approval', { input: ofType<string>() })
+  const tokens: string[] = []
+  const flow = approval
+    .webhook('approved', { schema: yesOrNo, announce: ({ token, input }) => tokens.push(`${input} ${token}`) })
+    .node('tell', { after: 'approved' }, ({ deps }) => (deps.approved ? 'yes' : 'no'))
+    .build()
+
+  it('hands out its token, checks the payload and gives it to the nodes after it', async () => {
+    const runtime = new FlowRuntime()
+    await runtime.run(flow, 'please', { runId: 'r' })
+    const run = runtime.open('r')
+    const [word, token = ''] = tokens.at(-1)?.split(' ') ?? []
+    expect(word).toBe('please')
+    await expect(run.resumeByToken(token, 'perhaps')).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' })
+    await run.resumeByToken(token, true)
+    expect(await run.result()).toMatchObject({ status: 'completed', output: 'yes' })
+  })
+
+  it('can be answered under its id', async () => {
+    const run = await new FlowRuntime().start(flow, 'please')
+    await settle()
+    await run.resume('approved', false)
+    expect((await run.result()).output).toBe('no')
   })
 })

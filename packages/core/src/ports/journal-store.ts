@@ -20,6 +20,8 @@ export interface JournalRepair {
   /** Where the cut was made, in bytes from the beginning. */
   readonly offset: number
   readonly droppedBytes: number
+  /** Where that was, for a store on files. */
+  readonly file?: string
 }
 
 /** What a journal holds. */
@@ -35,14 +37,17 @@ export interface JournalContents {
 export interface RunJournal {
   readonly runId: string
   /**
-   * Hands a group of entries to the system before it returns. Atomic: after a crash the journal holds all of them or none. Without
-   * entries nothing happens.
+   * Hands a group of entries to the system. It counts as handed over when the call returns, or, if that answers a promise, when it
+   * resolves; what is called after it is written after it, in order. Atomic: after a crash the journal holds all of the group or
+   * nothing. Without entries nothing happens. A run decides nothing visible from entries that were not handed over yet: so a store that
+   * is asynchronous by nature, a database, is as safe as one that is not, and slower by the time that it takes.
    *
    * @param entries their `seq` follow those before without a gap; the first one of a run is 1
-   * @throws HeddleError `STORE_UNAVAILABLE` if they could not be written; nothing of the group counts then, and no later call succeeds
-   *   until the journal is opened again. `INVALID_STATE` if their `seq` do not follow, `ALREADY_CLOSED`; the journal is as it was then
+   * @throws HeddleError, at once or by the promise: `STORE_UNAVAILABLE` if they could not be written; nothing of the group counts then,
+   *   and no later call succeeds until the journal is opened again. `INVALID_STATE` if their `seq` do not follow, `ALREADY_CLOSED`; the
+   *   journal is as it was then
    */
-  append(entries: readonly StoredEvent[]): void
+  append(entries: readonly StoredEvent[]): void | Promise<void>
   /**
    * Resolves when everything that was appended before the call is as durable as the store promises.
    *

@@ -72,7 +72,8 @@ export interface RunHandle<
   resumeByToken(token: string, payload?: unknown, action?: string): Promise<void>
   /**
    * Ends the run as cancelled: in this process at once, in a store with the next turn of a worker. What it has produced so far stays in
-   * its result.
+   * its result. A run that is being compensated goes on with that and ends failed, as the event `warning` says (`CANCELLED_TOO_LATE`);
+   * answers and child runs that have no time limit are waited for no more. A run that has ended is left as it is.
    */
   cancel(reason?: string): Promise<void>
 }

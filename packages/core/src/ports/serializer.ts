@@ -5,6 +5,8 @@
  * for text that is too long or nested too deeply.
  */
 export interface ISerializer {
+  /** Longest text in bytes of UTF-8, if it is bounded. Errors are cut to less than that. */
+  readonly maxBytes?: number
   /** Turns a value into text. The value is not changed. */
   serialize(value: unknown): string
   /** The inverse of `serialize`: what comes back is equal to what went in. */

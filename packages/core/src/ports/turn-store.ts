@@ -108,6 +108,8 @@ export interface NewTimer {
   readonly attempt: number
   readonly delayMs: number
   readonly touches: readonly string[]
+  /** It limits the time of a child run: its end is not told as that of a sleep. */
+  readonly isUntold?: true
 }
 
 /** A child run that a visit waits for. */

@@ -42,7 +42,10 @@ export interface TendReply extends RunRef {
 
 /** Waits, timers and leases of runs: what must happen at a time. Every operation is atomic and may be sent again. */
 export interface IWaitsAndTimers {
-  /** Answers an open wait: one compare-and-set together with the event in the inbox. */
+  /**
+   * Answers an open wait: one compare-and-set together with the event in the inbox. The store's clock decides: an answer that comes
+   * after the deadline of the wait, or of its run, is too late, also while nobody has tended the run since.
+   */
   answerWait(runId: string, answer: WaitAnswer): Promise<AnswerReply>
   /** Asks a run to end. @param leaveTombstone whether an unknown run shall be refused when it is started later */
   cancel(runId: string, reason: string | undefined, leaveTombstone: boolean): Promise<CancelReply>

@@ -5,6 +5,7 @@ import type { StandardSchema } from '../model/standard-schema.ts'
 import type { NodeContext } from '../ports/node-context.ts'
 import { parseBlueprint } from '../graph/blueprint-shape.ts'
 import { FlowRuntime } from './flow-runtime.ts'
+import type { RunOptions } from './options.ts'
 
 /** A schema that lets through objects with a text `name`. */
 const named: StandardSchema<{ name: string }> = {
@@ -134,6 +135,24 @@ describe('bad input', () => {
       code: 'INVALID_INPUT',
       details: { issues: [{ path: '$.name', message: 'expected a text' }] },
     })
+  })
+
+  it('refuses options with which a run would never start or never end as was meant', async () => {
+    const runtime = new FlowRuntime({ registry: { work: () => 1 } })
+    const blueprint = { id: 'one', nodes: [{ id: 'a', uses: 'work' }], edges: [] }
+    const refused: RunOptions[] = [
+      ...[0, -1, 1.5, Number.NaN].map((concurrency) => ({ concurrency })),
+      ...[Number.NaN, -1, Infinity].map((deadlineMs) => ({ deadlineMs })),
+      { onFailure: 'nope' as 'stop' },
+    ]
+    for (const options of refused) {
+      const [option] = Object.keys(options)
+      const expected = { code: 'INVALID_OPTION', details: { option } }
+      await expect(runtime.run(blueprint, 1, options)).rejects.toMatchObject(expected)
+      await expect(runtime.start(blueprint, 1, options)).rejects.toMatchObject(expected)
+      expect(() => runtime.prepare(blueprint, 1, options)).toThrow(`${option} must be`)
+    }
+    await expect(runtime.run(blueprint, 1, { concurrency: Infinity, deadlineMs: 0 })).resolves.toBeDefined()
   })
 
   it('refuses a run id that was used with another definition or input, and answers the same run otherwise', async () => {

@@ -5,9 +5,9 @@ import { silentLogger } from '../defaults/silent-logger.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
 import { systemClock } from '../defaults/system-clock.ts'
 import type { Engine } from '../execution/engine.ts'
-import { resolveMaxMapItems } from '../execution/map-size.ts'
+import { defaultMaxMapItems } from '../execution/map-size.ts'
 import { Pacer } from '../execution/pacer.ts'
-import { resolveMaxSubflowDepth } from '../execution/subflow-depth.ts'
+import { defaultMaxSubflowDepth } from '../execution/subflow-depth.ts'
 import { yieldTurn as eventLoopTurn } from '../execution/yield-turn.ts'
 import { builtInNodes } from '../nodes/built-in-nodes.ts'
 import type { Handler, Registry } from '../ports/node-context.ts'
@@ -37,11 +37,11 @@ export function resolvePorts(options: Omit<FlowRuntimeOptions, 'blueprints'>, ot
     eventBus: options.eventBus ?? new EventBus(logger),
     dependencies: options.dependencies,
     middleware: options.middleware ?? [],
-    maxSubflowDepth: resolveMaxSubflowDepth(limits.maxSubflowDepth ?? options.maxSubflowDepth),
+    maxSubflowDepth: limits.maxSubflowDepth ?? defaultMaxSubflowDepth,
     random: options.random ?? Math.random,
     yieldTurn,
     pacer: new Pacer(clock, yieldTurn),
-    maxMapItems: resolveMaxMapItems(limits.maxMapItems ?? options.maxMapItems),
+    maxMapItems: limits.maxMapItems ?? defaultMaxMapItems,
     checkValue:
       serializer.check === undefined
         ? (value) => void serializer.serialize(value)

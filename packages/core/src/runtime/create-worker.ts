@@ -4,6 +4,8 @@ import { RunActor } from '../actor/run-actor.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
 import { Worker } from '../worker/worker.ts'
+import type { IBlobStore } from '../ports/blob-store.ts'
+import { withBlobs } from './blob-stores.ts'
 import { resolvePorts } from './create-engine.ts'
 import { defineWith, type DefineRunsOptions } from './define-runs.ts'
 import type { RunLimits } from './limits.ts'
@@ -12,6 +14,8 @@ import type { RunLimits } from './limits.ts'
 export interface CreateWorkerOptions extends DefineRunsOptions {
   readonly store: ICoordinationStore
   readonly queue: IJobQueue
+  /** Keeps values that are larger than `limits.maxInlineBytes`: the same one as that of all other workers and clients of the store. */
+  readonly blobs?: IBlobStore
   /** How many jobs may be under way at once. @default 10 */
   readonly concurrency?: number
   /** How often runs that are due are looked for, in milliseconds. @default 1000 */
@@ -32,9 +36,10 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
  * ```
  */
 export function createWorker(options: CreateWorkerOptions): Worker {
-  const { store, queue, concurrency, sweepMs } = options
+  const { queue, concurrency, sweepMs } = options
   const ports = resolvePorts(options, Object.keys(defaultLimits))
   const limits = resolveActorLimits(options.limits)
+  const store = withBlobs(options.store, options)
   const definitions = defineWith(ports, options)
   const { clock, logger, eventBus } = ports
   const feed = new EventFeed(store, logger, (events) => {

@@ -9,7 +9,10 @@ import type { FlowRuntimeOptions } from './options.ts'
 import { ValidatedBlueprints } from './validated-blueprints.ts'
 
 /** Options of {@link defineRuns}. */
-export interface DefineRunsOptions extends Omit<FlowRuntimeOptions, 'blueprints' | 'store' | 'queue' | 'pollMs'> {
+export interface DefineRunsOptions extends Omit<
+  FlowRuntimeOptions,
+  'blueprints' | 'store' | 'queue' | 'blobs' | 'pollMs'
+> {
   /** Workflows of the builder whose runs are carried out, with their subflows. */
   readonly workflows?: readonly Workflow[]
   /** Hand-written blueprints, carried out with `registry`; subflow nodes may name them by id. */

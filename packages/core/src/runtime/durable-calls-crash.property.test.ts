@@ -77,7 +77,7 @@ function recordingStore(journals: MemoryJournals, states: MemoryJournals[]): IJo
     const append = journal.append.bind(journal)
     Object.assign(journal, {
       append: (...args: Parameters<typeof append>) => {
-        append(...args)
+        void append(...args)
         states.push(cloneOf(journals))
       },
     })

@@ -1,5 +1,4 @@
-import type { HeddleError } from '../errors/heddle-error.ts'
-import { isHeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { ChildRequest, ChildRun, GivenAnswer } from '../execution/child-run.ts'
 import type { WaitEnd } from '../execution/wait-book.ts'
 import type { Explanation } from '../model/explanation.ts'
@@ -8,11 +7,14 @@ import { explainRun } from '../traversal/explain-run.ts'
 import type { DurableRun } from './durable-runs.ts'
 import { childRunId, InProcessChild } from './in-process-child.ts'
 
-/** How the journal of a child run is opened. */
+/** How the journal of a child run is opened, and who is told of it. */
 export interface DurableChildOptions {
+  /** Opens the run, or answers the one that is open here. */
   readonly openRun: (runId: string) => Promise<DurableRun>
-  /** Told of the opening, which resolves when the child run goes on, or was cancelled. */
-  readonly onOpening: (opening: Promise<void>) => void
+  /** Told of the opening: the run can be found by its id from now on. It rejects if the run is not opened after all. */
+  readonly onOpening: (runId: string, opening: Promise<DurableRun>) => void
+  /** Told of a child that was cut off; the promise resolves when it is cancelled. */
+  readonly onCutOff: (runId: string, cancelling: Promise<void>) => void
 }
 
 /**
@@ -21,51 +23,78 @@ export interface DurableChildOptions {
  */
 export class DurableChild implements ChildRun {
   readonly runId: string
+  readonly startedAs: string | undefined
   private readonly request: ChildRequest
   private readonly options: DurableChildOptions
   private child: InProcessChild | undefined
   private opening: Promise<void> | undefined
   private cancelReason: string | undefined
-  private isAbandoned = false
+  private abandonedBy: HeddleError | undefined
 
   constructor(request: ChildRequest, options: DurableChildOptions) {
     this.request = request
     this.runId = childRunId(request)
+    this.startedAs = request.startedAs
     this.options = options
   }
 
   begin(): void {
-    this.request.onActive(true)
-    this.opening = this.open()
-    this.options.onOpening(this.opening)
+    const { request, options, runId } = this
+    request.onActive(true)
+    const opening = this.open()
+    options.onOpening(runId, opening)
+    this.opening = this.carryOut(opening)
   }
 
-  private async open(): Promise<void> {
+  private async open(): Promise<DurableRun> {
+    const isStarted = await this.request.whenWritten()
+    if (this.abandonedBy !== undefined) throw this.abandonedBy
+    if (isStarted) return this.options.openRun(this.runId)
+    throw new HeddleError('ALREADY_CLOSED', `child run "${this.runId}" is not begun: its parent run is over here`, {
+      details: { runId: this.runId },
+    })
+  }
+
+  private async carryOut(opening: Promise<DurableRun>): Promise<void> {
     const { request } = this
     try {
-      const { prepared, run } = await this.options.openRun(this.runId)
-      if (this.isAbandoned) return
+      const { prepared, run, isDriven } = await opening
       const child = new InProcessChild(request, prepared)
       this.child = child
-      // From here on the child says by itself when it is at rest.
-      if (this.cancelReason === undefined) child.begin()
-      else run.cancel(this.cancelReason)
+      if (this.abandonedBy !== undefined) child.abandon(this.abandonedBy)
+      else if (this.cancelReason === undefined) child.begin(isDriven)
+      // One that has not begun leaves nothing behind.
+      else if (run.control.run.phase === 'created') run.abandon(cutOffError(this.runId))
     } catch (error) {
-      if (this.isAbandoned || this.cancelReason !== undefined) return
+      if (this.abandonedBy !== undefined || this.cancelReason !== undefined) return
       if (!isHeddleError(error)) throw error
       request.onBroken(error)
       request.onActive(false)
     }
   }
 
+  whenOpen(): Promise<void> | undefined {
+    return this.opening
+  }
+
   abandon(error: HeddleError): void {
-    this.isAbandoned = true
+    this.abandonedBy ??= error
     this.child?.abandon(error)
   }
 
-  cancel(reason: string): void {
+  cancel(reason: string): Promise<void> {
     this.cancelReason = reason
-    this.child?.cancel(reason)
+    const cancelling = this.cancelWhenWritten(reason)
+    this.options.onCutOff(this.runId, cancelling)
+    return cancelling
+  }
+
+  private async cancelWhenWritten(reason: string): Promise<void> {
+    const isCutOff = await this.request.whenWritten()
+    await this.opening
+    if (isCutOff) await this.child?.cancelWritten(reason)
+    // As far as the store knows, its parent still waits for it.
+    else this.child?.abandon(cutOffError(this.runId))
   }
 
   /** What the run is rebuilt from is its own journal. */
@@ -89,4 +118,10 @@ export class DurableChild implements ChildRun {
     await this.opening
     await this.child?.answer(waitId, answer)
   }
+}
+
+function cutOffError(runId: string): HeddleError {
+  return new HeddleError('ALREADY_CLOSED', `child run "${runId}" is over here: its parent run does not wait for it`, {
+    details: { runId },
+  })
 }

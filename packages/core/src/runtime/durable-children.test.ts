@@ -87,4 +87,32 @@ describe('a run with a journal', () => {
     const ends = [...journals.values()].map(({ entries }) => entries.at(-1) ?? '')
     expect(ends).toEqual([expect.stringContaining('run.cancelled'), expect.stringContaining('run.cancelled')])
   })
+
+  it('that ended without its child runs, since its process died, has them cancelled when runs are recovered', async () => {
+    const [journals, clock]: [MemoryJournals, VirtualClock] = [new Map(), new VirtualClock()]
+    const first = runtimeOn(journals, clock)
+    const run = await first.start(parent, undefined, { runId: 'p' })
+    await passLaps()
+    clock.advance(100)
+    await settle()
+    const childId = [...journals.keys()].find((runId) => runId !== 'p') ?? ''
+    const before = structuredClone(journals.get(childId)?.entries)
+    await run.cancel()
+    await run.result()
+    await first.close()
+    // The process died before anything of the child's end was written.
+    const entry = journals.get(childId)
+    if (entry !== undefined && before !== undefined) entry.entries.splice(0, Infinity, ...before)
+    expect(await runtimeOn(journals, clock).open(child, childId).status()).toBe('awaiting')
+
+    const second = runtimeOn(journals, clock)
+    expect(await second.recover()).toEqual([])
+    await second.close()
+    const ends = [...journals.values()].map(({ entries }) => entries.at(-1) ?? '')
+    expect(ends).toEqual([expect.stringContaining('run.cancelled'), expect.stringContaining('run.cancelled')])
+  })
 })
+
+async function passLaps(): Promise<void> {
+  for (let lap = 0; lap < 3; lap++) await settle()
+}

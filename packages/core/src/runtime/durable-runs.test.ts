@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
 import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
@@ -131,6 +132,32 @@ describe('a durable run', () => {
     expect(types.at(-1)).toBe('run.completed')
     expect((await run.journal()).map(({ type }) => type)).toEqual(types)
   })
+
+  it('writes an outcome with the beginning of the one attempt that follows it, before its handler is called', async () => {
+    const log: string[] = []
+    const store = memoryJournalStore()
+    const create = store.create.bind(store)
+    store.create = async (runId) => {
+      const journal = await create(runId)
+      const append = journal.append.bind(journal)
+      journal.append = (entries) => {
+        const names = entries.map(({ fact }) => `${fact.type} ${(fact['nodeId'] as string | undefined) ?? ''}`.trim())
+        log.push(names.join(', '))
+        return append(entries)
+      }
+      return journal
+    }
+    const registry = { f: async ({ nodeId }: NodeContext) => log.push(`call ${nodeId}`) }
+    await new FlowRuntime({ registry, store }).run(pair)
+    expect(log).toEqual([
+      'run.started, node.ready a',
+      'node.started a',
+      'call a',
+      'node.completed a, edge.taken, node.ready b, node.started b',
+      'call b',
+      'node.completed b, run.completed',
+    ])
+  })
 })
 
 describe('after a restart', () => {
@@ -163,6 +190,28 @@ describe('after a restart', () => {
     expect(journal.filter(({ type }) => type === 'timer.fired')).toHaveLength(1)
     clock.advance(28 * day)
     expect(await run?.result()).toMatchObject({ status: 'completed', output: began + 30 * day })
+  })
+
+  it('timers that were missed fire in the order in which they were due', async () => {
+    const journals: MemoryJournals = new Map()
+    const order: string[] = []
+    const registry = { next: ({ nodeId }: NodeContext) => order.push(nodeId) }
+    const sleeps = [5000, 3000, 4000, 1000].map((durationMs) => ({ id: `after-${durationMs}`, durationMs }))
+    const blueprint: WorkflowBlueprint = {
+      id: 'sleeps',
+      nodes: sleeps.flatMap(({ id, durationMs }) => [
+        { id: `sleep-${id}`, uses: 'sleep', params: { durationMs } },
+        { id, uses: 'next' },
+      ]),
+      edges: sleeps.map(({ id }) => ({ source: `sleep-${id}`, target: id })),
+    }
+    await processOn(journals, { registry, clock: new VirtualClock() }).start(blueprint, undefined, { runId: 'r' })
+    await settle()
+    const clock = new VirtualClock()
+    clock.advance(10_000)
+    const run = processOn(journals, { registry, clock }).open(blueprint, 'r')
+    expect(await whileTimePasses(clock, run.result())).toMatchObject({ status: 'completed' })
+    expect(order).toEqual(['after-1000', 'after-3000', 'after-4000', 'after-5000'])
   })
 
   it('an attempt that was under way is made again, and counts as lost', async () => {

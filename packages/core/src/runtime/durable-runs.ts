@@ -1,21 +1,20 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { bindRun } from '../execution/bind-run.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import { attemptInterrupted, restorePending } from '../execution/restored-visits.ts'
+import { isLastEvent } from '../model/last-event.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { IJournalStore, JournalContents, RunJournal } from '../ports/journal-store.ts'
 import type { ISerializer } from '../ports/serializer.ts'
-import { readEvent, writeEvent } from '../traversal/journal-text.ts'
-import { nestSnapshot, type FlatSnapshot } from '../traversal/flat-snapshot.ts'
+import { readEvent } from '../traversal/journal-text.ts'
 import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
 import type { RunSnapshot, SnapshotLimits } from '../traversal/run-snapshot.ts'
 import type { DurableDefinition } from './durable-definition.ts'
 import { checkSame, definitionMismatch } from './durable-conflicts.ts'
-import { readRunEvents } from './fork-run.ts'
+import { snapshotIn } from './journal-snapshot.ts'
 import { JournalWriter } from './journal-writer.ts'
-import { migrateRun } from './migrate-run.ts'
-import type { Migration } from './migration.ts'
+import { migrateJournal } from './migrate-journal.ts'
 import type { OpenOptions, RunOptions } from './options.ts'
 import { prepareRebuilt, prepareRun, type PreparedRun } from './prepare.ts'
 
@@ -25,6 +24,25 @@ export interface DurableOptions {
   readonly maxLostAttempts?: number
   /** After how many events of a run a snapshot of it is saved, at the earliest. @default 5000 */
   readonly snapshotEvery?: number
+  /** Whether the entries before a snapshot are kept. @default true */
+  readonly keepHistory?: boolean
+}
+
+/**
+ * What options say of how much of the journals is kept.
+ *
+ * @throws HeddleError `INVALID_OPTION`
+ */
+export function historyOf({
+  keepHistory = true,
+  snapshotEvery = 5000,
+}: Pick<DurableOptions, 'keepHistory' | 'snapshotEvery'>): DurableOptions {
+  if (Number.isInteger(snapshotEvery) && snapshotEvery > 0) return { keepHistory, snapshotEvery }
+  throw new HeddleError(
+    'INVALID_OPTION',
+    `the option "snapshotEvery" is ${snapshotEvery}, and has to be a whole number of events from 1`,
+    { details: { option: 'snapshotEvery' } },
+  )
 }
 
 /** A run whose journal is kept, ready to be driven. */
@@ -34,15 +52,22 @@ export interface DurableRun {
   /** The definition hash that it began with. */
   readonly hash: string
   readonly input: unknown
+  /** Child runs that it had cut off before it was opened, by its journal: its process may have died before they were cancelled. */
+  readonly cutOff: readonly string[]
+  /** Whether somebody carries it out here. */
+  isDriven: boolean
   /** Resolves when nothing more happens to the run here and its journal is closed. */
   readonly closed: Promise<void>
 }
 
 /** What a journal tells of its run before anything of it is decided. */
-interface Began extends SnapshotLimits {
+export interface Began extends SnapshotLimits {
   readonly definitionHash: string
   readonly workflowId: string
   readonly input: unknown
+  readonly isEnded: boolean
+  /** Child runs that it has cut off since its last snapshot. */
+  readonly cutOff: readonly string[]
 }
 
 /** Begins runs whose journals are kept, and goes on with those that were begun before, in this process or in another. */
@@ -50,9 +75,9 @@ export class DurableRuns {
   private readonly store: IJournalStore
   private readonly options: Required<DurableOptions>
 
-  constructor(store: IJournalStore, { maxLostAttempts = 5, snapshotEvery = 5000 }: DurableOptions) {
+  constructor(store: IJournalStore, { maxLostAttempts = 5, snapshotEvery = 5000, keepHistory = true }: DurableOptions) {
     this.store = store
-    this.options = { maxLostAttempts, snapshotEvery }
+    this.options = { maxLostAttempts, snapshotEvery, keepHistory }
   }
 
   /**
@@ -67,7 +92,7 @@ export class DurableRuns {
     runId: string,
     options: DurableRunOptions,
   ): Promise<DurableRun> {
-    const found = await this.store.open(runId)
+    const found = await this.openJournal(definition, runId)
     if (found === undefined) return this.begin(definition, input, runId, options, await this.store.create(runId))
     const { journal, contents } = found
     return closingOnError(journal, async () => {
@@ -83,7 +108,7 @@ export class DurableRuns {
    * @throws HeddleError `UNKNOWN_RUN`, `DEFINITION_MISMATCH`, `STORE_LOCKED`, `STORE_UNAVAILABLE`, `JOURNAL_CORRUPT`
    */
   async open(definition: DurableDefinition, runId: string, { migrate, ...options }: OpenOptions): Promise<DurableRun> {
-    const found = await this.store.open(runId)
+    const found = await this.openJournal(definition, runId)
     if (found === undefined) throw unknownRun(runId)
     const { journal, contents } = found
     return closingOnError(journal, async () => {
@@ -92,28 +117,22 @@ export class DurableRuns {
       if (migrate === undefined) {
         throw definitionMismatch(runId, began.workflowId, began.definitionHash, definition.hash)
       }
-      const rebuilt = await this.migrate(definition, journal, began, migrate)
+      const rebuilt = await migrateJournal({ store: this.store, journal, definition, began }, migrate)
       return this.goOn(definition, journal, began, rebuilt, options)
     })
   }
 
-  /** Carries a run over to another definition; from then on that is its definition. @throws HeddleError `MIGRATION_REFUSED` */
-  private async migrate(
-    definition: DurableDefinition,
-    journal: RunJournal,
-    began: Began,
-    migration: Migration,
-  ): Promise<RebuiltRun> {
-    const { engine, blueprint, hash } = definition
-    const { runId } = journal
-    const events = await readRunEvents(this.store, definition, runId)
-    const { snapshot, dropped } = migrateRun(definition, events, limitsOf(began), migration)
-    if (dropped.length > 0) engine.logger.warn({ runId, dropped }, 'visits have no place in the new definition')
-    const migrated = { type: 'run.migrated', from: began.definitionHash, to: hash, data: snapshot } as const
-    const event: RunEvent = { ...migrated, seq: (events.at(-1)?.seq ?? 0) + 1, at: engine.clock.now(), runId }
-    journal.append([writeEvent(engine.serializer, event)])
-    await journal.sync()
-    return rebuildRun(blueprint, [...events, event], { definitionHash: hash })
+  /** Opens the journal of a run; what a crash has torn off at its end is told. */
+  private async openJournal({ engine }: DurableDefinition, runId: string): ReturnType<IJournalStore['open']> {
+    const found = await this.store.open(runId)
+    const repair = found?.contents.repair
+    if (repair !== undefined) {
+      engine.logger.warn(
+        { runId, ...repair },
+        'the journal of the run ended in an interrupted append, which was cut off',
+      )
+    }
+    return found
   }
 
   /** What a run is bound to now. @throws HeddleError `UNKNOWN_RUN` and what the store throws */
@@ -122,6 +141,16 @@ export class DurableRuns {
     if (contents === undefined) throw unknownRun(runId)
     const { snapshot, events } = readContents(serializer, runId, contents)
     return beganOf(runId, snapshot, events)
+  }
+
+  /** Whether there is a run that has not ended. @throws HeddleError what the store throws */
+  async isLive(runId: string, serializer: ISerializer): Promise<boolean> {
+    try {
+      return !(await this.began(runId, serializer)).isEnded
+    } catch (error) {
+      if (isHeddleError(error, 'UNKNOWN_RUN')) return false
+      throw error
+    }
   }
 
   private begin(
@@ -135,15 +164,20 @@ export class DurableRuns {
     const writer = this.writer(engine, journal, 0)
     const { write, sync } = writer
     const prepared = prepareRun(engine, blueprint, input, runId, options, { write, sync, ...options.child })
-    return this.bind(prepared, writer, definition, input)
+    return this.bind(prepared, writer, definition, { input, cutOff: [] })
   }
 
   private writer({ serializer, logger }: Engine, journal: RunJournal, sinceSnapshot: number): JournalWriter {
-    const { snapshotEvery } = this.options
-    return new JournalWriter(journal, { serializer, logger, snapshotEvery, sinceSnapshot })
+    const { snapshotEvery, keepHistory } = this.options
+    return new JournalWriter(journal, { serializer, logger, snapshotEvery, sinceSnapshot, keepHistory })
   }
 
-  private bind(prepared: PreparedRun, writer: JournalWriter, { hash }: DurableDefinition, input: unknown): DurableRun {
+  private bind(
+    prepared: PreparedRun,
+    writer: JournalWriter,
+    { hash }: DurableDefinition,
+    { input, cutOff }: Pick<DurableRun, 'input' | 'cutOff'>,
+  ): DurableRun {
     const { traverser, state, executorFactory, services } = prepared
     const run = bindRun(traverser, state, executorFactory, services)
     writer.run = run
@@ -152,7 +186,7 @@ export class DurableRuns {
       const { runId } = run
       run.engine.logger.warn({ err: error, runId }, 'the journal of the run could not be closed in order')
     })
-    return { prepared, run, hash, input, closed }
+    return { prepared, run, hash, input, cutOff, isDriven: false, closed }
   }
 
   private read(
@@ -187,7 +221,7 @@ export class DurableRuns {
       depth,
       parentRunId,
     })
-    const durable = this.bind(prepared, writer, definition, began.input)
+    const durable = this.bind(prepared, writer, definition, began)
     const { run } = durable
     if (run.isSettled) return durable
     run.together(() => {
@@ -211,29 +245,35 @@ function unknownRun(runId: string): HeddleError {
 function readContents(
   serializer: ISerializer,
   runId: string,
-  { snapshot, entries }: JournalContents,
+  contents: JournalContents,
 ): { readonly snapshot: RunSnapshot | undefined; readonly events: readonly RunEvent[] } {
   return {
-    snapshot: snapshot === undefined ? undefined : nestSnapshot(serializer.deserialize(snapshot.text) as FlatSnapshot),
-    events: entries.map((entry) => readEvent(serializer, runId, entry)),
+    snapshot: snapshotIn(serializer, runId, contents),
+    events: contents.entries.map((entry) => readEvent(serializer, runId, entry)),
   }
 }
 
 function beganOf(runId: string, snapshot: RunSnapshot | undefined, events: readonly RunEvent[]): Began {
   const migrated = events.findLast((event) => event.type === 'run.migrated')
   const pinned = migrated === undefined ? {} : { definitionHash: migrated.to }
-  if (snapshot !== undefined) return { ...snapshot, ...snapshot.limits, ...pinned }
+  const last = events.at(-1)
+  const isEnded = last !== undefined && isLastEvent(last)
+  const told = { ...pinned, isEnded, cutOff: cutOffChildren(events) }
+  if (snapshot !== undefined) return { ...snapshot, ...snapshot.limits, ...told }
   const [first] = events
   if (first?.type !== 'run.started') {
     throw new HeddleError('JOURNAL_CORRUPT', `the journal of run "${runId}" does not begin with run.started`, {
       details: { runId, seq: first?.seq },
     })
   }
-  return { ...first, startedAt: first.at, ...pinned }
+  return { ...first, startedAt: first.at, ...told }
 }
 
-function limitsOf({ deadlineMs, startedAt, depth, parentRunId }: Began): SnapshotLimits {
-  return { deadlineMs, startedAt, depth, parentRunId }
+/** The child runs that nobody waits for since they were cut off, whether they are cancelled or not. */
+function cutOffChildren(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === 'child.settled' && event.status === 'cancelled' ? [event.childRunId] : [],
+  )
 }
 
 async function closingOnError<T>(journal: RunJournal, work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { visitKey, type VisitName } from '../model/visit.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
 import { explainRun } from '../traversal/explain-run.ts'
 import { foldJournal, type FoldedRun } from '../traversal/fold-journal.ts'
+import { inPresentNames } from '../traversal/present-names.ts'
 import { openActivities, type OpenActivities, type ToldChild } from '../traversal/open-activities.ts'
 import { rebuildRun } from '../traversal/rebuild-run.ts'
 import { definitionMismatch } from './durable-conflicts.ts'
@@ -41,7 +42,7 @@ export async function explainJournal(
 ): Promise<Explanation> {
   const { store, now } = options
   const { blueprint, hash } = definition
-  const events = await readRunEvents(store, definition, runId)
+  const events = inPresentNames(await readRunEvents(store, definition, runId))
   const began = definitionOf(events)
   if (began !== undefined && began.hash !== hash) throw definitionMismatch(runId, began.workflowId, began.hash, hash)
   const folded = foldJournal(blueprint, events)

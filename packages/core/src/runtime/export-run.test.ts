@@ -22,6 +22,11 @@ async function exportedRun(): Promise<RunExport> {
   return JSON.parse(JSON.stringify(await exportRun(store, 'p'))) as RunExport
 }
 
+/** The export with other fields in one of its entries. */
+function changed(run: RunExport, at: number, fields: object): unknown {
+  return { ...run, entries: run.entries.map((entry, place) => (place === at ? { ...entry, ...fields } : entry)) }
+}
+
 describe('an exported run', () => {
   it('is rebuilt elsewhere with its child runs, and goes on there', async () => {
     const store = memoryJournalStore()
@@ -67,6 +72,70 @@ describe('an exported run', () => {
   ])('is refused if it %s', async (_how, change, code) => {
     const exported = change(await exportedRun())
     await expect(importRun(memoryJournalStore(), exported)).rejects.toMatchObject({ code })
+  })
+
+  it.each([
+    ['entries', (run: RunExport) => ({ ...run, entries: [null] })],
+    ['entries', (run: RunExport) => ({ ...run, entries: 'abc' })],
+    ['entries', (run: RunExport) => ({ ...run, entries: null })],
+    ['children', ({ children: _children, ...run }: RunExport) => run],
+    ['children[0]', (run: RunExport) => ({ ...run, children: [null] })],
+    ['children[0].entries', (run: RunExport) => ({ ...run, children: [{ runId: 'x' }] })],
+    ['children[0]', (run: RunExport) => ({ ...run, children: [{ runId: run.runId, entries: run.entries }] })],
+    ['runId', (run: RunExport) => ({ ...run, runId: 5 })],
+    ['entries[1].at', (run: RunExport) => changed(run, 1, { at: 'yesterday' })],
+    ['entries[1].fact', (run: RunExport) => changed(run, 1, { fact: undefined })],
+    [
+      'entries[1].fact.iteration',
+      (run: RunExport) => changed(run, 1, { fact: { type: 'node.ready', nodeId: 'first' } }),
+    ],
+    ['entries[1].texts.output', (run: RunExport) => changed(run, 1, { texts: { output: 5 } })],
+  ])('is refused if "%s" is no such thing', async (field, change) => {
+    const store = memoryJournalStore()
+    const exported = await exportedRun()
+    const broken = importRun(store, change(exported) as RunExport)
+    await expect(broken).rejects.toMatchObject({
+      code: 'JOURNAL_CORRUPT',
+      message: expect.stringContaining(`"${field}`) as string,
+    })
+    expect(await importRun(store, exported)).toBe('p')
+  })
+
+  it.each([null, undefined, 5, [], {}])('is refused if it is %s', async (given) => {
+    const broken = importRun(memoryJournalStore(), given as RunExport)
+    await expect(broken).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' })
+  })
+
+  it('tells of a value that cannot be read when it is opened', async () => {
+    const store = memoryJournalStore()
+    await importRun(store, changed(await exportedRun(), 0, { texts: { input: '{not json' } }) as RunExport)
+    const run = new FlowRuntime({ registry: { first: () => 0 }, blueprints: { child }, store }).open(parent, 'p')
+    await expect(run.status()).rejects.toMatchObject({
+      code: 'JOURNAL_CORRUPT',
+      message: expect.stringContaining('"input" of run.started') as string,
+    })
+  })
+
+  it('is imported at the second go if the first one broke off behind a child run', async () => {
+    const exported = await exportedRun()
+    const store = memoryJournalStore()
+    const [first] = exported.children
+    const journal = await store.create(first?.runId ?? '')
+    void journal.append(first?.entries ?? [])
+    await journal.close()
+    expect(await importRun(store, exported)).toBe('p')
+    expect(await exportRun(store, 'p')).toEqual(exported)
+  })
+
+  it('is refused where there is another child run of the id of one of its own', async () => {
+    const exported = await exportedRun()
+    const store = memoryJournalStore()
+    const [first] = exported.children
+    const journal = await store.create(first?.runId ?? '')
+    void journal.append(first?.entries.slice(0, 1) ?? [])
+    await journal.close()
+    await expect(importRun(store, exported)).rejects.toMatchObject({ code: 'RUN_CONFLICT' })
+    expect(await store.readEntries('p', 0, 1)).toBeUndefined()
   })
 
   it('needs a run that the store has', async () => {

@@ -1,16 +1,12 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { needsBlobs } from '../model/aside-text.ts'
+import { sameValue } from '../model/same-value.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
+import { runExists } from '../memory/journal-rules.ts'
+import { parseExport, type RunExport } from './run-export.ts'
 
-/** One run with its child runs, as JSON: all that is needed to look at it, or to go on with it, elsewhere. */
-export interface RunExport {
-  readonly format: 1
-  readonly runId: string
-  /** The whole journal, in order. */
-  readonly entries: readonly StoredEvent[]
-  /** The child runs that it started, at any depth side by side. */
-  readonly children: readonly { readonly runId: string; readonly entries: readonly StoredEvent[] }[]
-}
+export type { RunExport } from './run-export.ts'
 
 /** What an import may be told. */
 export interface ImportOptions {
@@ -26,9 +22,10 @@ export interface ImportOptions {
 const pageSize = 10_000
 
 /**
- * Reads a run out of a store. It may be under way meanwhile: the export ends with what was written when it was read.
+ * Reads a run out of a store. It may be under way meanwhile: the export ends with what was written when it was read. All values are part
+ * of it: of a run whose large ones were put aside into a blob store it is read through `blobJournalStore`.
  *
- * @throws HeddleError `UNKNOWN_RUN`, `INVALID_STATE` if its beginning was dropped by a compaction, and what the store throws
+ * @throws HeddleError `INVALID_OPTION` if values are in a blob store that the store was not given, `UNKNOWN_RUN`, `INVALID_STATE` if its beginning was dropped by a compaction, and what the store throws
  */
 export async function exportRun(store: IJournalStore, runId: string): Promise<RunExport> {
   const entries = await readAll(store, runId)
@@ -59,6 +56,7 @@ async function readAll(store: IJournalStore, runId: string): Promise<StoredEvent
         { details: { runId, firstSeq: first.seq } },
       )
     }
+    if (page.some(({ aside }) => aside !== undefined)) throw needsBlobs(runId)
     for (const entry of page) entries.push(entry)
     if (page.length < pageSize) return entries
   }
@@ -69,61 +67,41 @@ function childIds(entries: readonly StoredEvent[]): string[] {
 }
 
 /**
- * Writes an exported run into a store, where it can be opened.
+ * Writes an exported run into a store, where it can be opened. An import that broke off may be made again.
  *
  * @returns its id there
- * @throws HeddleError `RUN_CONFLICT` if the store has a run of that id, `JOURNAL_CORRUPT` if the export is not whole, `STORE_FORMAT` if a
- *   newer version has made it, and what the store throws
+ * @throws HeddleError `RUN_CONFLICT` if the store has a run of that id, or another child run of an id that is part of it;
+ *   `JOURNAL_CORRUPT` if the export is not whole, `STORE_FORMAT` if a newer version has made it, and what the store throws
  */
 export async function importRun(
   store: IJournalStore,
   exported: RunExport,
   options: ImportOptions = {},
 ): Promise<string> {
-  checkExport(exported)
-  const { runId = exported.runId } = options
-  const isSameId = runId === exported.runId
+  const parsed = parseExport(exported)
+  const { runId = parsed.runId } = options
+  const isSameId = runId === parsed.runId
+  if ((await store.readEntries(runId, 0, 1)) !== undefined) throw runExists(runId)
   // The run itself comes last: once it is there, all of it is.
-  for (const child of isSameId ? exported.children : []) await write(store, child.runId, child.entries)
-  await write(store, runId, exported.entries)
+  for (const child of isSameId ? parsed.children : []) await writeChild(store, child)
+  await write(store, runId, parsed.entries)
   return runId
+}
+
+async function writeChild(store: IJournalStore, { runId, entries }: RunExport['children'][number]): Promise<void> {
+  const before = (await store.readEntries(runId, 0, 1)) === undefined ? undefined : await readAll(store, runId)
+  // An earlier import of the same run has come as far as this.
+  if (before !== undefined && sameValue(before, entries)) return
+  await write(store, runId, entries)
 }
 
 async function write(store: IJournalStore, runId: string, entries: readonly StoredEvent[]): Promise<void> {
   const journal = await store.create(runId)
   try {
     // One group: an import is there as a whole or not at all.
-    journal.append(entries)
+    await journal.append(entries)
     await journal.sync()
   } finally {
     await journal.close()
   }
-}
-
-function checkExport({ format, runId, entries, children }: Partial<RunExport>): void {
-  if (format !== 1) {
-    if (typeof format !== 'number') throw brokenExport('', 'it is no export of a run')
-    throw new HeddleError(
-      'STORE_FORMAT',
-      `the export has format ${String(format)}, and this version knows 1; import it with the version that made it, or a newer one`,
-      { details: { found: format, known: 1 } },
-    )
-  }
-  checkEntries(runId ?? '', entries)
-  for (const child of children ?? []) checkEntries(child.runId, child.entries)
-}
-
-function checkEntries(runId: string, entries: readonly Partial<StoredEvent>[] = []): void {
-  const [first] = entries
-  if (first === undefined) throw brokenExport(runId, 'it has no entries')
-  if (first.fact?.type !== 'run.started') throw brokenExport(runId, 'it does not begin with run.started')
-  for (const [at, { seq }] of entries.entries()) {
-    if (seq !== at + 1) throw brokenExport(runId, `entry ${at + 1} is missing`)
-  }
-}
-
-function brokenExport(runId: string, reason: string): HeddleError {
-  return new HeddleError('JOURNAL_CORRUPT', `the export of run "${runId}" cannot be imported: ${reason}`, {
-    details: { runId, reason },
-  })
 }

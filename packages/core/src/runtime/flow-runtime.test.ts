@@ -17,6 +17,18 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await Promise.resolve()
 }
 
+/**
+ * A promise that resolves when it is let go, for nodes that are to end after others: on a busy machine a run pauses between any two
+ * nodes, and turns that a node waits for pass meanwhile.
+ */
+function holding(): { readonly held: Promise<void>; readonly letGo: () => void } {
+  let letGo: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  return { held, letGo: () => letGo() }
+}
+
 /** A promise that never settles. */
 function forever(): Promise<never> {
   return new Promise(() => {})
@@ -51,11 +63,16 @@ describe('joins', () => {
   })
 
   it('fires an any join of three parents of different speed once, with the first one', async () => {
-    const slow = (count: number) => async (context: NodeContext) => {
-      await turns(count)
-      return context.nodeId
+    const { held, letGo } = holding()
+    const slow = async ({ nodeId }: NodeContext): Promise<string> => {
+      await held
+      return nodeId
     }
-    const registry = { a: slow(30), b: slow(2), c: slow(60), join: ({ deps }: NodeContext) => Object.keys(deps) }
+    const join = ({ deps }: NodeContext): string[] => {
+      letGo()
+      return Object.keys(deps)
+    }
+    const registry = { a: slow, b: name, c: slow, join }
     const runtime = new FlowRuntime({ registry })
     const events = recordEvents(runtime)
     const result = await runtime.run(
@@ -67,7 +84,8 @@ describe('joins', () => {
   })
 
   it('fires an atLeast 2 join at the second of three parents', async () => {
-    const registry = named('a c join', { b: async () => turns(50) })
+    const { held, letGo } = holding()
+    const registry = named('a c', { b: () => held, join: () => letGo() })
     const runtime = new FlowRuntime({ registry })
     const events = recordEvents(runtime)
     await runtime.run(graphOf(['a>join', 'b>join', 'c>join'], { config: { join: { joinStrategy: { atLeast: 2 } } } }))

@@ -1,27 +1,27 @@
 import { randomNonce } from '../actor/nonce.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
+import { checkRunOptions } from '../execution/check-run-options.ts'
 import { bindRun } from '../execution/bind-run.ts'
 import { restorePending } from '../execution/restored-visits.ts'
-import { checkSchema } from '../execution/check-schema.ts'
 import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
+
 import { compileGraph } from '../graph/compile-graph.ts'
 import { checkId } from '../graph/ids.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Explanation } from '../model/explanation.ts'
-import type { StandardSchema } from '../model/standard-schema.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import { ResumptionOrchestrator } from '../orchestrators/resumption.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
 import type { IEventBus } from '../ports/event-bus.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { Workflow } from '../ports/workflow.ts'
-import { nestSnapshot, type FlatSnapshot } from '../traversal/flat-snapshot.ts'
+import { checkGiven, checkInput, inputSchemaOf } from './check-given.ts'
 import { resolvePorts, type Ports } from './create-engine.ts'
 import { Engines } from './engines.ts'
-import { childRunId, InProcessChild } from './in-process-child.ts'
+import { bookedChild, childRunId } from './in-process-child.ts'
 import type { ForkOptions } from './fork-run.ts'
 import type { FlowRuntimeOptions, OpenOptions, RunOptions } from './options.ts'
-import { prepareRestored, prepareRun, type PreparedRun } from './prepare.ts'
+import { prepareFromText, prepareRestored, prepareRun, type PreparedRun } from './prepare.ts'
 import { JournalledRuns } from './journalled-runs.ts'
 import { InProcessHandle } from './run-handle.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
@@ -43,14 +43,6 @@ export type RunArguments<Input> = unknown extends Input
 
 /** The result of a run whose output has a known type; `undefined` unless it completed. */
 export type ResultOf<Output> = WorkflowResult & { readonly output: Output | undefined }
-
-function inputSchemaOf(runnable: Runnable, options: RunOptions): StandardSchema | undefined {
-  return isWorkflow(runnable) && options.snapshot === undefined ? runnable.inputSchema : undefined
-}
-
-function checkInput(schema: StandardSchema, input: unknown): Promise<unknown> {
-  return checkSchema(schema, input, 'INVALID_INPUT', 'the input of the run')
-}
 
 /**
  * The workflow engine of an application: it runs blueprints against a registry, and workflows of the builder.
@@ -96,16 +88,17 @@ export class FlowRuntime {
    *
    * With a coordination store, workers carry the run out, and this answers when it has ended, waits included.
    *
-   * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`; with a store what that
-   *   throws, `NOT_SERIALISABLE` for the input, and `INVALID_OPTION` for an option that only a run in this process can take
+   * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_INPUT`, `INVALID_ID`, `RUN_CONFLICT`, `NOT_SERIALISABLE` or
+   *   `LIMIT_EXCEEDED` for the input; with a store what that throws, and `INVALID_OPTION` for an option that it cannot take
    */
   run<Input, Output>(workflow: Workflow<Input, Output>, ...given: RunArguments<Input>): Promise<ResultOf<Output>>
   run(blueprint: WorkflowBlueprint, input?: unknown, options?: RunOptions): Promise<WorkflowResult>
   async run(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<WorkflowResult> {
+    checkRunOptions(options)
     const schema = inputSchemaOf(runnable, options)
     const checked = schema === undefined ? input : await checkInput(schema, input)
     if (this.keeper !== undefined) {
-      return this.keeper.run(this.known(runnable), this.runIdOf(options), checked, options)
+      return this.keeper.run(this.startable(runnable, checked, options), this.runIdOf(options), checked, options)
     }
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.atRest
@@ -128,10 +121,11 @@ export class FlowRuntime {
   ): Promise<RunHandle<Output, Outputs, Waits>>
   start(blueprint: WorkflowBlueprint, input?: unknown, options?: RunOptions): Promise<RunHandle>
   async start(runnable: Runnable, input?: unknown, options: RunOptions = {}): Promise<RunHandle> {
+    checkRunOptions(options)
     const schema = inputSchemaOf(runnable, options)
     const checked = schema === undefined ? input : await checkInput(schema, input)
     if (this.keeper !== undefined) {
-      return this.keeper.start(this.known(runnable), this.runIdOf(options), checked, options)
+      return this.keeper.start(this.startable(runnable, checked, options), this.runIdOf(options), checked, options)
     }
     const known = this.knownRun(runnable, checked, options)
     if (known !== undefined) return known.handle
@@ -155,6 +149,7 @@ export class FlowRuntime {
   open(blueprint: WorkflowBlueprint, runId: string, options?: OpenOptions): RunHandle
   open(runId: string): RunHandle
   open(runnableOrId: Runnable | string, runId?: string, options?: OpenOptions): RunHandle {
+    checkRunOptions(options ?? {})
     if (this.keeper !== undefined) {
       if (typeof runnableOrId === 'string') return this.keeper.open(runnableOrId)
       return this.keeper.open(runId ?? '', this.known(runnableOrId), options)
@@ -215,15 +210,17 @@ export class FlowRuntime {
   /**
    * The parts that an orchestrator is given, for one run.
    *
-   * @throws HeddleError `INVALID_BLUEPRINT`, `INVALID_ID`; with a snapshot `DEFINITION_MISMATCH`, `INVALID_STATE`
+   * @throws HeddleError `INVALID_BLUEPRINT`, `INVALID_ID`, `NOT_SERIALISABLE`, `LIMIT_EXCEEDED`; with a snapshot `DEFINITION_MISMATCH`,
+   *   `INVALID_STATE`
    */
   prepare(runnable: Runnable, input?: unknown, options: RunOptions = {}): PreparedRun {
+    checkRunOptions(options)
     const blueprint = this.checkedBlueprint(runnable)
     const engine = this.engines.of(runnable)
     const { snapshot } = options
-    if (snapshot === undefined) return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
-    const stored = this.ports.serializer.deserialize(snapshot) as FlatSnapshot
-    return prepareRestored(engine, blueprint, nestSnapshot(stored), options)
+    if (snapshot !== undefined) return prepareFromText(engine, blueprint, snapshot, options)
+    checkGiven(engine, input, options)
+    return prepareRun(engine, blueprint, input, this.runIdOf(options), options)
   }
 
   /** What a run in the store is started with. @throws HeddleError `INVALID_BLUEPRINT` */
@@ -232,6 +229,13 @@ export class FlowRuntime {
     // What was started is frozen, as in a run of this process.
     compileGraph(blueprint)
     return this.engines.known(runnable)
+  }
+
+  /** @throws HeddleError `INVALID_BLUEPRINT`, `NOT_SERIALISABLE`, `LIMIT_EXCEEDED` */
+  private startable(runnable: Runnable, input: unknown, options: RunOptions): KnownWorkflow {
+    const known = this.known(runnable)
+    checkGiven(this.ports, input, options)
+    return known
   }
 
   private checkedBlueprint(runnable: Runnable): WorkflowBlueprint {
@@ -283,7 +287,7 @@ export class FlowRuntime {
       snapshot === undefined
         ? prepareRun(engine, blueprint, on.input, childRunId(request), { depth })
         : prepareRestored(engine, blueprint, snapshot, { depth })
-    return new InProcessChild(request, prepared)
+    return bookedChild(request, prepared, this.runs, () => this.engines.hashOf(runnable))
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { VirtualClock } from '../../test/virtual-clock.ts'
 import { memoryJournalStore } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
@@ -32,7 +33,11 @@ function registryOf(calls: string[]): Registry {
 
 async function finished(): Promise<{ runtime: FlowRuntime; calls: string[]; journal: readonly RunEvent[] }> {
   const calls: string[] = []
-  const runtime = new FlowRuntime({ registry: registryOf(calls), store: memoryJournalStore() })
+  const runtime = new FlowRuntime({
+    registry: registryOf(calls),
+    store: memoryJournalStore(),
+    clock: new VirtualClock(),
+  })
   const run = await runtime.start(line, 'x', { runId: 'r' })
   await run.resume('ask', 'yes')
   await run.result()
@@ -118,7 +123,7 @@ async function reopened(
   await runtime.close()
   const next = memoryJournalStore()
   const journal = await next.create('r')
-  journal.append(entries)
+  void journal.append(entries)
   await journal.close()
   return new FlowRuntime({ registry: registryOf(calls), store: next })
 }

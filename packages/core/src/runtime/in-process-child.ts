@@ -12,30 +12,51 @@ import { visitKey } from '../model/visit.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
 import type { PreparedRun } from './prepare.ts'
+import type { BookedRun, RunBook } from './run-book.ts'
+import { InProcessHandle } from './run-handle.ts'
 
 /** The id of a child run: the same for a re-dispatch of the parent's visit, another one for a retry. */
-export function childRunId({ parentRunId, visit, attempt, on }: ChildRequest): string {
-  return sha256(new TextEncoder().encode(JSON.stringify([parentRunId, visitKey(visit), attempt, on.name]))).slice(0, 32)
+export function childRunId({
+  parentRunId,
+  visit,
+  attempt,
+  on,
+  startedAs = visitKey(visit),
+}: Pick<ChildRequest, 'parentRunId' | 'visit' | 'attempt' | 'on' | 'startedAs'>): string {
+  return sha256(new TextEncoder().encode(JSON.stringify([parentRunId, startedAs, attempt, on.name]))).slice(0, 32)
+}
+
+/** Whether an id may be that of a child run. */
+export function isChildRunId(runId: string): boolean {
+  return /^[\da-f]{32}$/u.test(runId)
 }
 
 /** A child run that runs to completion in this process, beside its parent. */
 export class InProcessChild implements ChildRun {
   readonly runId: string
   private readonly request: ChildRequest
+  private readonly onEnd: (wasAnswered: boolean) => void
   private readonly prepared: PreparedRun
   private readonly run: InProcessRun
   private isActive = false
   private hasTold = false
 
-  constructor(request: ChildRequest, prepared: PreparedRun) {
+  /** @param onEnd told when the run has ended, and whether anybody from outside has had to do with it */
+  constructor(request: ChildRequest, prepared: PreparedRun, onEnd: (wasAnswered: boolean) => void = () => undefined) {
     this.request = request
+    this.onEnd = onEnd
     this.prepared = prepared
     this.runId = prepared.state.runId
     const { traverser, state, executorFactory, services } = prepared
     this.run = bindRun(traverser, state, executorFactory, services)
   }
 
-  begin(): void {
+  /** @param isDriven whether somebody else carries the run out in this process */
+  begin(isDriven = false): void {
+    if (isDriven) {
+      this.follow()
+      return
+    }
     const pump = new Pump(this.run, Infinity)
     this.setActive(true)
     this.run.onWork = () => {
@@ -47,7 +68,23 @@ export class InProcessChild implements ChildRun {
     restorePending(this.run)
     pump.fill()
     // One that had ended before its parent's process did has only to tell what it came to.
-    if (this.run.isSettled && !this.hasTold) this.rest()
+    if (this.run.isSettled && !this.hasTold && !this.run.isHeld) this.rest()
+  }
+
+  private follow(): void {
+    const { run } = this
+    const { onWork, onRest } = run
+    this.setActive(true)
+    run.onWork = () => {
+      this.setActive(true)
+      onWork()
+    }
+    run.onRest = () => {
+      onRest()
+      run.onRest = () => this.rest()
+      this.rest()
+    }
+    if (run.isAtRest && !run.isHeld) this.rest()
   }
 
   private rest(): void {
@@ -60,6 +97,26 @@ export class InProcessChild implements ChildRun {
       this.request.onBroken(this.run.brokenBy)
       return
     }
+    const children = this.run.suspensions?.children
+    if (children?.isCuttingOff === true) void this.tellWhenCutOff(children)
+    else this.tell()
+  }
+
+  /** Whoever is told of the end needs not look after what the run has cut off. */
+  private async tellWhenCutOff(children: { whenCutOff(): Promise<void> }): Promise<void> {
+    await children.whenCutOff()
+    this.tell()
+  }
+
+  /** The run as whoever asks for it by its id finds it. @param hash that of its definition */
+  book(hash: () => string): BookedRun {
+    const { run } = this
+    const handle = new InProcessHandle(run, run.engine.eventBus)
+    return { handle, atRest: run.whenSettled(), hash, input: run.state.input, isEnded: () => run.isSettled }
+  }
+
+  private tell(): void {
+    this.onEnd(this.run.endedWaits().size > 0)
     const result = this.prepared.state.toResult(this.prepared.services.options.serializer)
     if (result.status === 'completed') {
       this.request.onSettled({ type: 'child-completed', output: result.output }, 'completed')
@@ -92,6 +149,17 @@ export class InProcessChild implements ChildRun {
     this.run.cancel(reason)
   }
 
+  /** The same; resolves when it is written that the run is cancelled. */
+  async cancelWritten(reason: string): Promise<void> {
+    if (!this.run.isSettled) this.run.cancel(reason)
+    await this.run.written()
+    await this.run.suspensions?.children.whenCutOff()
+  }
+
+  whenOpen(): undefined {
+    return undefined
+  }
+
   snapshot(): RunSnapshot {
     return snapshotRun(this.run)
   }
@@ -111,4 +179,17 @@ export class InProcessChild implements ChildRun {
   answer(waitId: string, answer: GivenAnswer): Promise<void> {
     return this.run.answer(waitId, answer)
   }
+}
+
+/** A child run that can be found by its id. @param hash that of its definition */
+export function bookedChild(
+  request: ChildRequest,
+  prepared: PreparedRun,
+  book: RunBook,
+  hash: () => string,
+): InProcessChild {
+  const { runId } = prepared.state
+  const child = new InProcessChild(request, prepared, (isKept) => book.endChild(runId, isKept))
+  book.addChild(runId, () => child.book(hash))
+  return child
 }

@@ -1,7 +1,7 @@
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import { snapshotRun } from '../execution/restored-visits.ts'
 import type { RunEvent } from '../model/run-event.ts'
-import type { RunJournal } from '../ports/journal-store.ts'
+import type { JournalSnapshot, RunJournal } from '../ports/journal-store.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { flattenSnapshot } from '../traversal/flat-snapshot.ts'
@@ -15,6 +15,8 @@ export interface JournalWriterOptions {
   readonly snapshotEvery: number
   /** Events since the newest snapshot. */
   readonly sinceSnapshot: number
+  /** Whether the entries before a snapshot are kept. */
+  readonly keepHistory: boolean
 }
 
 /** One event for so many characters of a snapshot: writing a snapshot shall cost no tenth of writing the events that it follows. */
@@ -43,38 +45,51 @@ export class JournalWriter {
     this.nextSnapshot = options.snapshotEvery
   }
 
-  readonly write = (events: readonly RunEvent[]): void => {
+  readonly write = (events: readonly RunEvent[]): void | Promise<void> => {
     const { serializer } = this.options
-    this.journal.append(events.map((event) => writeEvent(serializer, event)))
+    const writing = this.journal.append(events.map((event) => writeEvent(serializer, event)))
     this.sinceSnapshot += events.length
-    if (this.sinceSnapshot >= this.nextSnapshot) this.takeSnapshot()
+    // It is taken now, as the run is after these events, and saved when they were written.
+    const snapshot = this.sinceSnapshot >= this.nextSnapshot ? this.takeSnapshot() : undefined
+    if (writing !== undefined) return this.written(writing, snapshot)
+    if (snapshot !== undefined) void this.save(snapshot)
+    return undefined
+  }
+
+  private async written(writing: Promise<void>, snapshot: JournalSnapshot | undefined): Promise<void> {
+    await writing
+    if (snapshot !== undefined) void this.save(snapshot)
   }
 
   readonly sync = (): Promise<void> => this.journal.sync()
 
-  private takeSnapshot(): void {
+  private takeSnapshot(): JournalSnapshot | undefined {
     const { run } = this
     const { serializer, logger, snapshotEvery } = this.options
-    if (run === undefined || run.isSettled || this.isSaving) return
-    if (this.sinceSnapshot < run.graph.nodes.length * eventsPerNode) return
+    if (run === undefined || run.isSettled || this.isSaving) return undefined
+    // Until a child run that was cut off is cancelled, the event that tells of it must be found.
+    if (run.suspensions?.children.isCuttingOff === true) return undefined
+    if (this.sinceSnapshot < run.graph.nodes.length * eventsPerNode) return undefined
     this.sinceSnapshot = 0
     try {
       const snapshot = snapshotRun(run)
       const text = serializer.serialize(flattenSnapshot(snapshot))
       this.nextSnapshot = Math.max(snapshotEvery, text.length / charactersPerEvent)
       this.isSaving = true
-      void this.save({ seq: snapshot.seq, text })
+      return { seq: snapshot.seq, text }
     } catch (error) {
       // The journal alone is enough to rebuild the run; a state that is too large for a snapshot will not get smaller soon.
       this.nextSnapshot *= 8
       logger.warn({ err: error, runId: run.runId }, 'no snapshot of the run could be taken; its journal is kept whole')
+      return undefined
     }
   }
 
-  private async save(snapshot: { readonly seq: number; readonly text: string }): Promise<void> {
+  private async save(snapshot: JournalSnapshot): Promise<void> {
     const { runId } = this.journal
     try {
       await this.journal.saveSnapshot(snapshot)
+      if (!this.options.keepHistory) await this.journal.compact()
     } catch (error) {
       this.options.logger.warn(
         { err: error, runId },

@@ -1,23 +1,27 @@
-import { HeddleError } from '../errors/heddle-error.ts'
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
+import { isLastEvent } from '../model/last-event.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { Explanation } from '../model/explanation.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
-import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
-import type { IJournalStore } from '../ports/journal-store.ts'
+import type { IJournalStore, JournalSummary } from '../ports/journal-store.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { Ports } from './create-engine.ts'
+import { journalsWithBlobs } from './blob-stores.ts'
 import { DurableChild } from './durable-child.ts'
 import { checkSame, definitionMismatch } from './durable-conflicts.ts'
-import { DurableRuns, type DurableOptions, type DurableRun, type DurableRunOptions } from './durable-runs.ts'
+import { DurableRuns, historyOf, type DurableOptions, type DurableRun, type DurableRunOptions } from './durable-runs.ts'
 import { explainJournal } from './explain-journal.ts'
-import { readRunEvents, recordedOutcomes, writeFork, type ForkOptions } from './fork-run.ts'
+import { readRunEvents, writeFork, type ForkOptions } from './fork-run.ts'
 import { defined, type DurableDefinition } from './durable-definition.ts'
 import { JournalledHandle } from './journalled-handle.ts'
+import { childRunId, isChildRunId } from './in-process-child.ts'
+import { goesOn, OpenRuns, type OpenRun } from './open-runs.ts'
 import { isJournalStore, type FlowRuntimeOptions, type OpenOptions, type RunOptions } from './options.ts'
 import { InProcessHandle } from './run-handle.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
+import { UnwantedChildren } from './unwanted-children.ts'
 
 /** What the runs of a journal store are carried out with. */
 export interface JournalledRunsOptions extends DurableOptions {
@@ -27,36 +31,43 @@ export interface JournalledRunsOptions extends DurableOptions {
   readonly registered: () => readonly KnownWorkflow[]
 }
 
-interface OpenRun {
-  readonly durable: Promise<DurableRun>
-  /** The result when the run first came to rest here. */
-  readonly atRest: Promise<WorkflowResult>
-  readonly handle: RunHandle
-}
-
 /** Carries out runs in this process whose journals are kept, so that any later process can go on with them. */
 export class JournalledRuns implements RunKeeper {
   private readonly options: JournalledRunsOptions
   private readonly durable: DurableRuns
-  /** The runs that are open here, child runs too, by id. */
-  private readonly live: Map<string, OpenRun> = new Map()
-  /** Child runs that are being opened. */
-  private readonly opening: Set<Promise<void>> = new Set()
+  /** The runs that are open here, child runs too. */
+  private readonly live: OpenRuns
+  /** Runs that may be child runs, while it is found out whether they go on with a parent. */
+  private readonly sought: Map<string, OpenRun> = new Map()
+  private readonly unwanted: UnwantedChildren
   private isClosed = false
 
   constructor(options: JournalledRunsOptions) {
     this.options = options
     this.durable = new DurableRuns(options.store, options)
+    this.live = new OpenRuns((runId, opened) =>
+      this.handleOf(
+        runId,
+        opened.then((durable) => this.ownHandle(durable)),
+      ),
+    )
+    this.unwanted = new UnwantedChildren({
+      ...options,
+      durable: this.durable,
+      isOpen: (runId) => this.live.get(runId) !== undefined,
+      take: (runId, open) => this.take(runId, open),
+    })
   }
 
   /** The runs of the journal store that a runtime was given, if it was. @throws HeddleError `INVALID_OPTION` */
   static from(
-    { store, queue }: FlowRuntimeOptions,
+    options: FlowRuntimeOptions,
     ports: Ports,
     registered: JournalledRunsOptions['registered'],
   ): JournalledRuns | undefined {
-    if (!isJournalStore(store)) return undefined
-    if (queue === undefined) return new JournalledRuns({ store, ports, registered })
+    if (!isJournalStore(options.store)) return undefined
+    const store = journalsWithBlobs(options.store, options)
+    if (options.queue === undefined) return new JournalledRuns({ ...historyOf(options), store, ports, registered })
     const message = 'a journal store takes no "queue": its runs are carried out in this process'
     throw new HeddleError('INVALID_OPTION', message, { details: { option: 'queue' } })
   }
@@ -82,7 +93,7 @@ export class JournalledRuns implements RunKeeper {
   ): Promise<OpenRun> {
     checkOptions(options, runId)
     const definition = defined(workflow)
-    const known = this.live.get(runId)
+    const known = this.known(runId)
     if (known !== undefined) {
       const { hash, input: before } = await known.durable
       checkSame(definition, runId, input, { hash, input: before })
@@ -93,15 +104,55 @@ export class JournalledRuns implements RunKeeper {
 
   /** The handle of a run; it is gone on with in this process. What is wrong with it is told when it is asked something. */
   open(runId: string, workflow?: KnownWorkflow, options: OpenOptions = {}): RunHandle {
-    const known = this.live.get(runId)
     const definition = workflow === undefined ? undefined : defined(workflow)
-    if (known !== undefined) {
-      return definition === undefined ? known.handle : this.handleOf(runId, this.sameDefinition(known, definition))
+    const known = this.known(runId)
+    const entry = known ?? this.goOn(runId, definition, options)
+    if (definition === undefined || (known === undefined && !isChildRunId(runId))) return entry.handle
+    return this.handleOf(runId, this.sameDefinition(entry, definition))
+  }
+
+  private known(runId: string): OpenRun | undefined {
+    return this.live.get(runId) ?? this.sought.get(runId)
+  }
+
+  private goOn(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
+    return isChildRunId(runId) ? this.seek(runId, definition, options) : this.openAlone(runId, definition, options)
+  }
+
+  private openAlone(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
+    return this.take(runId, async () => this.durable.open(definition ?? (await this.find(runId)), runId, options))
+  }
+
+  /** What may be a child run goes on with its parent, if that waits for it. */
+  private seek(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
+    const found = this.withParent(runId, definition, options)
+    const durable = found.then((entry) => entry.durable)
+    const atRest = found.then((entry) => entry.atRest)
+    atRest.catch(() => undefined)
+    const handle = this.handleOf(
+      runId,
+      durable.then((opened) => this.ownHandle(opened)),
+    )
+    const entry = { durable, atRest, handle }
+    this.sought.set(runId, entry)
+    void Promise.allSettled([durable]).then(() => this.sought.delete(runId))
+    return entry
+  }
+
+  private async withParent(
+    runId: string,
+    definition: DurableDefinition | undefined,
+    options: OpenOptions,
+  ): Promise<OpenRun> {
+    const { serializer } = this.options.ports
+    const { parentRunId, isEnded } = await this.durable.began(runId, serializer)
+    if (parentRunId !== undefined && options.migrate === undefined) {
+      const isWanted = !isEnded && (await this.durable.isLive(parentRunId, serializer))
+      const parent = this.known(parentRunId) ?? (isWanted ? this.goOn(parentRunId, undefined, {}) : undefined)
+      // One that cannot be carried out here finds its child as it is left when it goes on.
+      await parent?.durable.catch(unlessUnknown)
     }
-    return this.take(runId, async () => {
-      const found = definition ?? (await this.find(runId))
-      return this.durable.open(found, runId, options)
-    }).handle
+    return this.live.get(runId) ?? this.openAlone(runId, definition, options)
   }
 
   private async sameDefinition({ durable, handle }: OpenRun, { hash }: DurableDefinition): Promise<RunHandle> {
@@ -113,31 +164,19 @@ export class JournalledRuns implements RunKeeper {
   /** Opens a run once, whoever asks for it first; it is driven from then on. */
   private take(runId: string, open: () => Promise<DurableRun>): OpenRun {
     if (this.isClosed) throw closedError()
-    const durable = open()
-    const atRest = durable.then(({ prepared: { traverser, state, executorFactory, services } }) => {
-      const orchestrator = new RunToCompletionOrchestrator()
-      return orchestrator.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
-    })
-    atRest.catch(() => undefined)
-    const { eventBus } = this.options.ports
-    const handle = this.handleOf(
-      runId,
-      durable.then(({ run }) => new InProcessHandle(run, eventBus)),
-    )
-    const entry: OpenRun = { durable, atRest, handle }
-    this.live.set(runId, entry)
-    void this.forgetWhenOver(runId, entry)
-    return entry
+    return this.live.take(runId, this.withChildren(open()))
   }
 
-  private async forgetWhenOver(runId: string, entry: OpenRun): Promise<void> {
-    try {
-      const { closed } = await entry.durable
-      await closed
-    } catch {
-      // Whoever asks the handle is told; the next one who asks for the run tries again.
-    }
-    if (this.live.get(runId) === entry) this.live.delete(runId)
+  /** A run that was opened, once its child runs are: those that it waits for; those that it had cut off are cancelled. */
+  private async withChildren(opening: Promise<DurableRun>): Promise<DurableRun> {
+    const durable = await opening
+    if (durable.cutOff.length > 0) await this.unwanted.cancelCutOff(durable)
+    await durable.run.suspensions?.children.whenOpen()
+    return durable
+  }
+
+  private ownHandle({ run }: DurableRun): RunHandle {
+    return new InProcessHandle(run, this.options.ports.eventBus)
   }
 
   private handleOf(runId: string, opened: Promise<RunHandle>): RunHandle {
@@ -164,17 +203,14 @@ export class JournalledRuns implements RunKeeper {
   child(request: ChildRequest, workflow: KnownWorkflow): ChildRun {
     const { parentRunId, depth, on } = request
     const options: DurableRunOptions = { child: { parentRunId, depth } }
+    const before = this.live.get(childRunId(request))
     return new DurableChild(request, {
-      openRun: (runId) => this.durable.startOrOpen(defined(workflow), on.input, runId, options),
-      onOpening: (opening) => void this.untilOpen(opening),
+      openRun: async (runId) =>
+        (await goesOn(before)) ??
+        this.withChildren(this.durable.startOrOpen(defined(workflow), on.input, runId, options)),
+      onOpening: (runId, opening) => void this.live.takeChild(runId, opening),
+      onCutOff: (runId, cancelling) => void this.live.leave(runId, cancelling),
     })
-  }
-
-  /** A child run that is being opened takes note of a cancel when it is open: until then its store is needed. */
-  private async untilOpen(opening: Promise<void>): Promise<void> {
-    this.opening.add(opening)
-    await Promise.allSettled([opening])
-    this.opening.delete(opening)
   }
 
   /** Why a run does not move, by its journal alone. @throws HeddleError as `explainJournal` does */
@@ -192,38 +228,56 @@ export class JournalledRuns implements RunKeeper {
     const definition = defined(workflow)
     const { engine } = definition
     const events = await readRunEvents(this.options.store, definition, runId)
-    await writeFork(this.options.store, definition, events, options)
-    const own: Engine =
-      options.replay === 'recorded'
-        ? { ...engine, middleware: [recordedOutcomes(events, options.at), ...engine.middleware], plans: new WeakMap() }
-        : engine
+    const recorded = await writeFork(this.options.store, definition, { runId, events }, options)
+    const own: Engine = recorded === undefined ? engine : { ...engine, replay: recorded, plans: new WeakMap() }
     return this.take(options.runId, () => this.durable.open({ ...definition, engine: own }, options.runId, {})).handle
   }
 
   /**
    * Goes on with every run of the store that has not ended, child runs with their parents. Those whose workflow the runtime was not
-   * given stay as they are.
+   * given stay as they are. A child run whose parent has ended without it is cancelled: its process died between both ends.
    *
    * @throws HeddleError what the store throws
    */
   async recover(): Promise<readonly RunHandle[]> {
-    const hashes = new Set(this.options.registered().map((workflow) => defined(workflow).hash))
+    const known = new Map(this.options.registered().map((workflow) => [defined(workflow).hash, workflow]))
     const handles: RunHandle[] = []
-    for await (const { runId, first, last } of this.options.store.list()) {
-      if (isLast(last.fact.type) || first.fact['parentRunId'] !== undefined) continue
-      if (hashes.has(String(first.fact['definitionHash']))) handles.push(this.open(runId))
-      else this.options.ports.logger.warn({ runId }, 'a run waits for a process that knows its definition')
+    const children: JournalSummary[] = []
+    const live = new Set<string>()
+    for await (const summary of this.options.store.list()) {
+      const { runId, first, last } = summary
+      if (isLastEvent(last.fact)) continue
+      live.add(runId)
+      if (first.fact['parentRunId'] !== undefined) children.push(summary)
+      else handles.push(...(await this.recoverRun(runId, known)))
     }
+    await this.unwanted.cancelOrphans(children.filter(({ first }) => !live.has(String(first.fact['parentRunId']))))
     return handles
+  }
+
+  /** A run goes on that has a definition which is known: it may have been migrated since it began. */
+  private async recoverRun(runId: string, known: ReadonlyMap<string, KnownWorkflow>): Promise<readonly RunHandle[]> {
+    const { serializer, logger } = this.options.ports
+    if (this.live.get(runId) !== undefined) return [this.open(runId)]
+    try {
+      const { definitionHash } = await this.durable.began(runId, serializer)
+      const workflow = known.get(definitionHash)
+      if (workflow !== undefined) return [this.open(runId, workflow)]
+    } catch (error) {
+      if (!isHeddleError(error)) throw error
+      // The others go on; its handle tells why this one does not.
+      return [this.open(runId)]
+    }
+    logger.warn({ runId }, 'a run waits for a process that knows its definition')
+    return []
   }
 
   /** Lets go of all runs as their journals know them, and of the store. Idempotent. */
   async close(): Promise<void> {
     if (this.isClosed) return
     this.isClosed = true
-    const durables = await Promise.allSettled([...this.live.values()].map(({ durable }) => durable))
-    for (const opened of durables) if (opened.status === 'fulfilled') opened.value.run.abandon(closedError())
-    await Promise.allSettled(this.opening)
+    for (const { durable } of this.sought.values()) await Promise.allSettled([durable])
+    await this.live.close(closedError())
     await this.options.store.close()
   }
 }
@@ -232,8 +286,8 @@ function closedError(): HeddleError {
   return new HeddleError('ALREADY_CLOSED', 'the runtime was closed; its runs go on when a runtime opens them again')
 }
 
-function isLast(type: string): boolean {
-  return type === 'run.completed' || type === 'run.failed' || type === 'run.cancelled'
+function unlessUnknown(error: unknown): void {
+  if (!isHeddleError(error, 'UNKNOWN_BLUEPRINT')) throw error
 }
 
 function checkOptions({ snapshot }: RunOptions, runId: string): void {

@@ -69,6 +69,8 @@ describe('a limit of a runtime', () => {
     ['maxDepth', 0],
     ['maxSteps', Number.NaN],
     ['maxSubflowDepth', -1],
+    ['maxSubflowDepth', 0.5],
+    ['maxMapItems', 0],
     ['maxMapItems', Infinity],
     ['maxItems', 10],
   ])('%s of %s is refused at once', (limit, value) => {

@@ -22,7 +22,8 @@ export interface RunLimits {
    */
   readonly maxSteps: number
   /**
-   * How deep child runs may be nested: 1 lets a run have children, which have none.
+   * How deep child runs may be nested, in runs: 1 lets a run have children, which have none. A subflow that would go deeper fails its
+   * node; so a workflow that runs itself ends.
    * @default 32
    */
   readonly maxSubflowDepth: number
@@ -31,6 +32,12 @@ export interface RunLimits {
    * @default 1_000_000
    */
   readonly maxMapItems: number
+  /**
+   * Longest text of a value or of a snapshot that stays in the store itself, in bytes of UTF-8; larger ones are put aside into `blobs`. It
+   * is no bound of what a run may do, and needs `blobs`.
+   * @default 65_536 (64 KiB)
+   */
+  readonly maxInlineBytes: number
 }
 
 interface Range {
@@ -44,6 +51,7 @@ const ranges: Readonly<Record<keyof RunLimits, Range>> = {
   maxSteps: { least: 1 },
   maxSubflowDepth: { least: 0 },
   maxMapItems: { least: 1 },
+  maxInlineBytes: { least: 0 },
 }
 
 /** Which option brings the port along that would have to keep a limit, if somebody else's is given. */
@@ -62,7 +70,7 @@ const portOf: Partial<Record<keyof RunLimits, 'serializer' | 'evaluator'>> = {
  */
 export function resolveLimits(
   given: Partial<RunLimits> = {},
-  ports: { readonly serializer?: unknown; readonly evaluator?: unknown } = {},
+  ports: { readonly serializer?: unknown; readonly evaluator?: unknown; readonly blobs?: unknown } = {},
   others: readonly string[] = [],
 ): Partial<RunLimits> {
   const limits: Partial<Record<keyof RunLimits, number>> = {}
@@ -73,6 +81,9 @@ export function resolveLimits(
     checkRange(limit, value, ranges[limit])
     const port = portOf[limit]
     if (port !== undefined && ports[port] !== undefined) throw notKept(limit, port)
+    if (limit === 'maxInlineBytes' && ports.blobs === undefined) {
+      throw invalidLimit(limit, 'says what is put aside into a blob store, and there is none; give one as "blobs"')
+    }
     limits[limit] = value
   }
   return limits

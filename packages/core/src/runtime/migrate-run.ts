@@ -6,31 +6,54 @@ import { evaluateEdges } from '../execution/evaluate-edges.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import { decide } from '../kernel/decide.ts'
 import type { KernelEvent } from '../kernel/kernel-event.ts'
-import type { Visit } from '../kernel/visit.ts'
+import { visitCode } from '../kernel/status-codes.ts'
+import { nameVisit, type Visit } from '../kernel/visit.ts'
+import { statusOf } from '../kernel/visit-status.ts'
 import { originalError, toErrorData } from '../model/error-data.ts'
 import type { CompletedOutcome, FailedOutcome, Outcome } from '../model/outcome.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import { LiveVisits } from '../traversal/live-visits.ts'
 import { recordCall } from '../traversal/recorded-calls.ts'
-import type { RunSnapshot, SnapshotLimits } from '../traversal/run-snapshot.ts'
+import type { EndedWait, RunSnapshot, SnapshotLimits, StartedChild } from '../traversal/run-snapshot.ts'
 import type { DurableDefinition } from './durable-definition.ts'
 import type { Migration } from './migration.ts'
+import { childRunId } from './in-process-child.ts'
 import { prepareRun } from './prepare.ts'
-import { recordedSteps, type RecordedStep } from './recorded-steps.ts'
+import {
+  recordedSteps,
+  type PatchStep,
+  type RecordedPlace,
+  type RecordedStep,
+  type VisitStep,
+} from './recorded-steps.ts'
 
 /** A run in its new definition. */
 export interface MigratedRun {
   readonly snapshot: RunSnapshot
   /** Visits that had settled and have no place in the new definition: what they brought is left behind. */
   readonly dropped: readonly string[]
+  /** The events, by `seq`, of which nothing is left. */
+  readonly leftBehind: readonly number[]
+  /** The visits that are live. */
+  readonly live: readonly VisitName[]
+  /** The child runs that they wait for. */
+  readonly children: readonly LiveChild[]
+}
+
+/** A child run that a visit waits for. */
+export interface LiveChild {
+  /** The key of the visit. */
+  readonly key: string
+  readonly runId: string
+  readonly blueprintId: string
 }
 
 /**
  * Carries a run over to another definition: what its visits came to is decided anew over the new graph, conditions and transforms
  * evaluated over the recorded outputs. No handler is called.
  *
- * @param events the run's journal
+ * @param events the run's journal, from its beginning
  * @throws HeddleError `MIGRATION_REFUSED`; `details.reasons` tells of each live visit that would lose its place
  */
 export function migrateRun(
@@ -39,20 +62,35 @@ export function migrateRun(
   limits: SnapshotLimits,
   { map = {} }: Migration,
 ): MigratedRun {
-  const steps = recordedSteps(events, map)
+  const recorded = recordedSteps(events, map)
   const migration = new MigratingRun(definition, events)
-  const dropped = migration.replay(steps.settled)
-  const reasons = steps.live.flatMap(({ name, oldKey }) => migration.misplaced(name, oldKey))
-  if (reasons.length > 0) {
-    const { runId } = migration
-    const list = reasons.map((reason) => `- ${reason}`).join('\n')
-    throw new HeddleError(
-      'MIGRATION_REFUSED',
-      `run "${runId}" cannot go on with this definition of workflow "${definition.blueprint.id}":\n${list}`,
-      { details: { runId, reasons } },
-    )
+  const left = migration.replay(recorded.steps)
+  const reasons = [
+    ...recorded.live.flatMap((place) => migration.misplaced(place)),
+    ...recorded.parents.flatMap((parent) => migration.sharedChildren(parent)),
+  ]
+  if (reasons.length > 0) throw migrationRefused(migration.runId, definition, reasons)
+  return {
+    snapshot: migration.snapshot(definition.hash, limits, recorded.endedWaits),
+    dropped: [...new Set(left.map(({ oldKey }) => oldKey))],
+    leftBehind: left.map(({ seq }) => seq),
+    live: migration.liveNames(),
+    children: migration.liveChildren(),
   }
-  return { snapshot: migration.snapshot(definition.hash, limits), dropped }
+}
+
+/** Why a run cannot go over to a definition. */
+export function migrationRefused(
+  runId: string,
+  { blueprint }: Pick<DurableDefinition, 'blueprint'>,
+  reasons: readonly string[],
+): HeddleError {
+  const list = reasons.map((reason) => `- ${reason}`).join('\n')
+  return new HeddleError(
+    'MIGRATION_REFUSED',
+    `run "${runId}" cannot go on with this definition of workflow "${blueprint.id}":\n${list}`,
+    { details: { runId, reasons } },
+  )
 }
 
 /** A run of the new definition, into which the outcomes of the old one are fed. */
@@ -60,6 +98,8 @@ class MigratingRun {
   readonly runId: string
   private readonly run: InProcessRun
   private readonly live: LiveVisits
+  /** Maps that wait for their items: nothing but those goes on for them. */
+  private readonly maps: Map<string, Visit> = new Map()
 
   constructor(definition: DurableDefinition, events: readonly RunEvent[]) {
     const { engine, blueprint } = definition
@@ -91,11 +131,27 @@ class MigratingRun {
     for (const effect of control.effects.splice(0)) this.live.take(effect)
   }
 
-  /** Feeds steps in their order, each as soon as its visit is live; answers the visits whose outcome has no place. */
-  replay(steps: readonly RecordedStep[]): string[] {
+  /** Feeds steps in their order; answers those that have no place. */
+  replay(steps: readonly RecordedStep[]): readonly VisitStep[] {
+    let left: readonly VisitStep[] = []
+    let next: VisitStep[] = []
+    for (const step of steps) {
+      if (step.type !== 'patched') {
+        next.push(step)
+        continue
+      }
+      left = this.feedAll([...left, ...next]).map(withoutWrites)
+      next = []
+      this.patch(step)
+    }
+    return this.feedAll([...left, ...next])
+  }
+
+  /** Feeds each step as soon as its visit is live. */
+  private feedAll(steps: readonly VisitStep[]): readonly VisitStep[] {
     let left = steps
     for (;;) {
-      const waiting: RecordedStep[] = []
+      const waiting: VisitStep[] = []
       const blocked = new Set<string>()
       for (const step of left) {
         const key = visitKey(step.name)
@@ -104,19 +160,34 @@ class MigratingRun {
           waiting.push(step)
         }
       }
-      const isStuck = waiting.length === 0 || waiting.length === left.length
-      if (isStuck) return [...new Set(waiting.map(({ oldKey }) => oldKey))]
+      if (waiting.length === 0 || waiting.length === left.length) return waiting
       left = waiting
     }
   }
 
-  private feed(step: RecordedStep): boolean {
+  private feed(step: VisitStep): boolean {
     const visit = this.live.get(step.name)
     if (visit === undefined) return false
     if (step.type === 'resumed') this.apply({ type: 'resumed', visit, resumption: step.resumption })
     else if (step.type === 'settled') this.settle(visit, step)
-    else if (recordCall(this.live.callsOf(step.name), step.event)) this.wake(visit)
+    else this.addCall(visit, step)
     return true
+  }
+
+  /** A fork had other values from here on. */
+  private patch({ writes, outputs }: PatchStep): void {
+    const { state } = this.run
+    state.shared.commit(writes)
+    for (const [id, output] of Object.entries(outputs)) {
+      if (state.hasOutput(id)) void state.addCompletedNode(id, output)
+    }
+  }
+
+  private addCall(visit: Visit, { name, event }: VisitStep & { readonly type: 'call' }): void {
+    const calls = this.live.callsOf(name)
+    const hasSettled = recordCall(calls, event)
+    if (event.type === 'child.started') calls.note(event.call, { child: startedAs(visitKey(event), name) })
+    if (hasSettled) this.wake(visit)
   }
 
   /** A visit goes on that may wait for durable calls of its handler. */
@@ -133,16 +204,18 @@ class MigratingRun {
     } else if (outcome.on.type === 'calls' && live.callsOf(name).suspend(outcome.on)) this.wake(visit)
   }
 
-  private settle(visit: Visit, step: RecordedStep & { readonly type: 'settled' }): void {
+  private settle(visit: Visit, step: VisitStep & { readonly type: 'settled' }): void {
     const outcome = this.routed(visit, step.outcome)
     const { control, state } = this.run
     this.live.delete(visit)
     this.apply({ type: 'settled', visit, outcome, random: 0 })
     state.record(visit, control.recorded(outcome))
     this.settleCalls(step.name, visit, outcome)
+    if (outcome.status === 'suspended' && outcome.on.type === 'items') this.maps.set(visitKey(step.name), visit)
+    if (step.startedAs !== undefined) this.live.note(step.name, { child: startedAs(step.startedAs, step.name) })
     if (step.due === undefined) return
-    if (outcome.status === 'failed') this.live.keep(visit, { type: 'retry', due: step.due })
-    else this.live.note(step.name, { due: step.due })
+    if (outcome.status !== 'failed') this.live.note(step.name, { due: step.due })
+    else if (this.live.get(step.name) !== undefined) this.live.keep(visit, { type: 'retry', due: step.due })
   }
 
   /** What the edges of the new definition ask of a recorded outcome. */
@@ -158,18 +231,61 @@ class MigratingRun {
   }
 
   /** Why a visit that was live in the old definition is not so here; nothing if it is. */
-  misplaced(name: VisitName, oldKey: string): string[] {
-    if (this.live.get(name) !== undefined) return []
-    const { indexById, addedAt } = this.run.graph
-    const isKnown = indexById.has(name.nodeId) || addedAt.has(`${name.nodeId}@${name.iteration.join('.')}`)
+  misplaced({ name, oldKey }: RecordedPlace): string[] {
+    if (this.live.get(name) !== undefined || this.openMaps().some((map) => visitKey(map) === visitKey(name))) return []
+    const { addedAt } = this.run.graph
+    const isKnown = this.hasNode(name.nodeId) || addedAt.has(`${name.nodeId}@${name.iteration.join('.')}`)
     const key = visitKey(name)
     if (!isKnown) return [`visit "${oldKey}" is live, and there is no node "${name.nodeId}"; name its new id in "map"`]
     return [`visit "${oldKey}" is live, and "${key}" is not: it has not been reached, or was decided otherwise`]
   }
 
-  snapshot(definitionHash: string, limits: SnapshotLimits): RunSnapshot {
-    return this.run.state.snapshot(this.live.pending(), 0, { definitionHash, limits, endedWaits: [] })
+  /** The ids of child runs follow from visits: a new node must not be taken for one that was renamed. */
+  sharedChildren({ name, startedAs: key }: RecordedPlace & { readonly startedAs: string }): string[] {
+    const [id = ''] = key.split(/[@[^]/)
+    if (id === name.nodeId || !this.hasNode(id)) return []
+    return [`visit "${key}" had child runs and is "${visitKey(name)}" now; give the other node "${id}" another id`]
   }
+
+  private hasNode(id: string): boolean {
+    return this.run.graph.indexById.has(id)
+  }
+
+  private openMaps(): VisitName[] {
+    const isOpen = (visit: Visit): boolean => !this.run.control.hasEnded && statusOf(visit) === visitCode.waiting
+    return [...this.maps.values()].filter(isOpen).map((visit) => nameVisit(this.run.graph, visit))
+  }
+
+  liveNames(): VisitName[] {
+    return [...this.live.pending().map(({ visit }) => nameVisit(this.run.graph, visit)), ...this.openMaps()]
+  }
+
+  liveChildren(): LiveChild[] {
+    return this.live.pending().flatMap(({ visit, state, calls }) => {
+      const waiting = [...(calls?.open ?? []).map(([, open]) => open), ...(state.type === 'suspended' ? [state] : [])]
+      const name = nameVisit(this.run.graph, visit)
+      return waiting.flatMap(({ on, child }) => {
+        if (on.type !== 'child') return []
+        const request = { parentRunId: this.runId, visit: name, attempt: visit.attempt, on, ...child }
+        return [{ key: visitKey(name), runId: childRunId(request), blueprintId: on.blueprintId }]
+      })
+    })
+  }
+
+  snapshot(definitionHash: string, limits: SnapshotLimits, endedWaits: readonly EndedWait[]): RunSnapshot {
+    return this.run.state.snapshot(this.live.pending(), 0, { definitionHash, limits, endedWaits })
+  }
+}
+
+/** The fork has shared values of its own. */
+function withoutWrites(step: VisitStep): VisitStep {
+  if (step.type !== 'settled' || step.outcome.status !== 'completed') return step
+  return { ...step, outcome: { ...step.outcome, writes: undefined } }
+}
+
+/** A child run that was started by a visit when that had another key. */
+function startedAs(key: string, name: VisitName): StartedChild {
+  return key === visitKey(name) ? {} : { startedAs: key }
 }
 
 function evaluate(context: AttemptContext, outcome: CompletedOutcome | FailedOutcome): Outcome {

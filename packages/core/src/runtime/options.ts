@@ -3,6 +3,7 @@ import type { Migration } from './migration.ts'
 import type { Middleware } from '../execution/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
+import type { IBlobStore } from '../ports/blob-store.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IEvaluator } from '../ports/evaluator.ts'
@@ -31,6 +32,24 @@ export interface FlowRuntimeOptions {
   /** Wakes the workers of the store's runs. */
   readonly queue?: IJobQueue
   /**
+   * Keeps values that are larger than `limits.maxInlineBytes`, so that the store stays small. Needs `store`. Everything that reads these
+   * runs needs the same blob store.
+   */
+  readonly blobs?: IBlobStore
+  /**
+   * With a journal store: whether the journals of runs are kept whole. With `false`, a snapshot of a run that is saved takes the place of
+   * the entries before it: so the journal of a run that goes on for ever stays small. What was before can no longer be looked at, forked,
+   * exported or migrated. Takes effect when the next snapshot is saved.
+   * @default true
+   */
+  readonly keepHistory?: boolean
+  /**
+   * With a journal store: after how many events of a run a snapshot of it is saved, at the earliest, so that it is rebuilt from there. The
+   * larger a run is, the later.
+   * @default 5000
+   */
+  readonly snapshotEvery?: number
+  /**
    * For a run in the store: the longest time between two looks at it while its result or events are awaited, in milliseconds. The first
    * looks come sooner; an event of the run on `eventBus` brings one at once, for instance if a worker of this process has the same bus.
    * @default 1000
@@ -52,12 +71,6 @@ export interface FlowRuntimeOptions {
   readonly clock?: IClock
   /** What bounds the runs, where the defaults do not fit. @default see {@link RunLimits} */
   readonly limits?: Partial<RunLimits>
-  /**
-   * How deep child runs may be nested, in runs: 1 lets a run have children, which have none. A subflow that would go deeper fails its
-   * node with `LIMIT_EXCEEDED`; so a workflow that runs itself ends. The same as `limits.maxSubflowDepth`, which goes before it.
-   * @default 32
-   */
-  readonly maxSubflowDepth?: number
   /** Randomness for the jitter of retries, 0 to 1. @default Math.random */
   readonly random?: () => number
   /**
@@ -66,11 +79,6 @@ export interface FlowRuntimeOptions {
    * @default a turn of the event loop
    */
   readonly yieldTurn?: (callback: () => void) => void
-  /**
-   * How many items a map may have; one of more fails with `LIMIT_EXCEEDED`. The same as `limits.maxMapItems`, which goes before it.
-   * @default 1000000
-   */
-  readonly maxMapItems?: number
 }
 
 /** Whether a store keeps journals of runs in this process, not records of distributed ones. */

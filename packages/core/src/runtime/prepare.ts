@@ -1,3 +1,4 @@
+import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { bindRun } from '../execution/bind-run.ts'
 import type { Engine } from '../execution/engine.ts'
 import { pinnedHash } from '../execution/pinned-hash.ts'
@@ -6,8 +7,10 @@ import type { InProcessOptions } from '../execution/in-process-options.ts'
 import { RunServices } from '../execution/run-services.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
+import { nestSnapshot } from '../traversal/flat-snapshot.ts'
 import { GraphTraverser } from '../traversal/graph-traverser.ts'
 import { restoreSnapshot, type RunSnapshot } from '../traversal/run-snapshot.ts'
+import { checkSnapshotShape } from '../traversal/snapshot-shape.ts'
 import type { RebuiltRun } from '../traversal/rebuild-run.ts'
 import { checkInitialValues } from '../traversal/shared-values.ts'
 import { WorkflowState } from '../traversal/workflow-state.ts'
@@ -62,6 +65,29 @@ export function prepareRestored(
   const traverser = GraphTraverser.restored(blueprint, restored)
   const { deadlineMs, startedAt } = snapshot.limits
   return joinParts(engine, traverser, state, options, deadlineMs === undefined ? {} : { deadlineMs, startedAt })
+}
+
+/**
+ * The same of a snapshot as text, which may be any text.
+ *
+ * @throws HeddleError `DEFINITION_MISMATCH`, `INVALID_STATE`, `LIMIT_EXCEEDED`
+ */
+export function prepareFromText(
+  engine: Engine,
+  blueprint: WorkflowBlueprint,
+  text: string,
+  options: NestedRunOptions,
+): PreparedRun {
+  const stored = engine.serializer.deserialize(text)
+  checkSnapshotShape(stored)
+  try {
+    return prepareRestored(engine, blueprint, nestSnapshot(stored), options)
+  } catch (error) {
+    if (isHeddleError(error)) throw error
+    const message =
+      'the snapshot is broken: its parts do not fit together; take the text that "snapshot()" gave, as it is'
+    throw new HeddleError('INVALID_STATE', message, { cause: error })
+  }
 }
 
 /** Makes the parts of one run over a blueprint that passed validation. @throws HeddleError `INVALID_OPTION` */

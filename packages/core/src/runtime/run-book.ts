@@ -21,6 +21,8 @@ export class RunBook {
   private readonly runs: Map<string, BookedRun> = new Map()
   private readonly prefix: string = Math.random().toString(36).slice(2, 10)
   private count = 0
+  /** Child runs that have not ended: most of them nobody ever asks for. */
+  private readonly children: Map<string, () => BookedRun> = new Map()
 
   /** An id that no other run of this process has. */
   newId(): string {
@@ -32,6 +34,22 @@ export class RunBook {
     if (this.runs.size > endedRunsKept) this.forgetEnded()
   }
 
+  /** Adds a child run; it is looked at when somebody asks for its id. */
+  addChild(runId: string, book: () => BookedRun): void {
+    this.children.set(runId, book)
+  }
+
+  /** A child run has ended. @param isKept whether it is remembered: somebody from outside was told of its id */
+  endChild(runId: string, isKept: boolean): void {
+    const book = this.children.get(runId)
+    this.children.delete(runId)
+    if (isKept && book !== undefined) this.add(book())
+  }
+
+  private byId(runId: string): BookedRun | undefined {
+    return this.runs.get(runId) ?? this.children.get(runId)?.()
+  }
+
   private forgetEnded(): void {
     for (const [id, run] of this.runs) {
       if (this.runs.size <= endedRunsKept) return
@@ -41,7 +59,7 @@ export class RunBook {
 
   /** @throws HeddleError `UNKNOWN_RUN` */
   get(runId: string): BookedRun {
-    const run = this.runs.get(runId)
+    const run = this.byId(runId)
     if (run !== undefined) return run
     throw new HeddleError('UNKNOWN_RUN', `this runtime has no run "${runId}"; it may have ended long ago`, {
       details: { runId },
@@ -54,7 +72,7 @@ export class RunBook {
    * @throws HeddleError `RUN_CONFLICT` if it has another definition or input
    */
   find(runId: string, hash: () => string, input: unknown): BookedRun | undefined {
-    const run = this.runs.get(runId)
+    const run = this.byId(runId)
     if (run === undefined) return undefined
     const isSame = run.hash() === hash()
     if (isSame && sameInput(run.input, input)) return run

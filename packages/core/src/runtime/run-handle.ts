@@ -29,10 +29,12 @@ export class InProcessHandle implements RunHandle {
   }
 
   async status(): Promise<RunStatus | 'running'> {
+    if (this.run.isHeld) await this.run.unheld()
     return this.run.elsewhere?.status() ?? statusNow(this.run)
   }
 
   async explain(): Promise<Explanation> {
+    if (this.run.isHeld) await this.run.unheld()
     return this.run.elsewhere?.explain() ?? explainInProcess(this.run)
   }
 
@@ -48,6 +50,7 @@ export class InProcessHandle implements RunHandle {
 
   async snapshot(): Promise<string> {
     if (this.run.elsewhere !== undefined) return this.run.elsewhere.snapshot()
+    if (this.run.isHeld) await this.run.unheld()
     try {
       return this.run.engine.serializer.serialize(flattenSnapshot(snapshotRun(this.run)))
     } catch (error) {
@@ -60,6 +63,7 @@ export class InProcessHandle implements RunHandle {
   }
 
   async waits(): Promise<readonly OpenWait[]> {
+    if (this.run.isHeld) await this.run.unheld()
     return this.run.elsewhere?.waits() ?? this.run.openWaits()
   }
 
@@ -81,7 +85,8 @@ export class InProcessHandle implements RunHandle {
 
   async cancel(reason?: string): Promise<void> {
     const { elsewhere } = this.run
-    if (elsewhere === undefined) this.run.cancel(reason)
-    else await elsewhere.cancel(reason)
+    if (elsewhere !== undefined) return elsewhere.cancel(reason)
+    this.run.cancel(reason)
+    if (this.run.isHeld) await this.run.written()
   }
 }

@@ -8,6 +8,7 @@ import type { RunJob } from '../model/run-job.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
+import { withBlobs } from './blob-stores.ts'
 import type { Ports } from './create-engine.ts'
 import { isJournalStore, type FlowRuntimeOptions, type RunOptions } from './options.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
@@ -45,12 +46,16 @@ export class StoredRuns implements RunKeeper {
    * @throws HeddleError `INVALID_OPTION`
    */
   static from(
-    { store, queue, pollMs = 1000 }: FlowRuntimeOptions,
+    { store, queue, blobs, limits, pollMs = 1000 }: FlowRuntimeOptions,
     ports: Ports,
     registered: StoredRunsOptions['registered'],
   ): StoredRuns | undefined {
     if (isJournalStore(store)) return undefined
-    if (store === undefined && queue === undefined) return undefined
+    if (store === undefined && queue === undefined) {
+      if (blobs === undefined) return undefined
+      const message = 'a runtime with "blobs" needs a "store" too: only the values of runs in a store are put aside'
+      throw new HeddleError('INVALID_OPTION', message, { details: { option: 'store' } })
+    }
     if (store === undefined || queue === undefined) {
       const [given, missing] = store === undefined ? ['queue', 'store'] : ['store', 'queue']
       const message = `a runtime with a ${given} needs a ${missing} too: runs are kept in the store, and the queue wakes their workers`
@@ -60,7 +65,7 @@ export class StoredRuns implements RunKeeper {
       const message = `pollMs must be a number of milliseconds above 0, and is ${pollMs}`
       throw new HeddleError('INVALID_OPTION', message, { details: { option: 'pollMs', given: pollMs } })
     }
-    return new StoredRuns({ store, queue, ports, pollMs, registered })
+    return new StoredRuns({ store: withBlobs(store, { blobs, limits }), queue, ports, pollMs, registered })
   }
 
   private define({ blueprint, engine }: KnownWorkflow): Definition {

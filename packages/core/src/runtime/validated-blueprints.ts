@@ -27,15 +27,17 @@ export class ValidatedBlueprints {
   check(blueprint: WorkflowBlueprint, workflow: Workflow | undefined): void {
     if (this.valid.has(blueprint)) return
     const { evaluator, logger } = this.ports
+    // Plain JavaScript may pass anything; what it is, is a problem among others.
+    const blueprintId = (blueprint as WorkflowBlueprint | null | undefined)?.id
     const problems = validateBlueprint(blueprint, { evaluator, ...this.namesFor(workflow) })
     const errors = problems.filter(({ severity }) => severity === 'error')
     for (const { severity, message } of problems) {
-      if (severity === 'warning') logger.warn({ blueprintId: blueprint.id }, message)
+      if (severity === 'warning') logger.warn({ blueprintId }, message)
     }
     if (errors.length > 0) {
       const list = errors.map(({ message }) => `- ${message}`).join('\n')
-      throw new HeddleError('INVALID_BLUEPRINT', `blueprint "${blueprint.id}" is invalid:\n${list}`, {
-        details: { blueprintId: blueprint.id, problems: errors },
+      throw new HeddleError('INVALID_BLUEPRINT', `blueprint "${blueprintId ?? ''}" is invalid:\n${list}`, {
+        details: { blueprintId, problems: errors },
       })
     }
     this.valid.add(blueprint)

@@ -1,11 +1,16 @@
+import { isHeddleError } from '../errors/heddle-error.ts'
+import { needsBlobs } from '../model/aside-text.ts'
+import { shortErrorData, type ErrorData } from '../model/error-data.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { ISerializer } from '../ports/serializer.ts'
+import { journalCorrupt } from './journal-corrupt.ts'
 
 /** The fields of events that hold values of users. */
-const valueFields = [
+export const valueFields = [
   'input',
   'output',
+  'outputs',
   'value',
   'payload',
   'error',
@@ -25,10 +30,24 @@ export function writeEvent(serializer: ISerializer, event: RunEvent): StoredEven
     const value = fields[field]
     if (value === undefined || isPlain(value)) continue
     texts ??= {}
-    texts[field] = serializer.serialize(value)
+    texts[field] = field === 'error' ? errorText(serializer, value as ErrorData) : serializer.serialize(value)
     fields[field] = undefined
   }
   return texts === undefined ? { seq, at, fact } : { seq, at, fact, texts }
+}
+
+/** The text of an error; of one that is too large to be stored, what can be: a run must not break off since it cannot tell of a failure. */
+function errorText(serializer: ISerializer, error: ErrorData): string {
+  try {
+    return serializer.serialize(error)
+  } catch {
+    try {
+      const { stack: _stack, cause: _cause, ...bare } = error
+      return serializer.serialize(bare)
+    } catch {
+      return serializer.serialize(shortErrorData(error))
+    }
+  }
 }
 
 function isPlain(value: unknown): boolean {
@@ -36,9 +55,24 @@ function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || value === null
 }
 
-/** The event of an entry that `writeEvent` made. */
-export function readEvent(serializer: ISerializer, runId: string, { seq, at, fact, texts }: StoredEvent): RunEvent {
+/**
+ * The event of an entry that `writeEvent` made.
+ *
+ * @throws HeddleError `INVALID_OPTION` if values of it are in a blob store, and it was read without that; `JOURNAL_CORRUPT` if a value of
+ *   it cannot be read
+ */
+export function readEvent(serializer: ISerializer, runId: string, entry: StoredEvent): RunEvent {
+  const { seq, at, fact, texts, aside } = entry
+  if (aside !== undefined) throw needsBlobs(runId)
   const fields: Record<string, unknown> = { ...fact }
-  for (const [field, text] of Object.entries(texts ?? {})) fields[field] = serializer.deserialize(text)
+  for (const [field, text] of Object.entries(texts ?? {})) {
+    try {
+      fields[field] = serializer.deserialize(text)
+    } catch (error) {
+      if (isHeddleError(error) && error.code !== 'INVALID_STATE') throw error
+      const reason = `the value "${field}" of ${fact.type} cannot be read`
+      throw journalCorrupt({ runId, seq, type: fact.type }, reason, error)
+    }
+  }
   return { ...fields, seq, at, runId } as unknown as RunEvent
 }

@@ -1,7 +1,9 @@
 import type { Effect } from '../kernel/control.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { SingleSuspension, Suspension } from '../model/outcome.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
+import { isRecordedAtOnce, recordCall, type CallEvent } from './recorded-calls.ts'
 import type { Pending, PendingState, SuspendedState, VisitCallsData } from './run-snapshot.ts'
 import { VisitCalls } from './visit-calls.ts'
 
@@ -19,6 +21,11 @@ interface LiveVisit {
   readonly visit: Visit
   state: PendingState | { readonly type: 'running' }
   lost: number
+}
+
+function dueOf(on: SingleSuspension, at: number): { readonly due?: number } {
+  const ms = on.type === 'timer' ? on.delayMs : on.timeoutMs
+  return ms === undefined ? {} : { due: at + ms }
 }
 
 /** The live visits of a run that is rebuilt from its journal, by key. */
@@ -92,6 +99,10 @@ export class LiveVisits {
     this.calls.delete(this.keyOf(visit))
   }
 
+  isRunning(name: VisitName): boolean {
+    return this.visits.get(visitKey(name))?.state.type === 'running'
+  }
+
   /** Its attempt has begun. */
   start(name: VisitName): void {
     const entry = this.visits.get(visitKey(name))
@@ -102,6 +113,26 @@ export class LiveVisits {
   noteLost(name: VisitName, lost: number): void {
     const entry = this.visits.get(visitKey(name))
     if (entry !== undefined) entry.lost = lost
+  }
+
+  /** Records what an event tells of a durable call of a live visit. @returns whether an open call has settled by it */
+  recordCall(event: CallEvent): boolean {
+    const hasSettled = recordCall(this.callsOf(event), event)
+    // Its handler got further: the attempts that were lost before count no more.
+    if (hasSettled || isRecordedAtOnce(event)) this.noteLost(event, 0)
+    return hasSettled
+  }
+
+  /**
+   * When that ends by itself what a visit waits for, counted from its suspension. An event that tells more follows; a journal may be cut
+   * before it.
+   */
+  noteOpened(name: VisitName, on: Suspension, at: number): void {
+    if (on.type === 'calls') {
+      const calls = this.callsOf(name)
+      const opened = on.calls.filter(({ call }) => calls.open.get(call)?.due === undefined)
+      for (const one of opened) calls.note(one.call, dueOf(one.on, at))
+    } else if (on.type !== 'items') this.note(name, dueOf(on, at))
   }
 
   /** Adds to what is known of a visit's suspension: since when it waits, when it is due, that its child run was started. */

@@ -16,13 +16,17 @@ const attempted = (1 << visitCode.completed) | (1 << visitCode.failed) | (1 << v
 /** Ids of the nodes of which no visit was ever attempted; of a run that has ended, unneeded fallbacks among them. */
 export function skippedIds(table: ResultTable): string[] {
   const { nodes, isFallback } = table.graph
-  const ids: string[] = []
+  const skipped = new Set<string>()
   for (let node = 0; node < nodes.length; node++) {
-    const seen = table.seen(node)
-    const isSkipped = (seen & (1 << visitCode.skipped)) !== 0 || (table.hasEnded && isFallback[node] === 1)
-    if (isSkipped && (seen & attempted) === 0) ids.push((nodes[node] as { id: string }).id)
+    const isSkipped = (table.seen(node) & (1 << visitCode.skipped)) !== 0
+    if (isSkipped || (table.hasEnded && isFallback[node] === 1)) skipped.add((nodes[node] as { id: string }).id)
   }
-  return [...new Set(ids)]
+  if (skipped.size === 0) return []
+  // Expansions of several iterations may add nodes of the same id.
+  for (let node = 0; node < nodes.length; node++) {
+    if ((table.seen(node) & attempted) !== 0) skipped.delete((nodes[node] as { id: string }).id)
+  }
+  return [...skipped]
 }
 
 /** Outputs by node id; the record has no prototype. */

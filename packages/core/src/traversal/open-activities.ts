@@ -88,10 +88,12 @@ class Activities {
     if (event.type === 'timer.set') {
       const due = event.at + event.delayMs
       this.timers.set(timerKey(event), { type: 'timer', ...nameOf(event), ...callOf(event), name: event.name, due })
-    } else if (event.type === 'timer.fired') this.timers.delete(timerKey(event))
+    } else if (event.type === 'timer.fired' || event.type === 'timer.cancelled') this.timers.delete(timerKey(event))
     else if (event.type === 'child.started') {
       this.children.set(event.childRunId, { visit: nameOf(event), ...callOf(event) })
     } else if (event.type === 'child.settled') this.children.delete(event.childRunId)
+    // A fork begins child runs of its own.
+    else if (event.type === 'run.forked') this.children.clear()
   }
 
   /** A visit has settled; an item of a map is counted. */

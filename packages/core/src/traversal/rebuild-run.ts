@@ -4,15 +4,16 @@ import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { reviveError } from '../model/error-data.ts'
 import type { ContextWrite, Expansion, Outcome, Resumption } from '../model/outcome.ts'
+import { isLastEvent } from '../model/last-event.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import { DecidedFacts } from './decided-facts.ts'
 import type { GraphTraverser } from './graph-traverser.ts'
 import { journalCorrupt } from './journal-corrupt.ts'
 import { LiveVisits, type InterruptedAttempt } from './live-visits.ts'
-import { completedOutcome, compensationOutcome, failedOutcome, type CompensationEvent } from './recorded-outcomes.ts'
+import { completedOutcome, compensationOutcome, failedOutcome, type CompensationEnd } from './recorded-outcomes.ts'
 import { rebuildOrigin, type RebuildOptions, type RebuildOrigin } from './rebuild-origin.ts'
-import { answerOf, childResumption, isCallEvent, noteWaitEnd, recordCall, type CallEvent } from './recorded-calls.ts'
+import { answerOf, childResumption, isCallEvent, noteWaitEnd, type CallEvent } from './recorded-calls.ts'
 import type { WorkflowState } from './workflow-state.ts'
 
 /** A run as its journal tells of it: ready to go on. */
@@ -25,11 +26,8 @@ export interface RebuiltRun {
   readonly seq: number
 }
 
-/** Events of an attempt. */
-type AttemptEvent = Extract<
-  RunEvent,
-  { readonly type: 'node.started' | 'node.completed' | 'node.failed' | 'node.retrying' | 'node.suspended' }
->
+/** Events of the end of an attempt. */
+type AttemptEvent = Extract<RunEvent, { readonly type: `node.${'completed' | 'failed' | 'retrying' | 'suspended'}` }>
 
 /** Events of one visit. */
 type EventOfVisit = RunEvent & VisitName
@@ -117,6 +115,10 @@ class Rebuild {
         this.expansion = event.expansion
         return
       case 'node.started':
+        // Over a store every claim is told, also the one after an attempt that was lost.
+        if (this.live.isRunning(event)) return
+        this.start(event)
+        break
       case 'node.completed':
       case 'node.failed':
       case 'node.retrying':
@@ -130,6 +132,8 @@ class Rebuild {
         this.readyAgain(event)
         break
       case 'compensation.started':
+        this.start({ ...event, compensates: true })
+        break
       case 'compensation.completed':
       case 'compensation.retrying':
       case 'compensation.failed':
@@ -158,12 +162,14 @@ class Rebuild {
     } else if (last?.type === 'run.failed') this.apply({ type: 'limit', error: reviveError(last.error) })
   }
 
+  private start(event: EventOfVisit): void {
+    const visit = this.liveVisit(event)
+    this.live.start(event)
+    this.apply({ type: 'started', visit })
+  }
+
   private addAttempt(event: AttemptEvent): void {
-    if (event.type === 'node.started') {
-      const visit = this.liveVisit(event)
-      this.live.start(event)
-      this.apply({ type: 'started', visit })
-    } else if (event.type === 'node.completed') {
+    if (event.type === 'node.completed') {
       const { writes, expansion } = this
       this.writes = []
       this.expansion = undefined
@@ -171,6 +177,7 @@ class Rebuild {
     } else if (event.type === 'node.suspended') {
       if (event.on === undefined) throw journalCorrupt(event, 'it does not tell what the visit waits for')
       this.settle(event, { status: 'suspended', on: event.on })
+      this.live.noteOpened(event, event.on, event.at)
     } else this.fail(event)
   }
 
@@ -179,14 +186,10 @@ class Rebuild {
     if (event.type === 'node.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
   }
 
-  /** What undoes a visit is a visit of its own. */
-  private addCompensation(event: CompensationEvent): void {
+  /** What undoes a visit is a visit of its own; a cancel that is told before may have cut it off. */
+  private addCompensation(event: CompensationEnd): void {
+    if (this.decided.isNext(event)) return
     const of = { ...event, compensates: true as const }
-    if (event.type === 'compensation.started') {
-      this.live.start(of)
-      this.apply({ type: 'started', visit: this.liveVisit(of) })
-      return
-    }
     const visit = this.settle(of, compensationOutcome(event, this.writes))
     this.writes = []
     if (event.type === 'compensation.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
@@ -216,7 +219,7 @@ class Rebuild {
   private addCall(event: CallEvent): void {
     const visit = this.live.get(event)
     // With its visit a call has ended too.
-    if (visit === undefined || !recordCall(this.live.callsOf(event), event)) return
+    if (visit === undefined || !this.live.recordCall(event)) return
     this.apply({ type: 'resumed', visit, resumption: { type: 'calls-settled' } })
   }
 
@@ -253,21 +256,20 @@ class Rebuild {
         this.live.note(event, { child: {} })
         break
       case 'child.settled':
+        // The child of a visit that was cut off is cancelled after it.
+        if (event.status === 'cancelled' && this.live.get(event) === undefined) break
         this.resume(event, childResumption(event))
         break
-      case 'run.cancelled':
-      case 'run.failed':
-      case 'run.completed':
-        this.end(event)
-        break
       default:
-        this.addWait(event)
+        this.addOther(event)
     }
   }
 
-  private addWait(event: RunEvent): void {
+  private addOther(event: RunEvent): void {
     noteWaitEnd(this.endedWaits, event)
-    if (event.type === 'wait.expired') this.resume(event, { type: 'timed-out' })
+    if (isLastEvent(event)) this.end(event)
+    else if (event.type === 'warning' && event.code === 'CANCELLED_TOO_LATE') this.apply({ type: 'cancel' })
+    else if (event.type === 'wait.expired') this.resume(event, { type: 'timed-out' })
     else if (event.type === 'wait.answered') this.resume(event, answerOf(event))
     else if (event.type === 'wait.opened') {
       this.live.note(event, { since: event.at, ...(event.deadline === undefined ? {} : { due: event.deadline }) })

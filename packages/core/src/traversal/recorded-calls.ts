@@ -12,6 +12,11 @@ export function isCallEvent(event: RunEvent): event is CallEvent {
   return 'call' in event && event.call !== undefined
 }
 
+/** Whether an event tells of a durable call that was made and recorded at once. */
+export function isRecordedAtOnce({ type }: CallEvent): boolean {
+  return type === 'step.recorded' || type === 'event.emitted'
+}
+
 /** Records what an event tells of a durable call. @returns whether an open call has settled by it */
 export function recordCall(calls: VisitCalls, event: CallEvent): boolean {
   const { call } = event

@@ -6,15 +6,15 @@ import type { RunEvent } from '../model/run-event.ts'
 /** Events about undoing a visit. */
 export type CompensationEvent = Extract<RunEvent, { readonly type: `compensation.${string}` }>
 
+/** Those about the end of an attempt to undo one. */
+export type CompensationEnd = Exclude<CompensationEvent, { readonly type: 'compensation.started' }>
+
 /**
  * What an attempt to undo a visit came to, as it was recorded.
  *
  * @param writes the writes to shared values that were recorded before it
  */
-export function compensationOutcome(
-  event: Exclude<CompensationEvent, { readonly type: 'compensation.started' }>,
-  writes: readonly ContextWrite[],
-): Outcome {
+export function compensationOutcome(event: CompensationEnd, writes: readonly ContextWrite[]): Outcome {
   if (event.type === 'compensation.completed') return { status: 'completed', output: undefined, writes }
   const error = reviveError(event.error)
   // That a visit could not be undone is the error of the run; its cause is that of the attempt.

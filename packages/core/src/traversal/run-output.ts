@@ -10,7 +10,8 @@ export function runOutput(table: ResultTable): unknown {
   const terminal = terminalNodes(graph)
   const [only, second] = terminal
   if (only !== undefined && second === undefined) return outputOf(table, only)
-  const record = Object.create(null) as Record<string, unknown>
+  // A value like any other, as it comes back from storage. No id is `__proto__`.
+  const record: Record<string, unknown> = {}
   for (const node of terminal) {
     if (table.hasOutputAt(node)) record[(graph.nodes[node] as { id: string }).id] = table.outputAt(node)
   }

@@ -35,6 +35,8 @@ export interface SuspendedState {
 /** A child run that was started; it is gone on with from what its parent keeps of it, or from a journal of its own. */
 export interface StartedChild {
   readonly snapshot?: RunSnapshot
+  /** The key that its visit had when it was started, if a migration has renamed that since: the child's id follows from it. */
+  readonly startedAs?: string
 }
 
 /** A durable call of a handler that is waited for. */
@@ -51,6 +53,8 @@ export interface OpenCall {
 /** The durable calls of one visit, by name and occurrence. */
 export interface VisitCallsData {
   readonly settled: readonly (readonly [call: string, settled: SettledCall])[]
+  /** How many of the settled calls, from the first one, stand in the order in which the handler was answered. */
+  readonly answered?: number
   readonly open: readonly (readonly [call: string, open: OpenCall])[]
   /** How long the attempt was active before its last suspension, in milliseconds; counted where its time is limited. */
   readonly activeMs?: number

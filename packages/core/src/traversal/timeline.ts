@@ -2,12 +2,13 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { foldJournal, type FoldedRun } from './fold-journal.ts'
+import { inPresentNames } from './present-names.ts'
 
 /** How many events lie between two places that are kept. */
 const eventsBetween = 4096
 
 /**
- * A run's journal to move about in: where the run stood after any of its events. The first look at a place folds the events before it;
+ * A run's journal to move about in: where the run stood after any of its events, under the names that its nodes had then. The first look at a place folds the events before it;
  * places are kept on the way, so that later looks fold a few thousand events at most.
  *
  * @example
@@ -19,44 +20,66 @@ const eventsBetween = 4096
 export class Timeline {
   private readonly blueprint: WorkflowBlueprint
   private readonly journal: readonly RunEvent[]
-  private readonly kept: FoldedRun[] = []
+  private readonly eras: readonly Era[]
 
   /** @param journal all events of the run, in order */
   constructor(blueprint: WorkflowBlueprint, journal: readonly RunEvent[]) {
     this.blueprint = blueprint
     this.journal = journal
+    const ends = journal.flatMap((event, at) => (event.type === 'run.migrated' ? [at] : []))
+    this.eras = [...ends, journal.length].map((end) => ({ end, journal: undefined, kept: [] }))
   }
 
   /** How many events the run has: the last `seq`. */
   get length(): number {
-    return this.journal.length
+    return this.journal.at(-1)?.seq ?? 0
   }
 
   /**
    * Where the run stood after an event; 0 for before the first one.
    *
-   * @throws HeddleError `INVALID_OPTION` if the run has no such event
+   * @throws HeddleError `INVALID_OPTION` if the run has no such event, or the beginning of its journal was dropped by a compaction: what
+   *   is left does not tell where the run stood
    */
   at(seq: number): FoldedRun {
+    const [first] = this.journal
+    const runId = first?.runId ?? ''
+    const dropped = (first?.seq ?? 1) - 1
+    if (dropped > 0) {
+      throw new HeddleError(
+        'INVALID_OPTION',
+        `the first ${dropped} events of run "${runId}" were dropped by a compaction, and with them where it stood; keep the histories of runs that are to be looked at`,
+        { details: { runId, option: 'seq', given: seq, dropped } },
+      )
+    }
     if (!Number.isInteger(seq) || seq < 0 || seq > this.length) {
-      const [first] = this.journal
-      const runId = first?.runId ?? ''
       throw new HeddleError(
         'INVALID_OPTION',
         `run "${runId}" has no event ${seq}; its events are numbered from 1 to ${this.length}`,
         { details: { runId, option: 'seq', given: seq, length: this.length } },
       )
     }
-    const before = this.keptBefore(Math.floor(seq / eventsBetween))
-    return foldJournal(this.blueprint, this.journal.slice(before?.seq ?? 0, seq), undefined, before)
+    const era = this.eras.find(({ end }) => seq <= end) ?? { end: seq, journal: undefined, kept: [] }
+    era.journal ??= inPresentNames(this.journal.slice(0, era.end))
+    const before = this.keptBefore(era, era.journal, Math.floor(seq / eventsBetween))
+    return foldJournal(this.blueprint, era.journal.slice(before?.seq ?? 0, seq), undefined, before)
   }
 
   /** The kept place of this number, counted from the first one; 0 is the beginning. */
-  private keptBefore(number: number): FoldedRun | undefined {
-    for (let at = this.kept.length; at < number; at++) {
-      const events = this.journal.slice(at * eventsBetween, (at + 1) * eventsBetween)
-      this.kept.push(foldJournal(this.blueprint, events, undefined, this.kept.at(-1)))
+  private keptBefore({ kept }: Era, journal: readonly RunEvent[], number: number): FoldedRun | undefined {
+    for (let at = kept.length; at < number; at++) {
+      const events = journal.slice(at * eventsBetween, (at + 1) * eventsBetween)
+      kept.push(foldJournal(this.blueprint, events, undefined, kept.at(-1)))
     }
-    return number === 0 ? undefined : this.kept[number - 1]
+    return number === 0 ? undefined : kept[number - 1]
   }
+}
+
+/** A stretch of a run in which its nodes had the same names: from one migration to the next. */
+interface Era {
+  /** How many events there are before its end. */
+  readonly end: number
+  /** Those, under its names. */
+  journal: readonly RunEvent[] | undefined
+  readonly kept: FoldedRun[]
 }

@@ -16,20 +16,29 @@ const nothingRecorded: VisitCallsData = { settled: [], open: [] }
 
 /** What is recorded of the durable calls of one visit, by name and occurrence. */
 export class VisitCalls {
+  /** In the order in which the handler was answered; those that it was not answered yet stand behind. */
   readonly settled: Map<string, SettledCall>
+  /** How many of the settled calls, from the first one, are known to stand in that order. */
+  answered: number
   readonly open: Map<string, OpenCall>
   /** How long the attempt was active before its last suspension, in milliseconds; counted where its time is limited. */
   activeMs: number
 
-  constructor({ settled, open, activeMs = 0 }: VisitCallsData = nothingRecorded) {
+  constructor({ settled, answered = 0, open, activeMs = 0 }: VisitCallsData = nothingRecorded) {
     this.settled = new Map(settled)
+    this.answered = answered
     this.open = new Map(open)
     this.activeMs = activeMs
   }
 
   get data(): VisitCallsData {
-    const { activeMs } = this
-    return { settled: [...this.settled], open: [...this.open], ...(activeMs === 0 ? {} : { activeMs }) }
+    const { answered, activeMs } = this
+    return {
+      settled: [...this.settled],
+      ...(answered === 0 ? {} : { answered }),
+      open: [...this.open],
+      ...(activeMs === 0 ? {} : { activeMs }),
+    }
   }
 
   /** The kind of a recorded call; `undefined` if none of this name and occurrence is. */
@@ -51,12 +60,26 @@ export class VisitCalls {
    *
    * @returns whether one of all its calls has settled: the visit then goes on at once
    */
-  suspend({ calls, activeMs = 0 }: CallsSuspension): boolean {
+  suspend({ calls, answered = [], activeMs = 0 }: CallsSuspension): boolean {
     this.activeMs = activeMs
+    this.order(answered)
     for (const { call, on } of calls) {
       if (!this.settled.has(call) && !this.open.has(call)) this.open.set(call, { on })
     }
     return calls.some(({ call }) => this.settled.has(call))
+  }
+
+  /** The handler was answered these calls next, in this order; what else has settled meanwhile comes after them. */
+  order(answered: readonly string[]): void {
+    const { settled } = this
+    const next = new Set(answered.filter((call) => settled.has(call)))
+    const others = [...settled.keys()].slice(this.answered).filter((call) => !next.has(call))
+    for (const call of [...next, ...others]) {
+      const known = settled.get(call) as SettledCall
+      settled.delete(call)
+      settled.set(call, known)
+    }
+    this.answered += next.size
   }
 
   /** Adds to what is known of an open call. */
@@ -78,6 +101,7 @@ export class VisitCalls {
   retry(): void {
     for (const [call, { error }] of this.settled) if (error !== undefined) this.settled.delete(call)
     this.open.clear()
+    this.answered = 0
     this.activeMs = 0
   }
 }

@@ -18,6 +18,7 @@ import { recordedRoutes } from './recorded-routes.ts'
 import { SharedValues } from './shared-values.ts'
 
 const noIds: ReadonlySet<string> = new Set()
+const noWaits = (): readonly OpenWait[] => []
 
 /** What a state starts with beside its shared values. */
 export interface WorkflowStateOptions {
@@ -40,7 +41,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   /** The shared values with their versions. @internal */
   readonly shared: SharedValues
   /** The open waits of the run and its child runs; set by whoever executes it. @internal */
-  openWaits: () => readonly OpenWait[] = () => []
+  openWaits: () => readonly OpenWait[] = noWaits
   /** The place of the last event before this process took the run over. @internal */
   firstSeq = 0
   /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. @internal */

@@ -1,5 +1,6 @@
 import type { RunActor } from '../actor/run-actor.ts'
 import { Sweeper, type SweeperOptions } from '../actor/sweeper.ts'
+import { checkConcurrency } from '../execution/check-run-options.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { IJobQueue, JobConsumer } from '../ports/job-queue.ts'
 
@@ -15,12 +16,14 @@ export class Worker implements AsyncDisposable {
   private readonly consumer: JobConsumer
   private readonly sweeper: Sweeper
 
+  /** @throws HeddleError `INVALID_OPTION` */
   constructor(
     makeActor: (onChange: (dueAt: number | undefined) => void) => RunActor,
     queue: IJobQueue,
     options: WorkerOptions = {},
   ) {
     const { concurrency = 10, ...times } = options
+    checkConcurrency(concurrency)
     this.actor = makeActor((dueAt) => {
       if (dueAt !== undefined) this.sweeper.expect(dueAt)
     })

@@ -32,7 +32,10 @@ import { keysCount } from './coordination-store/keys-count.ts'
 import { keysLiveForTheirTime } from './coordination-store/keys-live-for-their-time.ts'
 import { lateOutcomesCountUnlessOvertaken } from './coordination-store/late-outcomes-count-unless-overtaken.ts'
 import { leasesEndAndAreRenewed } from './coordination-store/leases-end-and-are-renewed.ts'
-import { lostAttemptsAreDispatchedAgain } from './coordination-store/lost-attempts-are-dispatched-again.ts'
+import {
+  attemptsThatGotFurtherCountAnew,
+  lostAttemptsAreDispatchedAgain,
+} from './coordination-store/lost-attempts-are-dispatched-again.ts'
 import { messagesAreSentUntilTheyAreCleared } from './coordination-store/messages-are-sent-until-they-are-cleared.ts'
 import { noTurnWithoutEvents } from './coordination-store/no-turn-without-events.ts'
 import { oneHolderAtATime } from './coordination-store/one-holder-at-a-time.ts'
@@ -56,7 +59,10 @@ import { turnsEndAtTheirLimit } from './coordination-store/turns-end-at-their-li
 import { unclaimedJobsAreSentAgain } from './coordination-store/unclaimed-jobs-are-sent-again.ts'
 import { unknownRunsAreRefused } from './coordination-store/unknown-runs-are-refused.ts'
 import { waitsAreAnsweredOnce } from './coordination-store/waits-are-answered-once.ts'
-import { waitsExpireAtTheirDeadline } from './coordination-store/waits-expire-at-their-deadline.ts'
+import {
+  lateAnswersAreRefused,
+  waitsExpireAtTheirDeadline,
+} from './coordination-store/waits-expire-at-their-deadline.ts'
 import { waitsOfOneNameNeedTheirId } from './coordination-store/waits-of-one-name-need-their-id.ts'
 import { waitsThatAreOverAreTold } from './coordination-store/waits-that-are-over-are-told.ts'
 import { whatIsReadIsACopy } from './coordination-store/what-is-read-is-a-copy.ts'
@@ -105,12 +111,14 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   outcomesOfUnknownAttemptsAreRefused,
   lateOutcomesCountUnlessOvertaken,
   lostAttemptsAreDispatchedAgain,
+  attemptsThatGotFurtherCountAnew,
   unclaimedJobsAreSentAgain,
   timersFireOnce,
   waitsAreAnsweredOnce,
   concurrentAnswersHaveOneWinner,
   waitsOfOneNameNeedTheirId,
   waitsExpireAtTheirDeadline,
+  lateAnswersAreRefused,
   waitsThatAreOverAreTold,
   deadlinesAreEvents,
   stuckTurnsAreEnded,

@@ -1,6 +1,7 @@
 import { stepsAreRunOnce } from './orchestrator/steps-are-run-once.ts'
 import { handlersSleep } from './orchestrator/handlers-sleep.ts'
 import { handlersWaitForAnswers } from './orchestrator/handlers-wait-for-answers.ts'
+import { racesAreWonOnce } from './orchestrator/races-are-won-once.ts'
 import { waitsOfHandlersExpire } from './orchestrator/waits-of-handlers-expire.ts'
 import { handlersInvokeWorkflows } from './orchestrator/handlers-invoke-workflows.ts'
 import { callsMustFitWhatIsRecorded } from './orchestrator/calls-must-fit-what-is-recorded.ts'
@@ -43,7 +44,9 @@ import { conditionsSeeResultInputActionAndContext } from './orchestrator/conditi
 import { continueLetsOtherBranchesGoOn } from './orchestrator/continue-lets-other-branches-go-on.ts'
 import { deadlinesEndRuns } from './orchestrator/deadlines-end-runs.ts'
 import { edgesWithActionAndConditionNeedBoth } from './orchestrator/edges-with-action-and-condition-need-both.ts'
+import { endedRunsTellWhatTheyCutOff } from './orchestrator/ended-runs-tell-what-they-cut-off.ts'
 import { errorEdgesAreSkippedOnSuccess } from './orchestrator/error-edges-are-skipped-on-success.ts'
+import { errorEdgesAreAskedAfterTheLastAttempt } from './orchestrator/error-edges-are-asked-after-the-last-attempt.ts'
 import { errorEdgesHandleFailures } from './orchestrator/error-edges-handle-failures.ts'
 import { errorsSayWhetherTheyAreRetried } from './orchestrator/errors-say-whether-they-are-retried.ts'
 import { eventsAreGapFree } from './orchestrator/events-are-gap-free.ts'
@@ -56,6 +59,7 @@ import { failingConditionsFailTheirSource } from './orchestrator/failing-conditi
 import { failingFallbacksFailTheRun } from './orchestrator/failing-fallbacks-fail-the-run.ts'
 import { failingSubflowsFailTheirNode } from './orchestrator/failing-subflows-fail-their-node.ts'
 import { failuresInsideLoopsCutOffExits } from './orchestrator/failures-inside-loops-cut-off-exits.ts'
+import { failingErrorEdgesHandleNothing } from './orchestrator/failing-error-edges-handle-nothing.ts'
 import { fallbacksTakeThePlace } from './orchestrator/fallbacks-take-the-place.ts'
 import { handledFailuresAreNotUndone } from './orchestrator/handled-failures-are-not-undone.ts'
 import { handlersSeeTheirContext } from './orchestrator/handlers-see-their-context.ts'
@@ -76,7 +80,10 @@ import { mapsOverNothing } from './orchestrator/maps-over-nothing.ts'
 import { mapsTolerateFailures } from './orchestrator/maps-tolerate-failures.ts'
 import { maxIterationsFailTheRun } from './orchestrator/max-iterations-fail-the-run.ts'
 import { middlewareCanFailAttempts } from './orchestrator/middleware-can-fail-attempts.ts'
+import { middlewareStandsAroundEachRunOfAHandler } from './orchestrator/middleware-stands-around-each-run-of-a-handler.ts'
 import { middlewareStandsAroundAttempts } from './orchestrator/middleware-stands-around-attempts.ts'
+import { nodesAddedAgainAreOne } from './orchestrator/nodes-added-again-are-one.ts'
+import { lateMarksHandNothingOn } from './orchestrator/late-marks-hand-nothing-on.ts'
 import { namedStartNodesCountTheBeginning } from './orchestrator/named-start-nodes-count-the-beginning.ts'
 import { nestedLoopsCountApart } from './orchestrator/nested-loops-count-apart.ts'
 import { nodesStartWhenTheirOwnJoinFires } from './orchestrator/nodes-start-when-their-own-join-fires.ts'
@@ -115,6 +122,21 @@ import { waitsOfChildRunsAreAnsweredOnce } from './orchestrator/waits-of-child-r
 import { waitsOfChildRunsAreToldApart } from './orchestrator/waits-of-child-runs-are-told-apart.ts'
 import { waitsOfOneNameAreToldApart } from './orchestrator/waits-of-one-name-are-told-apart.ts'
 import { whenFalseSkipsTheNode } from './orchestrator/when-false-skips-the-node.ts'
+import { approvalsMeetInTheirJoin } from './orchestrator/approvals-meet-in-their-join.ts'
+import { openWaitsHoldUpNobody } from './orchestrator/open-waits-hold-up-nobody.ts'
+import { answersChooseTheBranch } from './orchestrator/answers-choose-the-branch.ts'
+import { answersWakeNobodyElse } from './orchestrator/answers-wake-nobody-else.ts'
+import { childRunsMayWaitAgain } from './orchestrator/child-runs-may-wait-again.ts'
+import { branchesDaysApartMeet } from './orchestrator/branches-days-apart-meet.ts'
+import { longAttemptsAreMadeOnce } from './orchestrator/long-attempts-are-made-once.ts'
+import { abortErrorsOfHandlersAreFailures } from './orchestrator/abort-errors-of-handlers-are-failures.ts'
+import { freeSlotsAreTakenAtOnce } from './orchestrator/free-slots-are-taken-at-once.ts'
+import { runsChangeNoDefinition } from './orchestrator/runs-change-no-definition.ts'
+import { namesOfNodesAndValuesAreApart } from './orchestrator/names-of-nodes-and-values-are-apart.ts'
+import { handledFailuresHideNoOthers } from './orchestrator/handled-failures-hide-no-others.ts'
+import { runsEndOnce } from './orchestrator/runs-end-once.ts'
+import { writesTouchOnlyWhatWasSet } from './orchestrator/writes-touch-only-what-was-set.ts'
+import { anyFiresInEachIteration } from './orchestrator/any-fires-in-each-iteration.ts'
 import type { OrchestratorBehaviour } from './orchestrator-harness.ts'
 
 /** What every orchestrator does, by theme: joins, routing, inputs, failures, loops, kinds of node, shared values, cancels, compensation, ends. */
@@ -123,7 +145,9 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   allIsSkippedWhenNothingIsTaken,
   allIsCutOffByAFailure,
   allWaitsForTheSlowest,
+  branchesDaysApartMeet,
   anyFiresOnce,
+  lateMarksHandNothingOn,
   anyIgnoresWhatIsNotTaken,
   anyIsSkippedWhenNothingIsTaken,
   atLeastFiresAtTheNth,
@@ -144,21 +168,27 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   oneSourceGivesItsOutput,
   severalSourcesGiveARecord,
   inputsAreExpressions,
+  namesOfNodesAndValuesAreApart,
   outputOfARun,
   whenFalseSkipsTheNode,
   errorEdgesHandleFailures,
   errorEdgesAreSkippedOnSuccess,
   unmatchedErrorEdgesHandleNothing,
+  failingErrorEdgesHandleNothing,
+  errorEdgesAreAskedAfterTheLastAttempt,
   fallbacksTakeThePlace,
   failingFallbacksFailTheRun,
   unneededFallbacksAreSkipped,
   stopEndsTheRunAtOnce,
   continueLetsOtherBranchesGoOn,
+  handledFailuresHideNoOthers,
   retriesWaitForTheirDelays,
   errorsSayWhetherTheyAreRetried,
   attemptsOfAVisitShareTheirIdempotencyKey,
   timeoutsEndAttempts,
+  longAttemptsAreMadeOnce,
   thrownValuesBecomeErrors,
+  abortErrorsOfHandlersAreFailures,
   outputsMustBeSerialisable,
   selfLoopsRepeatANode,
   agentLoopsGoRound,
@@ -167,6 +197,7 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   loopsHaveAnyNumberOfExits,
   exitsTakenAgainWarn,
   iterationsMayOverlap,
+  anyFiresInEachIteration,
   loopsThatAreNotEnteredAreSkipped,
   maxIterationsFailTheRun,
   failuresInsideLoopsCutOffExits,
@@ -178,12 +209,18 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   mapItemsRetryOneByOne,
   mapsNeedSomethingIterable,
   expansionsAddNodes,
+  nodesAddedAgainAreOne,
   invalidExpansionsFailTheirNode,
   subflowsRunChildRuns,
   failingSubflowsFailTheirNode,
   subflowsNestToALimit,
   subflowsThatWaitCanBeResumed,
+  childRunsMayWaitAgain,
   waitsAreResumedOnce,
+  answersChooseTheBranch,
+  approvalsMeetInTheirJoin,
+  openWaitsHoldUpNobody,
+  answersWakeNobodyElse,
   waitsOfOneNameAreToldApart,
   waitsOfChildRunsAreToldApart,
   waitsOfChildRunsAreAnsweredOnce,
@@ -193,8 +230,10 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   sleepsAreWaitedOut,
   reducersLoseNothing,
   updatesAreNotLost,
+  writesTouchOnlyWhatWasSet,
   failedAttemptsWriteNothing,
   concurrencyIsLimited,
+  freeSlotsAreTakenAtOnce,
   cancelsCutOffWhatRuns,
   cancelledVisitsLeadNowhere,
   cancelledNodesNeverStart,
@@ -215,25 +254,30 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   handledFailuresAreNotUndone,
   subflowsAreUndone,
   cancelKeepsTheState,
+  endedRunsTellWhatTheyCutOff,
   cancelAnswersAtOnce,
   cancelDuringABackoff,
   abortedBeforeItBegan,
   stopAnswersAtOnce,
   deadlinesEndRuns,
   middlewareStandsAroundAttempts,
+  middlewareStandsAroundEachRunOfAHandler,
   middlewareCanFailAttempts,
   handlersSeeTheirContext,
   stepsAreRunOnce,
   handlersSleep,
   handlersWaitForAnswers,
   waitsOfHandlersExpire,
+  racesAreWonOnce,
   handlersInvokeWorkflows,
   callsMustFitWhatIsRecorded,
   mapItemsAndFallbacksMakeDurableCalls,
   handlersEmitEvents,
   eventsAreGapFree,
+  runsEndOnce,
   listenersChangeNothing,
   runsDoNotSeeEachOther,
+  runsChangeNoDefinition,
   aDrivenRunStaysEnded,
   richValuesTravel,
 ]

@@ -20,9 +20,7 @@ import type { Expect } from './test-api.ts'
 
 /** How a behaviour starts a run. */
 export interface TrialOptions
-  extends
-    RunOptions,
-    Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'middleware' | 'dependencies' | 'maxSubflowDepth'> {
+  extends RunOptions, Pick<FlowRuntimeOptions, 'registry' | 'blueprints' | 'middleware' | 'dependencies' | 'limits'> {
   readonly input?: unknown
 }
 
@@ -35,6 +33,8 @@ export interface Trial {
   readonly prepared: PreparedRun
   /** The events of the run so far. */
   readonly events: () => readonly RunEvent[]
+  /** The clock of the run. */
+  readonly clock: IClock
 }
 
 /** Makes an orchestrator for one run. */
@@ -123,7 +123,7 @@ class TrialRun implements DrivenRun {
   ) {
     this.clock = clock
     this.blueprint = blueprint
-    const { registry = {}, blueprints = {}, middleware, dependencies, maxSubflowDepth, input, ...runOptions } = options
+    const { registry = {}, blueprints = {}, middleware, dependencies, limits, input, ...runOptions } = options
     const all = [
       blueprint,
       ...Object.values(blueprints).filter((child): child is WorkflowBlueprint => 'nodes' in child),
@@ -135,7 +135,7 @@ class TrialRun implements DrivenRun {
       random: () => 0,
       ...(middleware === undefined ? {} : { middleware }),
       ...(dependencies === undefined ? {} : { dependencies }),
-      ...(maxSubflowDepth === undefined ? {} : { maxSubflowDepth }),
+      ...(limits === undefined ? {} : { limits }),
     })
     this.prepared = runtime.prepare(blueprint, input, runOptions)
     const { runId } = this.prepared.state
@@ -148,6 +148,7 @@ class TrialRun implements DrivenRun {
       options,
       prepared: this.prepared,
       events: () => this.events,
+      clock: this.clock,
     })
   }
 

@@ -5,6 +5,7 @@ import type {
   IClock,
   OpenWait,
   RunEvent,
+  RunLimits,
   WorkflowResult,
 } from '@heddle/core'
 import type { FaultRates } from './faults.ts'
@@ -33,10 +34,7 @@ export interface EndedRun extends RunPlace {
 export type ResultCheck = (result: WorkflowResult, run: EndedRun) => void | Promise<void>
 
 /** Options of {@link simulate}. */
-export interface SimulateOptions extends Pick<
-  FlowRuntimeOptions,
-  'evaluator' | 'middleware' | 'serializer' | 'maxMapItems' | 'maxSubflowDepth'
-> {
+export interface SimulateOptions extends Pick<FlowRuntimeOptions, 'evaluator' | 'middleware' | 'serializer'> {
   /** How many worlds are simulated, or their seeds. @default 100 */
   readonly seeds?: number | readonly number[]
   /** The first seed, if a number of them is given; the others follow it. @default 1 */
@@ -64,8 +62,11 @@ export interface SimulateOptions extends Pick<
   readonly concurrency?: number
   /** How often a worker looks for runs that are due, in milliseconds of its clock. @default 4000 */
   readonly sweepMs?: number
-  /** Times and limits of the protocol. A visit may be lost any number of times here, since faults are many. */
-  readonly limits?: Partial<ActorLimits>
+  /**
+   * Limits of runs, and times and limits of the protocol. A visit may be lost any number of times here, since faults are many. What bounds
+   * values and expressions is said to `serializer` and `evaluator`.
+   */
+  readonly limits?: Partial<Pick<RunLimits, 'maxMapItems' | 'maxSubflowDepth'> & ActorLimits>
   /**
    * What the result of each run is held against: `'same'` is the result of `FlowRuntime.run` in a process that nothing disturbs, apart
    * from times, attempts and the order of commits. A workflow whose result may depend on which of its visits is first needs a function.

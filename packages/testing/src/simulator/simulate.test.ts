@@ -87,6 +87,8 @@ describe('a simulation', { timeout: 120_000 }, () => {
       seeds: 200,
       maxFailures: 1,
       runs: 1,
+      // Of the faults that charge twice only crashes are left; jobs that come twice or late are what is not needed.
+      faults: { crash: 0.02, pause: 0, resend: 0, error: 0, clockJump: 0, lostTail: 0, slowHandler: 0 },
       expect: () => {
         const times = count()
         if (times !== 1) throw new Error(`charged ${times} times`)
@@ -163,6 +165,15 @@ describe('a simulation', { timeout: 120_000 }, () => {
     [{ workers: 0 }, 'workers'],
     [{ runs: 1.5 }, 'runs'],
     [{ faults: { crash: 2 } }, 'faults.crash'],
+    [{ seeds: 0 }, 'seeds'],
+    [{ seeds: -1 }, 'seeds'],
+    [{ seeds: Number.NaN }, 'seeds'],
+    [{ seeds: [] }, 'seeds'],
+    [{ seeds: [1, -1] }, 'seeds'],
+    [{ firstSeed: -1 }, 'firstSeed'],
+    [{ maxFailures: 0 }, 'maxFailures'],
+    [{ faults: { nope: 1 } as object }, 'faults'],
+    [{ answers: 5 as unknown as Record<string, unknown> }, 'answers'],
     [{ replay: '1 q7' }, 'replay'],
     [{ replay: '' }, 'replay'],
   ] satisfies [SimulateOptions, string][])('refuses options that cannot be meant: %j', async (options, option) => {

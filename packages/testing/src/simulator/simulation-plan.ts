@@ -5,8 +5,10 @@ import {
   NodeResult,
   SuperjsonSerializer,
   type ActorLimits,
+  type FlowRuntimeOptions,
   type ISerializer,
   type OpenWait,
+  type RunLimits,
   type Workflow,
 } from '@heddle/core'
 import type { NodeIds } from './checks/world-checks.ts'
@@ -23,13 +25,13 @@ export interface SimulationPlan {
   readonly losesTailOfFamilies: boolean
   readonly workers: number
   readonly runs: number
-  readonly limits: Partial<ActorLimits>
+  readonly limits: Partial<RunLimits & ActorLimits>
   /** The shortest pause: it outlasts every lease and turn, in milliseconds. */
   readonly pauseMs: number
   readonly serializer: ISerializer
   readonly makeStore: StoreFactory
   /** The ports that runtimes and workers of all worlds share. */
-  readonly ports: Pick<SimulateOptions, 'evaluator' | 'serializer' | 'maxMapItems' | 'maxSubflowDepth'>
+  readonly ports: Required<Pick<FlowRuntimeOptions, 'evaluator' | 'serializer' | 'limits'>>
   /** The longest delay of a handler, in milliseconds, by node id, where the node has a timeout. */
   readonly slowest: ReadonlyMap<string, number>
   readonly nodeIds: NodeIds
@@ -44,16 +46,11 @@ const defaultTurnMs = 5000
 
 /** @throws HeddleError `INVALID_OPTION` */
 export function planSimulation(workflow: Workflow, options: SimulateOptions): SimulationPlan {
-  const {
-    serializer = new SuperjsonSerializer(),
-    evaluator = new CelEvaluator(),
-    maxMapItems,
-    maxSubflowDepth,
-  } = options
+  const { serializer = new SuperjsonSerializer(), evaluator = new CelEvaluator() } = options
   const { faults = {}, workers = 3, runs = 2, limits = {} } = options
-  for (const [name, count] of Object.entries({ workers, runs })) {
-    if (!Number.isInteger(count) || count < 1) throw badOption(name, `a whole number from 1 up, not ${count}`)
-  }
+  checkCounts({ workers, runs, ...givenCounts(options) })
+  checkSeeds(options)
+  checkAnswers(options.answers)
   return {
     workflow,
     options,
@@ -68,12 +65,51 @@ export function planSimulation(workflow: Workflow, options: SimulateOptions): Si
     ports: {
       serializer,
       evaluator,
-      ...(maxMapItems === undefined ? {} : { maxMapItems }),
-      ...(maxSubflowDepth === undefined ? {} : { maxSubflowDepth }),
+      limits: runLimitsOf(limits),
     },
     slowest: new Map(timeoutsOf(workflow)),
     nodeIds: new Map(nodeIdsOf(workflow)),
   }
+}
+
+/** The limits that runtimes have too. */
+function runLimitsOf({ maxMapItems, maxSubflowDepth }: NonNullable<SimulateOptions['limits']>): Partial<RunLimits> {
+  return {
+    ...(maxMapItems === undefined ? {} : { maxMapItems }),
+    ...(maxSubflowDepth === undefined ? {} : { maxSubflowDepth }),
+  }
+}
+
+function givenCounts({ seeds, maxFailures }: SimulateOptions): Readonly<Record<string, unknown>> {
+  return {
+    ...(seeds === undefined || Array.isArray(seeds) ? {} : { seeds }),
+    ...(maxFailures === undefined || maxFailures === Infinity ? {} : { maxFailures }),
+  }
+}
+
+/** With fewer than one of them nothing would be checked. */
+function checkCounts(counts: Readonly<Record<string, unknown>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    const isCount = typeof count === 'number' && Number.isSafeInteger(count) && count >= 1
+    if (!isCount) throw badOption(name, `a whole number from 1 up, not ${String(count)}`)
+  }
+}
+
+const isSeed = (seed: unknown): boolean => typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0
+
+function checkSeeds({ seeds, firstSeed = 1 }: SimulateOptions): void {
+  if (!isSeed(firstSeed)) throw badOption('firstSeed', `a whole number from 0 up, not ${String(firstSeed)}`)
+  if (!Array.isArray(seeds) || (seeds.length > 0 && seeds.every(isSeed))) return
+  throw badOption('seeds', 'a number of seeds, or a list of them: whole numbers from 0 up')
+}
+
+function checkAnswers(answers: unknown): void {
+  if (answers === undefined || isRecord(answers)) return
+  throw badOption('answers', 'a record of answers by the names of waits')
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function badOption(option: string, rule: string): HeddleError {
@@ -82,6 +118,9 @@ function badOption(option: string, rule: string): HeddleError {
 
 function ratesOf(faults: Partial<FaultRates> | false): FaultRates {
   const rates = { ...defaultRates }
+  if (faults !== false && !isRecord(faults)) throw badOption('faults', 'a record of probabilities, or false')
+  const unknown = Object.keys(faults).find((kind) => !Object.hasOwn(defaultRates, kind))
+  if (unknown !== undefined) throw badOption('faults', `a record by kinds of faults, and "${unknown}" is none of them`)
   for (const kind of faultKinds) {
     const rate = faults === false ? 0 : (faults[kind] ?? defaultRates[kind])
     if (!(rate >= 0 && rate <= 1)) throw badOption(`faults.${kind}`, `a probability from 0 to 1, not ${rate}`)

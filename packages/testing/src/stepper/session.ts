@@ -63,7 +63,7 @@ export class Session {
       evaluator,
       serializer,
       logger,
-      maxSubflowDepth,
+      limits,
       middleware = [],
       random = () => 0,
     } = settings
@@ -76,7 +76,7 @@ export class Session {
         this.answer(handlerContext, `when ${name}`, () => handler(handlerContext)),
     )
     const runtime = new FlowRuntime({
-      ...given({ dependencies, evaluator, serializer, logger, maxSubflowDepth }),
+      ...given({ dependencies, evaluator, serializer, logger, limits }),
       registry: watched.registry,
       blueprints: watched.blueprints,
       middleware: [(handlerContext, next) => this.attempt(handlerContext, next), ...middleware],

@@ -26,7 +26,7 @@ export type ClockMode = 'idle' | 'always' | 'never'
 /** Settings of a stepper beside the input of its run. */
 export interface StepperSettings<Outputs extends object = Record<string, unknown>> extends Pick<
   FlowRuntimeOptions,
-  'registry' | 'blueprints' | 'dependencies' | 'middleware' | 'evaluator' | 'serializer' | 'logger' | 'maxSubflowDepth'
+  'registry' | 'blueprints' | 'dependencies' | 'middleware' | 'evaluator' | 'serializer' | 'logger' | 'limits'
 > {
   /**
    * Nodes that do not run: what each answers instead. Its join, `when`, retries, timeout and edges work as ever; a stubbed map, wait,

@@ -23,7 +23,7 @@ export const cutOffVisitsWaitForNothing: CoordinationStoreBehaviour = {
     const run = await open({
       dispatches: [dispatchOf('c')],
       waits: [waitOf(a, 'ask'), waitOf(b, 'ask')],
-      timers: [timerOf(a), timerOf(b)],
+      timers: [timerOf(a), { ...timerOf(a), id: 'timeout', isUntold: true }, timerOf(b)],
       children: [
         { childRunId: 'of-a', visit: a },
         { childRunId: 'of-b', visit: b },
@@ -46,8 +46,13 @@ export const cutOffVisitsWaitForNothing: CoordinationStoreBehaviour = {
     expect([head?.children, head?.waits.map(({ waitId }) => waitId)]).toEqual([['of-b'], ['ask:b']])
     expect(await run.answer('ask:a')).toBe('not-open')
     expect(await run.settle(run.jobs[0], 't')).toBe('rejected')
-    const told = (await store.readJournal(run.ref, 0, 100)).filter(({ fact }) => fact.type === 'wait.cancelled')
-    expect(new Set(told.map(({ fact }) => fact['waitId']))).toEqual(new Set(['ask:a', 'late:a']))
+    const facts = (await store.readJournal(run.ref, 0, 100)).map(({ fact }) => fact)
+    const waits = facts.filter(({ type }) => type === 'wait.cancelled').map((fact) => fact['waitId'])
+    expect(new Set(waits)).toEqual(new Set(['ask:a', 'late:a']))
+    // What limits the time of a child run is no timer that was told of.
+    expect(facts.filter(({ type }) => type === 'timer.cancelled')).toEqual([
+      { type: 'timer.cancelled', ...a, name: 'nap' },
+    ])
     await pass(80)
     await store.tend(run.ref.runId, { maxLostAttempts: 5, resendAfterMs: 1000 })
     const visits = (await run.inbox()).map((event) => (event.type === 'resumed' ? event.visit.nodeId : event.type))

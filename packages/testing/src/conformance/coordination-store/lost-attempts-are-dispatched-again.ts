@@ -29,3 +29,22 @@ export const lostAttemptsAreDispatchedAgain: CoordinationStoreBehaviour = {
     expect([events.length, events[0]]).toMatchObject([1, { type: 'lost', visit: { nodeId: 'a' }, lost: 3 }])
   },
 }
+
+/** Of attempts that were lost one after the other those count that came since the last one that recorded a step. */
+export const attemptsThatGotFurtherCountAnew: CoordinationStoreBehaviour = {
+  name: 'of attempts that were lost one after the other those count that came since the last one that recorded a step',
+  run: async ({ store, open, expect, pass }) => {
+    const run = await open({ dispatches: [dispatchOf('a')] })
+    let [job] = run.jobs
+    for (let lost = 1; lost <= 4; lost++) {
+      const token = `t${lost}`
+      await run.claim(job, token, { leaseMs: 50 })
+      const attempt = { ...run.ref, visitKey: 'a', dispatch: job?.dispatch ?? 0, token }
+      if (lost % 2 === 0) expect(await store.recordStep(attempt, `step ${lost}`, '1', undefined)).toBe('recorded')
+      await pass(80)
+      job = (await store.tend(run.ref.runId, { maxLostAttempts: 2, resendAfterMs: 1000 }))?.jobs[0]
+      expect(job?.visit?.nodeId).toBe('a')
+    }
+    expect(await run.inbox()).toEqual([])
+  },
+}

@@ -7,11 +7,11 @@ export const anyMomentCanBeRead: JournalStoreBehaviour = {
   name: 'a journal can be read up to any entry, from the newest snapshot that is not behind it',
   run: async ({ store, expect }) => {
     const journal = await store.create('run')
-    journal.append(entriesFrom(1, 3))
+    await journal.append(entriesFrom(1, 3))
     await journal.saveSnapshot({ seq: 3, text: 'after 3' })
-    journal.append(entriesFrom(4, 8))
+    await journal.append(entriesFrom(4, 8))
     await journal.saveSnapshot({ seq: 6, text: 'after 6' })
-    journal.append(entriesFrom(9, 9))
+    await journal.append(entriesFrom(9, 9))
     for (let upTo = 0; upTo <= 12; upTo++) {
       const seq = upTo >= 6 ? 6 : upTo >= 3 ? 3 : 0
       const snapshot = seq === 0 ? {} : { snapshot: { seq, text: `after ${seq}` } }

@@ -7,17 +7,17 @@ export const compactionDropsWhatASnapshotStandsFor: JournalStoreBehaviour = {
   name: 'compaction drops the entries up to the newest snapshot, and earlier moments with them',
   run: async ({ store, openAnother, expect }) => {
     const journal = await store.create('run')
-    journal.append(entriesFrom(1, 3))
+    await journal.append(entriesFrom(1, 3))
     await journal.compact()
     expect(await store.read('run')).toEqual({ entries: entriesFrom(1, 3) })
     await journal.saveSnapshot({ seq: 2, text: 'after 2' })
-    journal.append(entriesFrom(4, 7))
+    await journal.append(entriesFrom(4, 7))
     await journal.saveSnapshot({ seq: 5, text: 'after 5' })
     const compacted = journal.compact()
-    journal.append(entriesFrom(8, 8))
+    await journal.append(entriesFrom(8, 8))
     await compacted
     await journal.compact()
-    journal.append(entriesFrom(9, 9))
+    await journal.append(entriesFrom(9, 9))
     const snapshot = { seq: 5, text: 'after 5' }
     expect(await store.read('run')).toEqual({ snapshot, entries: entriesFrom(6, 9) })
     expect(await store.read('run', 5)).toEqual({ snapshot, entries: [] })
@@ -27,12 +27,12 @@ export const compactionDropsWhatASnapshotStandsFor: JournalStoreBehaviour = {
     const another = await openAnother()
     const opened = await another.open('run')
     expect(opened?.contents).toEqual({ snapshot, entries: entriesFrom(6, 9) })
-    opened?.journal.append(entriesFrom(10, 10))
+    await opened?.journal.append(entriesFrom(10, 10))
     await opened?.journal.saveSnapshot({ seq: 10, text: 'after 10' })
     await opened?.journal.compact()
     expect(await another.read('run')).toEqual({ snapshot: { seq: 10, text: 'after 10' }, entries: [] })
     for await (const run of another.list()) expect(run).toEqual({ runId: 'run', first: entryOf(1), last: entryOf(10) })
-    opened?.journal.append(entriesFrom(11, 11))
+    await opened?.journal.append(entriesFrom(11, 11))
     expect((await another.read('run'))?.entries).toEqual(entriesFrom(11, 11))
   },
 }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '@heddle/core'
-import { entriesFrom } from '../sample-entries.ts'
+import { appending, entriesFrom } from '../sample-entries.ts'
 import type { JournalStoreBehaviour } from '../journal-store-harness.ts'
 
 const oddTexts: StoredEvent = {
@@ -25,10 +25,11 @@ export const entriesComeBackAsTheyWere: JournalStoreBehaviour = {
   run: async ({ store, openAnother, expect }) => {
     const journal = await store.create('run')
     expect(journal.runId).toBe('run')
-    journal.append(entriesFrom(1, 2))
-    journal.append(entriesFrom(3, 3))
-    journal.append([oddTexts])
+    const groups = [entriesFrom(1, 2), entriesFrom(3, 3), [oddTexts]]
+    // Nobody needs to wait for a group before the next one is handed in.
+    const appended = groups.map((group) => appending(journal, group))
     await journal.sync()
+    await Promise.all(appended)
     const entries = [...entriesFrom(1, 3), oddTexts]
     expect(await store.read('run')).toEqual({ entries })
     await store.close()

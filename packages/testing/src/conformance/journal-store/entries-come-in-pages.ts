@@ -7,7 +7,7 @@ export const entriesComeInPages: JournalStoreBehaviour = {
   name: 'entries can be read page by page, whatever snapshots there are, while more of them come',
   run: async ({ store, expect }) => {
     const journal = await store.create('run')
-    for (let seq = 1; seq <= 10; seq += 3) journal.append(entriesFrom(seq, seq + 2))
+    for (let seq = 1; seq <= 10; seq += 3) await journal.append(entriesFrom(seq, seq + 2))
     await journal.saveSnapshot({ seq: 7, text: 'after 7' })
     for (const limit of [1, 2, 3, 5, 12, 100]) {
       for (let after = 0; after < 12; after += limit) {
@@ -18,7 +18,7 @@ export const entriesComeInPages: JournalStoreBehaviour = {
       expect(await store.readEntries('run', 12, limit)).toEqual([])
     }
     expect(await store.readEntries('run', 20, 5)).toEqual([])
-    journal.append(entriesFrom(13, 14))
+    await journal.append(entriesFrom(13, 14))
     expect(await store.readEntries('run', 12, 5)).toEqual(entriesFrom(13, 14))
     await journal.compact()
     expect(await store.readEntries('run', 0, 2)).toEqual(entriesFrom(8, 9))

@@ -6,7 +6,7 @@ export const journalsWithoutEntriesAreNone: JournalStoreBehaviour = {
   name: 'a journal without entries counts as none, and can be created again',
   run: async ({ store, openAnother, expect }) => {
     const empty = await store.create('run')
-    empty.append([])
+    await empty.append([])
     await empty.sync()
     expect(await store.read('run')).toBe(undefined)
     expect(await store.readEntries('run', 0, 1)).toBe(undefined)
@@ -17,7 +17,7 @@ export const journalsWithoutEntriesAreNone: JournalStoreBehaviour = {
     const another = await openAnother()
     expect(await another.open('run')).toBe(undefined)
     const journal = await another.create('run')
-    journal.append(entriesFrom(1, 1))
+    await journal.append(entriesFrom(1, 1))
     expect(await another.read('run')).toEqual({ entries: entriesFrom(1, 1) })
   },
 }

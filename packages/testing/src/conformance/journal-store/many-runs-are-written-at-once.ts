@@ -1,4 +1,4 @@
-import { entriesFrom } from '../sample-entries.ts'
+import { appending, entriesFrom } from '../sample-entries.ts'
 import type { JournalStoreBehaviour } from '../journal-store-harness.ts'
 
 /** Many runs are written to at once. */
@@ -8,7 +8,7 @@ export const manyRunsAreWrittenAtOnce: JournalStoreBehaviour = {
     const ids = Array.from({ length: 100 }, (_, at) => `run-${at}`)
     const journals = await Promise.all(ids.map((id) => store.create(id)))
     for (let seq = 1; seq <= 7; seq += 3) {
-      for (const journal of journals) journal.append(entriesFrom(seq, seq + 2, `of ${journal.runId}`))
+      await Promise.all(journals.map((journal) => appending(journal, entriesFrom(seq, seq + 2, `of ${journal.runId}`))))
     }
     await Promise.all(journals.map((journal) => journal.sync()))
     await store.close()

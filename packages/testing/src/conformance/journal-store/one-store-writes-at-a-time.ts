@@ -8,7 +8,7 @@ export const oneStoreWritesAtATime: JournalStoreBehaviour = {
   run: async ({ store, openAnother, expect }) => {
     const locked = { code: 'STORE_LOCKED' }
     const journal = await store.create('run')
-    journal.append(entriesFrom(1, 1))
+    await journal.append(entriesFrom(1, 1))
     const another = await openAnother()
     for (const call of [another.create('other'), another.open('run'), another.remove('run')]) {
       expect(await rejection(call)).toMatchObject(locked)

@@ -9,7 +9,7 @@ export const othersReadWhileOneWrites: JournalStoreBehaviour = {
     expect(await reader.read('run')).toBe(undefined)
     const journal = await store.create('run')
     for (let seq = 1; seq <= 30; seq++) {
-      journal.append([entryOf(seq)])
+      await journal.append([entryOf(seq)])
       if (seq === 10) await journal.saveSnapshot({ seq, text: 'after 10' })
       if (seq === 20) await journal.compact()
       const base = seq < 10 ? 0 : 10

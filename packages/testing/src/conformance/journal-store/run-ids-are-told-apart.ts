@@ -23,7 +23,7 @@ const notAllowed = ['', 'a/b', String.raw`a\b`, 'a b', '../a', '__proto__', 'ä'
 export const runIdsAreToldApart: JournalStoreBehaviour = {
   name: 'every id that is allowed is a run of its own, and every other one is refused',
   run: async ({ store, expect }) => {
-    for (const id of ids) (await store.create(id)).append([entryOf(1, `run.started ${id}`)])
+    for (const id of ids) await (await store.create(id)).append([entryOf(1, `run.started ${id}`)])
     for (const id of ids) expect(await store.read(id)).toEqual({ entries: [entryOf(1, `run.started ${id}`)] })
     const listed: string[] = []
     for await (const { runId } of store.list()) listed.push(runId)

@@ -7,11 +7,11 @@ export const runsAreListed: JournalStoreBehaviour = {
   run: async ({ store, openAnother, expect }) => {
     for (let length = 1; length <= 20; length++) {
       const journal = await store.create(`run-${length}`)
-      for (let seq = 1; seq <= length; seq++) journal.append([entryOf(seq)])
+      for (let seq = 1; seq <= length; seq++) await journal.append([entryOf(seq)])
       if (length % 3 === 0) await journal.close()
     }
     const long = await store.create('long')
-    for (let seq = 1; seq <= 3000; seq += 10) long.append(entriesFrom(seq, seq + 9))
+    for (let seq = 1; seq <= 3000; seq += 10) await long.append(entriesFrom(seq, seq + 9))
     for (const lister of [store, await openAnother()]) {
       const lengths = new Map<string, number>()
       for await (const { runId, first, last } of lister.list()) {

@@ -10,7 +10,7 @@ export const runsHaveOneWriter: JournalStoreBehaviour = {
     const both = await Promise.allSettled([store.create('run'), store.create('run')])
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
     const journal = both[0].status === 'fulfilled' ? both[0].value : undefined
-    journal?.append(entriesFrom(1, 1))
+    await journal?.append(entriesFrom(1, 1))
     expect(await rejection(store.create('run'))).toMatchObject(conflict)
     expect(await rejection(store.open('run'))).toMatchObject(conflict)
     const closing = journal?.close()

@@ -15,7 +15,7 @@ export const unknownRunsAreUndefined: JournalStoreBehaviour = {
     expect(await store.open('nobody')).toBe(undefined)
     await store.remove('nobody')
     const journal = await store.create('somebody')
-    journal.append(entriesFrom(1, 1))
+    await journal.append(entriesFrom(1, 1))
     await expectNothing()
   },
 }

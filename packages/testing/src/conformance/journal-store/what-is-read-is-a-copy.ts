@@ -12,7 +12,7 @@ export const whatIsReadIsACopy: JournalStoreBehaviour = {
   run: async ({ store, expect }) => {
     const journal = await store.create('run')
     const given = structuredClone(entriesFrom(1, 3))
-    journal.append(given)
+    await journal.append(given)
     changeAll(given)
     changeAll((await store.read('run'))?.entries)
     changeAll(await store.readEntries('run', 0, 10))

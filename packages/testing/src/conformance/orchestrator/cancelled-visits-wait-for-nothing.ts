@@ -32,5 +32,6 @@ export const cancelledVisitsWaitForNothing: OrchestratorBehaviour = {
     expect(run.calls.filter((call) => call === 'again')).toEqual(['again'])
     expect(await rejection(run.prepared.handle.resume('ask', 1))).toMatchObject({ code: 'WAIT_NOT_OPEN' })
     expect(run.events.filter(({ type }) => type === 'wait.cancelled')).toMatchObject([{ name: 'ask', nodeId: 'ask' }])
+    expect(run.events.filter(({ type }) => type === 'timer.cancelled')).toMatchObject([{ name: 'nap', nodeId: 'nap' }])
   },
 }

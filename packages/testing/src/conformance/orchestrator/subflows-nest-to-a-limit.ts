@@ -8,7 +8,7 @@ export const subflowsNestToALimit: OrchestratorBehaviour = {
     const config = { retry: { maxAttempts: 3 } }
     const again = { uses: 'subflow', params: { blueprintId: 'endless' }, config }
     const endless = flow({ note: {}, again }, chain('note', 'again'), { id: 'endless' })
-    const { result, calls } = await run(endless, { blueprints: { endless }, maxSubflowDepth: 2 })
+    const { result, calls } = await run(endless, { blueprints: { endless }, limits: { maxSubflowDepth: 2 } })
     expect(calls).toEqual(['note', 'note', 'note'])
     expect(result).toMatchObject({ status: 'failed', outputs: { note: 'note' } })
     expect(result.errors).toMatchObject([
@@ -28,9 +28,9 @@ export const subflowsNestToALimit: OrchestratorBehaviour = {
     const inner = flow({ end: {} }, [], { id: 'inner' })
     const middle = flow({ in: { uses: 'subflow', params: { blueprintId: 'inner' } } }, [], { id: 'middle' })
     const outer = flow({ mid: { uses: 'subflow', params: { blueprintId: 'middle' } } })
-    const deep = await run(outer, { blueprints: { inner, middle }, maxSubflowDepth: 2 })
+    const deep = await run(outer, { blueprints: { inner, middle }, limits: { maxSubflowDepth: 2 } })
     expect(deep.result).toMatchObject({ status: 'completed', output: 'end' })
-    const none = await run(outer, { blueprints: { inner, middle }, maxSubflowDepth: 0 })
+    const none = await run(outer, { blueprints: { inner, middle }, limits: { maxSubflowDepth: 0 } })
     expect(none.result.errors).toMatchObject([
       { code: 'LIMIT_EXCEEDED', details: { nodeId: 'mid', depth: 1, limit: 0 } },
     ])

@@ -1,0 +1,50 @@
+import type { HeddleError } from '../errors/heddle-error.ts'
+import { sharedTooLarge } from '../execution/shared-growth.ts'
+import { sharedCellName } from '../kernel/cell-names.ts'
+import { MissingCells } from '../kernel/cell-overlay.ts'
+import type { SharedCell } from '../model/cell.ts'
+import type { StoredWrite } from '../model/stored-event.ts'
+import { SharedValues } from '../traversal/shared-values.ts'
+import type { TurnView } from './turn-view.ts'
+
+/** Whether another visit has committed a shared value since an attempt read it. */
+export function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, number>> = {}): boolean {
+  return Object.entries(reads).some(
+    ([key, version]) => (cells.read<SharedCell>(sharedCellName(key))?.version ?? 0) !== version,
+  )
+}
+
+/**
+ * The shared values as the writes of an outcome leave them, by key; or why the node fails that made it: one of them could not be stored.
+ *
+ * @throws MissingCells if a cell did not come along
+ */
+export function mergeWrites(
+  { cells, definition }: TurnView,
+  writes: readonly StoredWrite[],
+  nodeId: string,
+): ReadonlyMap<string, SharedCell> | HeddleError {
+  const { serializer } = definition.engine
+  const shared = new SharedValues(definition.blueprint.policy?.context)
+  const merged = new Map<string, SharedCell>()
+  for (const { key, text, replace } of writes) {
+    try {
+      const current = merged.get(key) ?? cells.read<SharedCell>(sharedCellName(key))
+      const version = (current?.version ?? 0) + 1
+      const before = current === undefined ? undefined : serializer.deserialize(current.text)
+      const merge = (): unknown => shared.merged(key, before, serializer.deserialize(text))
+      merged.set(key, { version, text: replace === true ? text : serializer.serialize(merge()) })
+    } catch (error) {
+      if (error instanceof MissingCells) throw error
+      return sharedTooLarge(nodeId, key, error)
+    }
+  }
+  return merged
+}
+
+/** Writes merged values into their cells. */
+export function writeMerged({ cells }: TurnView, merged: ReadonlyMap<string, SharedCell>): void {
+  for (const [key, cell] of merged) {
+    Object.assign(cells.write<SharedCell>(sharedCellName(key), { version: 0, text: '' }), cell)
+  }
+}

@@ -1,0 +1,225 @@
+import type { Cell, SharedCell } from '../model/cell.ts'
+import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
+import type { IBlobStore } from '../ports/blob-store.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { DueRuns } from '../ports/due-index.ts'
+import type {
+  AttemptRef,
+  ChildRecord,
+  ClaimReply,
+  ClaimRequest,
+  DispatchRecord,
+  RunHead,
+  RunRef,
+  StartReply,
+  StartRequest,
+  WaitRecord,
+} from '../ports/run-records.ts'
+import type {
+  CommitReply,
+  Delivery,
+  DeliverReply,
+  FetchReply,
+  FetchRequest,
+  TurnChanges,
+  TurnRef,
+  TurnRequest,
+} from '../ports/turn-store.ts'
+import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } from '../ports/waits-and-timers.ts'
+import { AsideTexts } from './aside-texts.ts'
+import { FindingAside, PuttingAside } from './aside-values.ts'
+import { removeBlobs } from './stored-blobs.ts'
+
+/** Options of {@link blobCoordinationStore}. */
+export interface BlobCoordinationStoreOptions {
+  /** Keeps the records of runs, without the large values. */
+  readonly store: ICoordinationStore
+  /** Keeps the large values: the same one for every worker and every client. */
+  readonly blobs: IBlobStore
+  /** How large a value may be that stays in the records, in bytes of UTF-8. @default 65_536 (64 KiB) */
+  readonly maxInlineBytes?: number
+}
+
+/**
+ * A coordination store that puts large values into a blob store: inputs, outputs, items, answers, and those of the journal. The records
+ * hold only where they lie, and whoever reads them through this store finds the values in their places. `createWorker` and `FlowRuntime`
+ * make one by themselves if they are given `blobs`; it is for what works with a store directly, an `EventDrivenOrchestrator` for instance.
+ * Shared values, recorded steps and errors stay in the records: nothing could tell of their blobs when the run is removed.
+ *
+ * A blob is stored before the operation that refers to it. Where the operation is refused, sent again, or never carried out, a blob is left
+ * behind that nothing refers to. `remove` removes the blobs that the records of a run still refer to.
+ *
+ * @throws HeddleError `INVALID_OPTION`
+ * @example
+ * ```ts
+ * const store = blobCoordinationStore({ store: records, blobs })
+ * const orchestrator = new EventDrivenOrchestrator({ store, definitions: defineRuns({ workflows: [review] }) })
+ * ```
+ */
+export function blobCoordinationStore(options: BlobCoordinationStoreOptions): ICoordinationStore {
+  const { store, blobs, maxInlineBytes } = options
+  return new BlobCoordinationStore(store, new AsideTexts(blobs, maxInlineBytes))
+}
+
+class BlobCoordinationStore implements ICoordinationStore {
+  private readonly store: ICoordinationStore
+  private readonly texts: AsideTexts
+
+  constructor(store: ICoordinationStore, texts: AsideTexts) {
+    this.store = store
+    this.texts = texts
+  }
+
+  private putting({ runId }: Pick<RunRef, 'runId'>): PuttingAside {
+    return new PuttingAside(this.texts, runId)
+  }
+
+  private finding({ runId }: Pick<RunRef, 'runId'>): FindingAside {
+    return new FindingAside(this.texts, runId)
+  }
+
+  async start(request: StartRequest): Promise<StartReply> {
+    const putting = this.putting(request)
+    const kept = { ...request, input: putting.input(request.input) }
+    await putting.stored()
+    return this.store.start(kept)
+  }
+
+  async claim(request: ClaimRequest): Promise<ClaimReply> {
+    const reply = await this.store.claim(request)
+    if (reply.status !== 'claimed') return reply
+    const finding = this.finding(request)
+    return {
+      ...reply,
+      input: await finding.text(reply.input, 'input'),
+      values: await finding.values(reply.values),
+    }
+  }
+
+  renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
+    return this.store.renew(attempt, leaseMs)
+  }
+
+  async recordStep(
+    attempt: AttemptRef,
+    name: string,
+    text: string,
+    entry?: JournalEntry,
+  ): Promise<'recorded' | 'existing' | 'stale'> {
+    if (entry === undefined) return this.store.recordStep(attempt, name, text)
+    const putting = this.putting(attempt)
+    const kept = putting.entry(entry)
+    await putting.stored()
+    return this.store.recordStep(attempt, name, text, kept)
+  }
+
+  clearMessage(run: RunRef, messageId: string): Promise<void> {
+    return this.store.clearMessage(run, messageId)
+  }
+
+  async deliver(run: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply> {
+    if (delivery?.values === undefined) return this.store.deliver(run, delivery, turn)
+    const putting = this.putting(run)
+    const values = putting.values(delivery.values)
+    await putting.stored()
+    return this.store.deliver(run, { ...delivery, values }, turn)
+  }
+
+  async fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply> {
+    const reply = await this.store.fetch(turn, request)
+    if (reply.status !== 'fetched') return reply
+    return { ...reply, values: await this.finding(turn).values(reply.values) }
+  }
+
+  async commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply> {
+    const putting = this.putting(turn)
+    const { end } = changes
+    const kept: TurnChanges = {
+      ...changes,
+      values: putting.values(changes.values),
+      journal: changes.journal.map((entry) => putting.entry(entry)),
+      ...(end === undefined ? {} : { end: { ...end, journal: end.journal.map((entry) => putting.entry(entry)) } }),
+    }
+    await putting.stored()
+    return this.store.commit(turn, kept, goOn)
+  }
+
+  failTurn(turn: TurnRef, reason: string): Promise<void> {
+    return this.store.failTurn(turn, reason)
+  }
+
+  async answerWait(runId: string, answer: WaitAnswer): Promise<AnswerReply> {
+    const putting = this.putting({ runId })
+    const kept = { ...answer, payload: putting.text(answer.payload) }
+    await putting.stored()
+    return this.store.answerWait(runId, kept)
+  }
+
+  cancel(runId: string, reason: string | undefined, leaveTombstone: boolean): Promise<CancelReply> {
+    return this.store.cancel(runId, reason, leaveTombstone)
+  }
+
+  tend(runId: string, options: TendOptions): Promise<TendReply | undefined> {
+    return this.store.tend(runId, options)
+  }
+
+  takeDue(limit: number, holdMs: number): Promise<DueRuns> {
+    return this.store.takeDue(limit, holdMs)
+  }
+
+  readRun(runId: string): Promise<RunHead | undefined> {
+    return this.store.readRun(runId)
+  }
+
+  readCells(run: RunRef, names: readonly string[] | 'all'): Promise<Readonly<Record<string, Cell>>> {
+    return this.store.readCells(run, names)
+  }
+
+  readShared(run: RunRef): Promise<Readonly<Record<string, SharedCell>>> {
+    return this.store.readShared(run)
+  }
+
+  async readValues(run: RunRef, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+    return this.finding(run).values(await this.store.readValues(run, names))
+  }
+
+  async readJournal(run: RunRef, afterSeq: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.finding(run).events(await this.store.readJournal(run, afterSeq, limit))
+  }
+
+  readWaits(run: RunRef): Promise<readonly WaitRecord[]> {
+    return this.store.readWaits(run)
+  }
+
+  readChildren(run: RunRef): Promise<readonly ChildRecord[]> {
+    return this.store.readChildren(run)
+  }
+
+  readDispatches(run: RunRef): Promise<readonly DispatchRecord[]> {
+    return this.store.readDispatches(run)
+  }
+
+  async remove(run: RunRef): Promise<void> {
+    await removeBlobs(this.store, this.texts, run)
+  }
+
+  increment(key: string, ttlSeconds: number): Promise<number> {
+    return this.store.increment(key, ttlSeconds)
+  }
+
+  setIfNotExist(key: string, value: string, ttlSeconds: number): Promise<boolean> {
+    return this.store.setIfNotExist(key, value, ttlSeconds)
+  }
+
+  extendTTL(key: string, ttlSeconds: number): Promise<boolean> {
+    return this.store.extendTTL(key, ttlSeconds)
+  }
+
+  get(key: string): Promise<string | undefined> {
+    return this.store.get(key)
+  }
+
+  delete(key: string): Promise<void> {
+    return this.store.delete(key)
+  }
+}

@@ -1,0 +1,67 @@
+import type { NodeContext } from '@heddle/core'
+import { flow } from '../flow.ts'
+import type { DrivenRun, OrchestratorBehaviour, OrchestratorHarness } from '../orchestrator-harness.ts'
+
+/** Answers, at some time after the run began, what a handler waits for. */
+type Answers = readonly (readonly [name: string, afterMs: number])[]
+
+/** The handler tells each winner that it sees; it runs again behind the race. */
+async function winnersOf(
+  { prepare, sleep: pause }: OrchestratorHarness,
+  race: (context: NodeContext) => Promise<string>,
+  answers: Answers,
+): Promise<unknown[]> {
+  const winners = new Set<string>()
+  const driven: DrivenRun[] = []
+  const registry = {
+    a: async (context: NodeContext) => {
+      const winner = await race(context)
+      winners.add(winner)
+      await context.sleep('later', 5000)
+      return winner
+    },
+    user: () =>
+      Promise.all(
+        answers.map(async ([name, afterMs]) => {
+          await pause(afterMs)
+          await driven[0]?.prepared.handle.resume(name, name)
+        }),
+      ),
+  }
+  const run = prepare(flow({ a: {}, user: {} }), { registry })
+  driven.push(run)
+  const { status, outputs } = await run.drive()
+  return [status, outputs['a'], ...winners]
+}
+
+/** A race in a handler has the same winner each time that the handler runs again, also when the loser has settled meanwhile. */
+export const racesAreWonOnce: OrchestratorBehaviour = {
+  name: 'a race in a handler has the same winner each time that the handler runs again, also when the loser has settled meanwhile',
+  run: async (harness) => {
+    const { expect, sleep: pause } = harness
+    const patience = ({ waitFor, sleep }: NodeContext): Promise<string> => {
+      const time = sleep('patience', 1000).then(() => 'time')
+      const answers = Promise.all([waitFor('x'), waitFor('y')]).then(() => 'answers')
+      return Promise.race([time, answers])
+    }
+    const inTime = await winnersOf(harness, patience, [
+      ['x', 10],
+      ['y', 20],
+    ])
+    expect(inTime).toEqual(['completed', 'answers', 'answers'])
+    const tooLate = await winnersOf(harness, patience, [
+      ['x', 10],
+      ['y', 2000],
+    ])
+    expect(tooLate).toEqual(['completed', 'time', 'time'])
+    const work = async ({ waitFor, sleep, step }: NodeContext): Promise<string> => {
+      const answer = waitFor('x').then(() => 'answer')
+      await sleep('nap', 100)
+      return Promise.race([answer, step('work', () => pause(100)).then(() => 'work')])
+    }
+    expect(await winnersOf(harness, work, [['x', 10]])).toEqual(['completed', 'answer', 'answer'])
+    // Which one wins depends on whether time passes for both nodes at once: step by step it does not.
+    const [status, output, ...winners] = await winnersOf(harness, work, [['x', 150]])
+    expect([status, winners]).toEqual(['completed', [output]])
+  },
+}
