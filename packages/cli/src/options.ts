@@ -27,6 +27,7 @@ export function addAnswerOption(command: Command): Command {
   return command.option('--answer <name=json>', answer, collect)
 }
 
-function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+/** Collects the values of an option that may be repeated. */
+export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value]
 }

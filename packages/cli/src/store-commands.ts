@@ -3,12 +3,13 @@ import { cancelCommand, type CancelFlags } from './commands/cancel.ts'
 import { diffCommand, type DiffFlags } from './commands/diff.ts'
 import { explainCommand, type ExplainFlags } from './commands/explain.ts'
 import { exportCommand, type ExportFlags } from './commands/export.ts'
+import { forkCommand, type ForkFlags } from './commands/fork.ts'
 import { importCommand, type ImportFlags } from './commands/import.ts'
 import { inspectCommand, type InspectFlags } from './commands/inspect.ts'
 import { resumeCommand, type ResumeFlags } from './commands/resume.ts'
 import { runsCommand, type RunsFlags } from './commands/runs.ts'
 import type { Io } from './io.ts'
-import { addAnswerOption, addDefinitionOptions, jsonDocument } from './options.ts'
+import { addAnswerOption, addDefinitionOptions, collect, jsonDocument } from './options.ts'
 
 const storeForm = '--store <dir>'
 const storeText = 'folder that keeps the runs'
@@ -17,6 +18,7 @@ const runText = 'id of the run; heddle runs lists them'
 /** Adds the commands that work on the runs of a store. @param take takes the exit code of the command that was called */
 export function addStoreCommands(program: Command, io: Io, take: (exitCode: number) => void): void {
   addResume(program, io, take)
+  addFork(program, io, take)
   addDefinitionOptions(
     program
       .command('cancel')
@@ -55,8 +57,25 @@ function addResume(program: Command, io: Io, take: (exitCode: number) => void): 
     .option('--payload <json>', 'what it is answered: JSON, or @file')
     .option('--action <action>', 'action that routes the wait')
     .option('--concurrency <n>', 'how many attempts may run at once; without it there is no limit')
+    .option('--migrate <json>', 'go on with another definition: new node ids by old ones, as JSON or @file')
     .option('--json', jsonDocument)
     .action(async (run: string, file: string, flags: ResumeFlags) => take(await resumeCommand(run, file, flags, io)))
+}
+
+function addFork(program: Command, io: Io, take: (exitCode: number) => void): void {
+  const command = program
+    .command('fork')
+    .description('begin a run of its own where another one stood, and go on with it')
+    .argument('<run>', runText)
+  addAnswerOption(addDefinitionOptions(command))
+    .requiredOption('--at <seq>', 'number of the event after which the fork begins')
+    .requiredOption(storeForm, storeText)
+    .option('--run-id <id>', 'id of the fork; without it RUN-fork-SEQ')
+    .option('--set-output <node=json>', 'output of a node that had completed; may be repeated', collect)
+    .option('--set <key=json>', 'shared value; may be repeated', collect)
+    .option('--recorded', 'nodes that ran in the other run are not run again: they get what they came to there')
+    .option('--json', jsonDocument)
+    .action(async (run: string, file: string, flags: ForkFlags) => take(await forkCommand(run, file, flags, io)))
 }
 
 /** The commands that read only. */

@@ -223,9 +223,10 @@ describe('heddle step', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(0)
   })
 
-  it('ends with 3 at a wait that has no answer', async () => {
+  it('ends with 3 at a wait that has no answer, and says how to answer it', async () => {
     const { exitCode, stderr } = await cli('step', fixture('review.ts'), '--input', article, '--all')
     expect(stderr).toContain('waits for "approval"')
+    expect(stderr).toContain(`heddle step --all test/fixtures/review.ts --input '${article}' --answer approval=JSON`)
     expect(exitCode).toBe(3)
   })
 })

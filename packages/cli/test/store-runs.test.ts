@@ -65,7 +65,7 @@ describe('heddle run --store', { timeout: 60_000 }, () => {
 
       const resumed = new RunningCli(['resume', 'e', outcomes, ...options])
       await resumed.untilShown('work: working')
-      expect(resumed.stdout).toContain('goes on after event 7')
+      expect(resumed.stdout).toContain('goes on after event 8')
       expect(resumed.stdout).not.toContain('completed load')
       resumed.signal('SIGKILL')
       await resumed.ended
@@ -109,15 +109,17 @@ describe('heddle resume', { timeout: 60_000 }, () => {
       await started(dir)
       const resume = ['resume', 'a', approvals, '--store', dir]
       const before = await documentOf('inspect', 'a', '--store', dir)
-      const unknown = await here(...resume, '--wait', 'sing')
+      const unknown = await here(...resume, '--wait', 'sing', '--payload', '1')
       expect([unknown.exitCode, unknown.stderr]).toEqual([2, expect.stringContaining('[WAIT_NOT_OPEN]')])
       expect(unknown.stderr).toContain('Open are "budget:budget", "sign:legal/sign".')
       const nameless = await here(...resume, '--payload', '1')
       expect([nameless.exitCode, nameless.stderr]).toEqual([2, expect.stringContaining('--wait')])
+      const wordless = await here(...resume, '--wait', 'sign')
+      expect([wordless.exitCode, wordless.stderr]).toEqual([2, expect.stringContaining('--payload')])
       expect(await documentOf('inspect', 'a', '--store', dir)).toEqual(before)
 
-      await here(...resume, '--wait', 'sign')
-      const twice = await here(...resume, '--wait', 'sign')
+      await here(...resume, '--wait', 'sign', '--payload', 'null')
+      const twice = await here(...resume, '--wait', 'sign', '--payload', 'null')
       expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('[WAIT_ANSWERED]')])
     })
   })

@@ -18,7 +18,8 @@ export interface CancelFlags extends DefinitionFlags, StoreFlags {
 }
 
 /**
- * `heddle cancel RUN FILE`: ends a run of a store as cancelled; no handler is called. A run that has ended is left as it is.
+ * `heddle cancel RUN FILE`: ends a run of a store as cancelled; no handler is called. A run that has ended is left as it is, one that is being
+ * compensated undoes what is left, and fails.
  *
  * @returns the exit code: 0 if the run is cancelled now
  * @throws HeddleError for a run that cannot be opened
@@ -27,12 +28,14 @@ export function cancelCommand(runId: string, file: string, flags: CancelFlags, i
   return withStreams(io, flags, async ({ log, errors, isJson }) => {
     const store = await existingStore(flags.store, repairTeller(errors))
     const definition = await loadValidDefinition(file, flags, errors)
-    const result = await cancelInStore(definition, store, runId, flags.reason ?? 'cancelled from the command line')
+    const reason = flags.reason ?? 'cancelled from the command line'
+    const { result, wasCompensated } = await cancelInStore(definition, store, runId, reason)
     if (isJson) new Printer(io.stdout, io.env).document(jsonText(result, 2))
     const { styles } = log
     const id = printableLine(runId)
     if (result.status !== 'cancelled') {
-      errors.line(`${styles.yellow('warning:')} run ${id} had ended before: it is ${result.status}.`)
+      const why = wasCompensated ? 'was being compensated, so what it did was undone' : 'had ended before'
+      errors.line(`${styles.yellow('warning:')} run ${id} ${why}: it is ${result.status}.`)
       return exitCodes.failed
     }
     if (!isJson) log.line(`${styles.yellow('cancelled')} run ${id}`)

@@ -5,7 +5,7 @@ import type { StoreFlags } from '../flags/store-flags.ts'
 import type { Io } from '../io.ts'
 import { printableLine } from '../output/printable.ts'
 import { Printer } from '../output/printer.ts'
-import { MendingStore } from '../store/file-store.ts'
+import { storeIn } from '../store/file-store.ts'
 import { repairTeller } from './stored-run-advice.ts'
 
 /** Options of `heddle import`. */
@@ -25,7 +25,7 @@ export async function importCommand(file: string, flags: ImportFlags, io: Io): P
   const text = await readTextFile(file, 'FILE')
   const exported = parseJson(text, `FILE "${file}"`, 'INVALID_OPTION') as RunExport
   const options: ImportOptions = flags.runId === undefined ? {} : { runId: flags.runId }
-  const store = new MendingStore(flags.store, repairTeller(errors))
+  const store = storeIn(flags.store, repairTeller(errors))
   try {
     const runId = await importRun(store, exported, options)
     new Printer(io.stdout, io.env).line(`run ${printableLine(runId)} is in ${printableLine(flags.store)}`)

@@ -1,7 +1,7 @@
-import { HeddleError } from '@heddle/core'
 import { loadDefinition } from '../definition/load-definition.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { DefinitionFlags } from '../flags/run-flags.ts'
+import { readAt } from '../flags/json-option.ts'
 import type { StoreFlags } from '../flags/store-flags.ts'
 import type { Io } from '../io.ts'
 import { inspectLines } from '../output/inspect-lines.ts'
@@ -28,21 +28,12 @@ export interface InspectFlags extends DefinitionFlags, StoreFlags {
 export function inspectCommand(runId: string, file: string | undefined, flags: InspectFlags, io: Io): Promise<number> {
   return withStreams(io, flags, async () => {
     const out = new Printer(io.stdout, io.env)
-    const at = readAt(flags.at)
+    const at = flags.at === undefined ? undefined : readAt(flags.at)
     const store = await existingStore(flags.store)
     const blueprint = file === undefined ? undefined : (await loadDefinition({ ...flags, file })).blueprint
     const run = await inspectRun(store, runId, at, blueprint)
     if (flags.json === true) out.document(jsonText(run, 2))
     else out.lines(inspectLines(run, Date.now(), out.styles, out.columns))
     return exitCodes.completed
-  })
-}
-
-function readAt(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined
-  const at = Number(given)
-  if (/^\d+$/u.test(given) && Number.isSafeInteger(at) && at > 0) return at
-  throw new HeddleError('INVALID_OPTION', `--at is "${given}"; it must be the number of an event, from 1.`, {
-    details: { option: 'at' },
   })
 }

@@ -1,6 +1,6 @@
-import { HeddleError, type FlowRuntime, type RunHandle } from '@heddle/core'
-import { parseJson, readTextFile } from '../definition/read-json.ts'
+import { HeddleError, type FlowRuntime, type OpenOptions, type RunHandle } from '@heddle/core'
 import { parseAnswer, type Answer } from '../flags/answers.ts'
+import { readJsonOption } from '../flags/json-option.ts'
 import { readConcurrency, type DefinitionFlags } from '../flags/run-flags.ts'
 import type { StoreFlags } from '../flags/store-flags.ts'
 import type { Io } from '../io.ts'
@@ -21,6 +21,8 @@ export interface ResumeFlags extends DefinitionFlags, StoreFlags {
   readonly action?: string
   readonly answer?: readonly string[]
   readonly concurrency?: string
+  /** New ids of nodes by old ones: JSON, or @file. */
+  readonly migrate?: string
 }
 
 /**
@@ -34,25 +36,43 @@ export function resumeCommand(runId: string, file: string, flags: ResumeFlags, i
     const { errors } = streams
     const given = await readAnswer(flags)
     const answers = (flags.answer ?? []).map(parseAnswer)
-    const concurrency = flags.concurrency === undefined ? {} : { concurrency: readConcurrency(flags.concurrency) }
+    const options = await readOptions(flags)
     const store = await existingStore(flags.store, repairTeller(errors))
     const definition = await loadValidDefinition(file, flags, errors)
     // Before anything goes on: an answer that nothing asks for starts no attempt.
-    const first = given === undefined ? undefined : await findStoredWait(store, runId, given.wait)
-    const open = (runtime: FlowRuntime): Promise<RunHandle> => openRun(runtime, definition, runId, concurrency)
+    const found = given === undefined ? undefined : await findStoredWait(store, runId, given.wait)
+    // In another definition the node may have another name, and its wait another id.
+    const first = options.migrate === undefined ? found?.waitId : given?.wait
+    const open = (runtime: FlowRuntime): Promise<RunHandle> => openRun(runtime, definition, runId, options)
     return attendRun(streams, {
       definition,
       onSignal: 'let go',
       run: async (listener, signal) => {
-        const wanted = given === undefined || first === undefined ? [] : [{ ...given, wait: first.waitId }]
+        const wanted = given === undefined || first === undefined ? [] : [{ ...given, wait: first }]
         const request = { definition, store, runId, open, answers: [...wanted, ...answers] }
         const report = await runInStore(request, listener, signal)
-        const refused = report.refused.find(({ wait }) => wait === first?.waitId)
+        const refused = report.refused.find(({ wait }) => wait === first)
         if (refused !== undefined) throw refused.reason
         return report
       },
       advice: storedRunAdvice(file, flags, errors.styles),
     })
+  })
+}
+
+async function readOptions({ concurrency, migrate }: ResumeFlags): Promise<OpenOptions> {
+  return {
+    ...(concurrency === undefined ? {} : { concurrency: readConcurrency(concurrency) }),
+    ...(migrate === undefined ? {} : { migrate: { map: await readMap(migrate) } }),
+  }
+}
+
+async function readMap(given: string): Promise<Readonly<Record<string, string>>> {
+  const map = await readJsonOption('--migrate', given)
+  const isMap = typeof map === 'object' && map !== null && !Array.isArray(map)
+  if (isMap && Object.values(map).every((id) => typeof id === 'string')) return map as Record<string, string>
+  throw new HeddleError('INVALID_OPTION', '--migrate must be a record of new node ids by old ones: {"old":"new"}.', {
+    details: { option: 'migrate' },
   })
 }
 
@@ -63,15 +83,18 @@ async function readAnswer({ wait, payload, action }: ResumeFlags): Promise<Answe
       details: { option: 'wait' },
     })
   }
-  return { wait, payload: await readPayload(payload), ...(action === undefined ? {} : { action }) }
-}
-
-async function readPayload(given: string | undefined): Promise<unknown> {
-  if (given === undefined) return undefined
-  if (!given.startsWith('@')) {
-    return parseJson(given, '--payload', 'INVALID_OPTION', ` A text needs quotes of its own: --payload '"text"'.`)
+  if (payload === undefined) {
+    throw new HeddleError(
+      'INVALID_OPTION',
+      '--wait names a wait to answer: give the answer with --payload, such as --payload null.',
+      {
+        details: { option: 'payload' },
+      },
+    )
   }
-  const file = given.slice(1)
-  const text = await readTextFile(file, 'The file of --payload')
-  return parseJson(text, `The file "${file}" of --payload`, 'INVALID_OPTION')
+  return {
+    wait,
+    payload: await readJsonOption('--payload', payload),
+    ...(action === undefined ? {} : { action }),
+  }
 }

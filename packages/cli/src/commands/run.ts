@@ -1,14 +1,13 @@
-import path from 'node:path'
 import type { Definition } from '../definition/definition.ts'
 import { parseAnswer, type Answer } from '../flags/answers.ts'
 import { readRunSettings, type RunFlags, type RunSettings } from '../flags/run-flags.ts'
-import { commandText } from '../flags/store-flags.ts'
+import { typedCommand } from '../flags/typed-command.ts'
 import type { Io } from '../io.ts'
-import { quote, waitLines } from '../output/wait-lines.ts'
+import { waitLines } from '../output/wait-lines.ts'
 import { startRun } from '../run/definition-runs.ts'
 import { runInProcess } from '../run/run-in-process.ts'
 import { runInStore } from '../run/run-in-store.ts'
-import { MendingStore } from '../store/file-store.ts'
+import { storeIn } from '../store/file-store.ts'
 import { attendRun, withStreams, type Streams } from './attended-run.ts'
 import { repairTeller, storedRunAdvice } from './stored-run-advice.ts'
 import { loadValidDefinition } from './valid-definition.ts'
@@ -41,7 +40,7 @@ export function runCommand(file: string, flags: RunCommandFlags, io: Io): Promis
       run: (listener, signal) => runInProcess(definition, settings, answers, listener, signal),
       advice: ({ result }, now) =>
         result.status === 'awaiting'
-          ? waitLines(result.waits, commandLine(file, flags), now, streams.errors.styles)
+          ? waitLines(result.waits, typedCommand('heddle run', file, flags), now, streams.errors.styles)
           : [],
     })
   })
@@ -56,7 +55,7 @@ function runKept(
 ): Promise<number> {
   const { errors } = streams
   const given = runId === undefined ? options : { ...options, runId }
-  const store = new MendingStore(flags.store, repairTeller(errors))
+  const store = storeIn(flags.store, repairTeller(errors))
   return attendRun(streams, {
     definition,
     onSignal: 'let go',
@@ -67,18 +66,5 @@ function runKept(
         signal,
       ),
     advice: storedRunAdvice(definition.file, flags, errors.styles),
-  })
-}
-
-/** The command as it was typed, without its answers. */
-function commandLine(file: string, flags: RunCommandFlags): string {
-  const { registry, input, runId, concurrency, deadline } = flags
-  return commandText(['heddle run', quote(path.normalize(file))], {
-    registry,
-    export: flags.export,
-    input,
-    'run-id': runId,
-    concurrency,
-    deadline,
   })
 }

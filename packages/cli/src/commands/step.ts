@@ -1,9 +1,9 @@
 import { parseAnswer } from '../flags/answers.ts'
 import { readRunSettings, type RunFlags } from '../flags/run-flags.ts'
+import { typedCommand } from '../flags/typed-command.ts'
 import type { Io } from '../io.ts'
 import { crashLines } from '../output/error-lines.ts'
 import { Printer } from '../output/printer.ts'
-import { printableLine } from '../output/printable.ts'
 import { resultLines } from '../output/result-lines.ts'
 import { answerProblemLines, waitLines } from '../output/wait-lines.ts'
 import { Interruption } from '../run/interruption.ts'
@@ -53,12 +53,7 @@ export async function stepCommand(file: string, flags: StepFlags, io: Io): Promi
     const columns = out.columns
     const spanMs = now - (progress.startedAt ?? now)
     out.lines(resultLines({ title: titleOf(definition), result, counts: progress.counts(), spanMs, styles, columns }))
-    const { registry } = flags
-    const command = [
-      'heddle step',
-      printableLine(file),
-      ...(registry === undefined ? [] : ['--registry', registry]),
-    ].join(' ')
+    const command = typedCommand(flags.all === true ? 'heddle step --all' : 'heddle step', file, flags)
     if (result.status === 'awaiting') errors.lines(waitLines(result.waits, command, now, errors.styles))
     errors.lines(answerProblemLines(refused, unused, errors.styles))
     return interruption.exitCodeOf(result.status)

@@ -1,5 +1,5 @@
 import { HeddleError, parseDuration, type Duration } from '@heddle/core'
-import { parseJson, readTextFile } from '../definition/read-json.ts'
+import { readJsonOption } from './json-option.ts'
 
 /** Which definition: the options that all commands have. */
 export interface DefinitionFlags {
@@ -27,20 +27,11 @@ export interface RunSettings {
 export async function readRunSettings(flags: RunFlags): Promise<RunSettings> {
   const { concurrency, runId, deadline } = flags
   return {
-    input: await readInput(flags.input),
+    input: flags.input === undefined ? undefined : await readJsonOption('--input', flags.input),
     ...(runId === undefined ? {} : { runId }),
     ...(concurrency === undefined ? {} : { concurrency: readConcurrency(concurrency) }),
     ...(deadline === undefined ? {} : { deadlineMs: readDuration(deadline, '--deadline') }),
   }
-}
-
-async function readInput(given: string | undefined): Promise<unknown> {
-  if (given === undefined) return undefined
-  if (given.startsWith('@')) {
-    const file = given.slice(1)
-    return parseJson(await readTextFile(file, 'The file of --input'), `The file "${file}" of --input`, 'INVALID_OPTION')
-  }
-  return parseJson(given, '--input', 'INVALID_OPTION', ` A text needs quotes of its own: --input '"text"'.`)
 }
 
 /** @throws HeddleError `INVALID_OPTION` */

@@ -47,6 +47,7 @@ function detailOf(event: RunEvent): string {
     case 'wait.expired':
     case 'wait.cancelled':
     case 'timer.fired':
+    case 'timer.cancelled':
       return event.name
     case 'timer.set':
       return `${event.name} ${event.delayMs} ms`

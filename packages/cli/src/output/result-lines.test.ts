@@ -14,6 +14,7 @@ const base: WorkflowResult = {
   skipped: [],
   cancelled: [],
   serialize: () => '',
+  toRecord: () => base,
 }
 
 const none = { running: 0, waiting: 0, retrying: 0, completed: 0, handled: 0, failed: 0, skipped: 0, cancelled: 0 }

@@ -2,10 +2,18 @@ import { FlowRuntime, type IJournalStore, type WorkflowResult } from '@heddle/co
 import type { Definition } from '../definition/definition.ts'
 import { openRun, portsOf } from './definition-runs.ts'
 
+/** What a run came to that was to be cancelled. */
+export interface CancelledRun {
+  /** The run may have ended before in another way. */
+  readonly result: WorkflowResult
+  /** It was being compensated when it was cancelled, and so has failed. */
+  readonly wasCompensated: boolean
+}
+
 /**
- * Ends a run of a store as cancelled, without an attempt of any of its visits. The store is closed then.
+ * Ends a run of a store as cancelled, without an attempt of any of its visits; one that is being compensated undoes what is left. The store
+ * is closed then.
  *
- * @returns the result of the run, which may have ended before in another way
  * @throws HeddleError what opening the run throws
  */
 export async function cancelInStore(
@@ -13,12 +21,15 @@ export async function cancelInStore(
   store: IJournalStore,
   runId: string,
   reason: string,
-): Promise<WorkflowResult> {
+): Promise<CancelledRun> {
   const runtime = new FlowRuntime({ ...portsOf(definition), store })
   try {
     // A signal that was aborted before cancels the run before anything of it goes on.
     const run = await openRun(runtime, definition, runId, { signal: AbortSignal.abort(reason) })
-    return await run.result()
+    const result = await run.result()
+    const journal = result.status === 'failed' ? await run.journal() : []
+    const wasCompensated = journal.some((event) => event.type === 'warning' && event.code === 'CANCELLED_TOO_LATE')
+    return { result, wasCompensated }
   } finally {
     await runtime.close()
   }

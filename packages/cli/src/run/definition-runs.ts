@@ -1,4 +1,4 @@
-import type { FlowRuntime, FlowRuntimeOptions, OpenOptions, RunHandle, RunOptions } from '@heddle/core'
+import type { FlowRuntime, FlowRuntimeOptions, ForkOptions, OpenOptions, RunHandle, RunOptions } from '@heddle/core'
 import type { Definition } from '../definition/definition.ts'
 
 /** What the runs of a definition are carried out with. */
@@ -29,6 +29,18 @@ export async function openRun(
       ? runtime.open(blueprint, runId, options)
       : (runtime.open(workflow, runId, options) as RunHandle)
   // What is wrong with a run is told when its handle is asked something.
+  await handle.status()
+  return handle
+}
+
+/** Forks a run of a definition; the fork goes on in this process. @throws HeddleError as `FlowRuntime.fork` does */
+export async function forkRun(
+  runtime: FlowRuntime,
+  { workflow, blueprint }: Definition,
+  runId: string,
+  options: ForkOptions,
+): Promise<RunHandle> {
+  const handle = await runtime.fork(workflow ?? blueprint, runId, options)
   await handle.status()
   return handle
 }

@@ -17,8 +17,8 @@ export function noteLogger(take: TakeNote, bindings: Readonly<Record<string, unk
     (logged, message) => {
       const isMessage = typeof logged === 'string'
       const fields = { ...bindings, ...(isMessage ? {} : logged instanceof Error ? { error: logged.message } : logged) }
-      // Warnings of validation were listed before the run began.
-      if (Object.hasOwn(fields, 'blueprintId')) return
+      // Warnings of validation, and what the store cut off, were told before.
+      if (Object.hasOwn(fields, 'blueprintId') || Object.hasOwn(fields, 'droppedBytes')) return
       take(level, lineOf(fields, isMessage ? logged : (message ?? '')))
     }
   const silent: LogMethod = () => {}

@@ -29,7 +29,9 @@ export interface StoredRunRequest {
   /** Closed when this process is done with the run. */
   readonly store: IJournalStore
   /** The run, if it may be in the store already. */
-  readonly runId: string | undefined
+  readonly runId?: string | undefined
+  /** The events before, of a run that is not in the store yet. */
+  readonly past?: readonly RunEvent[]
   /** Starts the run, or opens it. */
   readonly open: (runtime: FlowRuntime) => Promise<RunHandle>
   readonly answers: readonly Answer[]
@@ -43,11 +45,11 @@ export interface StoredRunRequest {
  * @throws HeddleError what opening it throws, and `STORE_UNAVAILABLE` if the journal could not be written
  */
 export async function runInStore(
-  { definition, store, runId, open, answers }: StoredRunRequest,
+  { definition, store, runId, past: known = [], open, answers }: StoredRunRequest,
   listener: StoredRunListener,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  const past = runId === undefined ? [] : await pastOf(store, runId)
+  const past = runId === undefined ? known : await pastOf(store, runId)
   // What happens while the run is being opened is told when its id is known.
   const early: (() => void)[] = []
   let tell = (telling: () => void): void => void early.push(telling)
@@ -75,11 +77,12 @@ export async function runInStore(
     const unused = watching.unused()
     if (typeof end === 'object') return { result: end, stuckAt: undefined, refused, unused }
     const waits = end === 'awaiting' ? await handle.waits() : []
+    // Closing gives back the attempts that are under way.
+    const stuckAt = end === 'stuck' ? await runningNodes(store, handle.runId) : undefined
     await runtime.close()
     const result = await resultSoFar(definition, store, handle.runId, waits)
     if (end === 'awaiting') return { result, stuckAt: undefined, refused, unused }
     result.status = 'stalled'
-    const stuckAt = end === 'stuck' ? await runningNodes(store, handle.runId) : undefined
     return { result, stuckAt, refused, unused, isLetGo: end === 'let go' }
   } finally {
     await runtime.close()
@@ -117,5 +120,8 @@ async function resultSoFar(
   const { traverser, executorFactory, state, services } = prepared
   const result = await new ReplayOrchestrator(events).run(traverser, executorFactory, state, services)
   // The journal of a run tells of its own waits; those of its child runs stand in theirs.
-  return Object.create(result, { waits: { value: waits, enumerable: true } }) as WorkflowResult
+  // What the result computes it computes as itself.
+  return new Proxy(result, {
+    get: (target, key): unknown => (key === 'waits' ? waits : Reflect.get(target, key, target)),
+  })
 }

@@ -1,12 +1,20 @@
 import { stat } from 'node:fs/promises'
-import { HeddleError, type JournalContents, type JournalRepair, type RunJournal } from '@heddle/core'
-import { FileStore } from '@heddle/core/node'
+import path from 'node:path'
+import {
+  blobJournalStore,
+  HeddleError,
+  type IJournalStore,
+  type JournalContents,
+  type JournalRepair,
+  type RunJournal,
+} from '@heddle/core'
+import { FileBlobStore, FileStore } from '@heddle/core/node'
 
 /** Tells of a journal whose end was cut off when it was opened. */
 export type TakeRepair = (runId: string, repair: JournalRepair) => void
 
 /** The store of a folder, which tells what it repaired. */
-export class MendingStore extends FileStore {
+class MendingStore extends FileStore {
   private readonly onRepair: TakeRepair
 
   constructor(dir: string, onRepair: TakeRepair) {
@@ -24,14 +32,20 @@ export class MendingStore extends FileStore {
   }
 }
 
+/** The store of a folder, with its large values in a folder of their own inside. It is made when something is written. */
+export function storeIn(dir: string, onRepair: TakeRepair): IJournalStore {
+  const blobs = new FileBlobStore({ dir: path.join(dir, 'blobs') })
+  return blobJournalStore({ store: new MendingStore(dir, onRepair), blobs })
+}
+
 /**
  * The store of a folder that must be there; it is not locked before something is written.
  *
  * @throws HeddleError `INVALID_OPTION` if there is no such folder
  */
-export async function existingStore(dir: string, onRepair: TakeRepair = () => undefined): Promise<MendingStore> {
+export async function existingStore(dir: string, onRepair: TakeRepair = () => undefined): Promise<IJournalStore> {
   await checkFolder(dir)
-  return new MendingStore(dir, onRepair)
+  return storeIn(dir, onRepair)
 }
 
 /** @throws HeddleError `INVALID_OPTION` */
