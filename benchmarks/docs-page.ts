@@ -89,6 +89,7 @@ function cell(line: ResultLine | undefined, showsRuns: boolean): string {
   if (showsRuns) parts.push(`${toWholeText(1000 / medianMs)} runs/s`)
   if (ratioToFloor !== undefined && engine !== 'floor') parts.push(`**${toText(ratioToFloor)} ×**`)
   parts.push(`${toWholeText(peakRssMb)} MB`)
+  if (line.note !== undefined) parts.push(line.note)
   if (keptHeapMb !== undefined) parts.push(`${toText(Math.max(0, keptHeapMb))} MB kept`)
   return parts.join(', ')
 }

@@ -8,7 +8,8 @@ export const notes = `## How it is measured
   code was warm: what a first call costs stands in \`results.jsonl\` (\`firstCallMs\`).
 - The **floor** is a dependency counter written by hand for the one graph: no skips, failures, retries, cancellation or limit on
   concurrency. It does less than any engine must, so its ratio shows overhead, not waste. It keeps no journal and hears no
-  events in any case, and all its handlers share one signal.
+  events, and all its handlers share one signal. Where runs are kept in files, it writes one line of JSON a node by hand, without a
+  checksum; where a state is looked for, it folds statuses from the first event on.
 - Peers run from npm with the options that they have when told nothing, and do more than a no-op needs by their nature: flowcraft
   serialises the context at the end of each run and starts nodes in waves of slices; LangGraph runs supersteps with a checkpointable state
   (no checkpointer here; its state is one number, which is the cheapest we found). If you know how to make a peer faster, tell us.

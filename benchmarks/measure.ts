@@ -53,6 +53,8 @@ export async function measure(benchCase: BenchCase, workload: Workload, isQuick:
     samples.push((await timeCalls(workload, callsPerSample)) / callsPerSample)
   }
 
+  const note = workload.note?.() ?? ''
+
   return {
     callsPerSample,
     samples: samples.length,
@@ -63,6 +65,7 @@ export async function measure(benchCase: BenchCase, workload: Workload, isQuick:
     firstCallRssMb,
     peakRssMb: rssMb(),
     ...(benchCase.measuresKeptHeap === true ? { keptHeapMb: heapMb() - heapBefore } : {}),
+    ...(note === '' ? {} : { note }),
   }
 }
 

@@ -17,6 +17,8 @@ export interface Measurement {
   readonly peakRssMb: number
   /** Heap after the last call and a garbage collection, less that before the first. */
   readonly keptHeapMb?: number
+  /** What else is to be told of the last call. */
+  readonly note?: string
 }
 
 /** One line of `--json`. An engine that could not do the case has `reason` instead of numbers. */

@@ -41,6 +41,7 @@ export function printLine(out: Writable, { goal, n, idealMs }: Omit<CaseResults,
   const notes = [
     goal?.runsPerSecond === undefined ? '' : `${toWholeText(1000 / medianMs)} runs/s`,
     line.keptHeapMb === undefined ? '' : `${toText(Math.max(0, line.keptHeapMb))} MB kept`,
+    line.note ?? '',
     idealMs === undefined ? '' : `${percentOver(medianMs, idealMs)} over the critical path`,
   ]
   if (engine === 'heddle') notes.push(judge(goal, line))

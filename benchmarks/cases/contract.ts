@@ -15,6 +15,8 @@ export interface Workload {
   readonly expected: number
   /** Checks, once and unmeasured, what the measured call does not: throws with what is wrong. */
   readonly verify?: () => Promise<void>
+  /** After the last measured call: what else is to be told of it. Throws if it was not as it should be. */
+  readonly note?: () => string
 }
 
 /** What Heddle is to reach. A time is a bound of the median, memory one of the process's peak. */

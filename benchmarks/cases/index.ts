@@ -1,5 +1,6 @@
 import { compileCases } from './compile-cases.ts'
 import type { BenchCase } from './contract.ts'
+import { durableCases } from './durable-cases.ts'
 import { firstNodeCases } from './first-node-cases.ts'
 import { graphCases } from './graph-cases.ts'
 import { loopCases } from './loop-cases.ts'
@@ -16,6 +17,7 @@ export function listCases(options: {
     ...loopCases,
     ...compileCases,
     ...firstNodeCases,
+    ...durableCases,
     ...(graphsFolder === undefined ? [] : wfCases(graphsFolder, isQuick)),
   ]
   return isQuick ? cases.filter(({ isLarge = false }) => !isLarge) : cases

@@ -40,6 +40,37 @@ export interface Compilation {
   readonly compile: Run
 }
 
+/** A chain whose run is kept in files. */
+export interface DurableLoad {
+  readonly graph: Graph
+  /** `never`: what is written is handed to the system. `group`: it is also brought to the disk, once in `everyMs`. */
+  readonly fsync: 'never' | 'group'
+  readonly everyMs: number
+}
+
+/** Runs it and keeps it. */
+export interface DurableRun {
+  /** Removes the run before. Not measured. */
+  readonly renew?: () => Promise<void>
+  readonly run: Run
+  /** How often the last run was brought to the disk. */
+  readonly note: () => string
+}
+
+/** A run that has ended and has about so many events. */
+export interface LookBackLoad {
+  readonly events: number
+  /** Whether it was exported and imported; else it is read from where it was kept. */
+  readonly isImported: boolean
+}
+
+/** Its journal, read and ready to be looked at. */
+export interface LookBack {
+  readonly length: number
+  /** Finds out where the run stood after an event, from 1. Resolves to the number of visits that there were. */
+  readonly at: (seq: number) => Promise<number>
+}
+
 /**
  * One way to run a workflow. All that happens in a `prepare` method (building, compiling, registering handlers) is not measured; the
  * {@link Run} it returns is. A method that an engine lacks is a case that it takes no part in.
@@ -49,6 +80,8 @@ export interface Engine {
   prepareGraph: (load: GraphLoad) => Promise<Run>
   prepareLoop?: (load: LoopLoad) => Promise<Run>
   prepareCompile?: (load: CompileLoad) => Promise<Compilation>
+  prepareDurable?: (load: DurableLoad) => Promise<DurableRun>
+  prepareLookBack?: (load: LookBackLoad) => Promise<LookBack>
 }
 
 /** The body of a node that does nothing: what is left is the engine. */

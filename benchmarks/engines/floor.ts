@@ -41,6 +41,9 @@ export const floor: Engine = {
       compile: async () => check(definition),
     }
   },
+
+  prepareDurable: async (load) => (await import('./floor-durable.ts')).prepareDurable(load),
+  prepareLookBack: async (load) => (await import('./floor-durable.ts')).prepareLookBack(load),
 }
 
 function runAll(
