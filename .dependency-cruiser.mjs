@@ -16,6 +16,7 @@ const coreLayers = [
   'nodes',
   'actor',
   'memory',
+  'aside',
   'worker',
   'orchestrators',
   'runtime',

@@ -252,7 +252,7 @@ describe('maps', () => {
 
   it('have a number of items that is limited', async () => {
     const registry = { over: over([]), each: () => 1 }
-    const { errors } = await new FlowRuntime({ registry, maxMapItems: 2 }).run(blueprint)
+    const { errors } = await new FlowRuntime({ registry, limits: { maxMapItems: 2 } }).run(blueprint)
     expect(errors).toMatchObject([{ code: 'LIMIT_EXCEEDED', details: { nodeId: 'all', maxMapItems: 2 } }])
   })
 })
@@ -294,7 +294,7 @@ describe('subflows', () => {
     const again = { ...node('again', 'subflow', { retry: { maxAttempts: 5 } }), params: { blueprintId: 'endless' } }
     const endless = { id: 'endless', nodes: [node('count'), again], edges: [edge('count', 'again')] }
     const registry = { count: () => ++runs }
-    const runtime = new FlowRuntime({ registry, blueprints: { endless }, maxSubflowDepth: 3 })
+    const runtime = new FlowRuntime({ registry, blueprints: { endless }, limits: { maxSubflowDepth: 3 } })
     const { errors } = await runtime.run(endless)
     expect([runs, errors[0]?.code, errors[0]?.retryable]).toEqual([4, 'SUBFLOW_FAILED', false])
   })

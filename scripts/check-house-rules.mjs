@@ -1,6 +1,6 @@
 /**
  * Rules of the house that no other tool knows: names that say nothing, hosts and machine paths in files, one page in
- * docs/errors/ for every error code.
+ * docs/errors/ for every error code, a test or a reason for every fault in docs/known-faults.md.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
@@ -74,12 +74,50 @@ const checkErrorPages = () => {
   }
 }
 
+/** Whether a file has a test, or a behaviour of a conformance suite, of this title. A test that is always skipped is none. */
+const hasTest = (file, title) => {
+  const text = existsSync(path.join(rootFolder, file)) ? textOf(file) : ''
+  const literals = [`'${title}'`, `"${title}"`, `\`${title}\``]
+  const before = literals.flatMap((literal) => text.split(literal).slice(0, -1))
+  return before.some((part) => /(?:\bit\(|\)\(|\bname: |\[)\s*$/u.test(part))
+}
+
+/** Every fault has tests, by titles that exist in the files that the foot of the page gives for them, or a reason why it cannot occur. */
+const checkKnownFaults = () => {
+  const page = 'docs/known-faults.md'
+  const lines = textOf(page).split('\n')
+  const rows = lines.filter((line) => line.startsWith('| ') && !/^\| (?:The fault|-+) /u.test(line))
+  if (rows.length === 0) problems.push(`${page}: found no faults; has its form changed?`)
+  const tests = new Map(
+    lines.flatMap((line) => {
+      const [, title, file] = /^\[(.+)\]: \.\.\/(\S+)$/u.exec(line) ?? []
+      return title === undefined ? [] : [[title, file]]
+    }),
+  )
+  for (const [title, file] of tests) {
+    if (!hasTest(file, title)) problems.push(`${page}: ${file} has no test "${title}"; was it renamed?`)
+  }
+  const named = new Set()
+  for (const row of rows) {
+    const [, fault = '', shown = ''] = row.split('|').map((cell) => cell.trim())
+    const titles = [...shown.matchAll(/\[(.+?)\](?: · |$)/gu)].map(([, title = '']) => title)
+    const isShown = titles.length > 0 || /^Cannot occur: \w/u.test(shown)
+    if (!isShown) problems.push(`${page}: "${fault}" has no test and no reason.`)
+    for (const title of titles) {
+      if (!tests.has(title)) problems.push(`${page}: the foot of the page gives no file for "${title}".`)
+      named.add(title)
+    }
+  }
+  for (const title of tests.keys()) if (!named.has(title)) problems.push(`${page}: no fault names the test "${title}".`)
+}
+
 const files = listFiles()
 for (const file of files) {
   checkNames(file)
   checkText(file)
 }
 checkErrorPages()
+checkKnownFaults()
 
 for (const problem of problems) console.error(problem)
 console.log(`${files.length} files looked at, ${problems.length} problems.`)

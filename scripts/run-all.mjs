@@ -29,7 +29,7 @@ const sections = new Map(
     format: { title: 'Format (prettier)', commands: [['prettier', '--check', '--log-level', 'warn', '.']] },
     lint: { title: 'Lint (oxlint, type-aware)', commands: [['oxlint']] },
     rules: {
-      title: 'House rules (names, hosts, error pages)',
+      title: 'House rules (names, hosts, error pages, known faults)',
       commands: [['node', 'scripts/check-house-rules.mjs']],
     },
     layers: {
