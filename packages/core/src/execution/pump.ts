@@ -138,7 +138,13 @@ export class Pump implements AttemptSlot, SlotHolder {
       }
       if (ready.length > 1) this.fill()
       if (started !== undefined) continue
-      while (pacer.isDue() && ready.length > 0) await pacer.turn
+      // Loops do not wait for their turn one by one: they end here, and are opened again.
+      if (pacer.isDue() && ready.length > 0) {
+        this.leave()
+        this.slots--
+        void this.fillLater()
+        return
+      }
     }
     this.leave()
     this.slots--
