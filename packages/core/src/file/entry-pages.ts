@@ -1,9 +1,8 @@
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { IFiles } from './files.ts'
-import { journalPath, refuseLost } from './load-journal.ts'
-import { readEntries, readHeader, type ReadEntries } from './read-entries.ts'
+import { lookIntoJournal } from './look-into-journal.ts'
+import { readEntries, type ReadEntries } from './read-entries.ts'
 import { offsetBehind, type SnapshotPlace } from './snapshot-files.ts'
-import { openIfThere, readAhead } from './whole-files.ts'
 
 /** Of so many journals it is known where the last page ended. */
 const maxPlaces = 256
@@ -28,32 +27,17 @@ export class EntryPages {
     afterSeq: number,
     limit: number,
   ): Promise<readonly StoredEvent[] | undefined> {
-    const opened = openIfThere(this.files, journalPath(folder))
-    if (opened === undefined) {
-      refuseLost(this.files, folder, runId)
-      return undefined
-    }
-    try {
-      const file = await readAhead(opened)
-      const journal = { runId, path: journalPath(folder), file }
-      const head = await readHeader(journal)
-      if (head === undefined) {
-        refuseLost(this.files, folder, runId)
-        return undefined
-      }
+    return lookIntoJournal(this.files, folder, runId, async (journal, head) => {
       const { base } = head.header
+      const { file } = journal
       const known = this.places.get(runId)
       const offset = known?.seq === afterSeq ? await offsetBehind(known, { file, base, start: head.end }) : undefined
       const from = offset === undefined ? { offset: head.end, seq: base } : { offset, seq: afterSeq }
       const after = Math.max(base, afterSeq)
       const read = await readEntries(journal, { ...from, after, upTo: after + limit })
       this.remember(runId, base, Math.min(read.seq, after + limit), read)
-      if (read.seq > 0) return read.entries
-      refuseLost(this.files, folder, runId)
-      return undefined
-    } finally {
-      opened.close()
-    }
+      return read.seq > 0 ? read.entries : undefined
+    })
   }
 
   private remember(runId: string, base: number, seq: number, { seq: last, end, lastLine: line }: ReadEntries): void {

@@ -6,7 +6,7 @@ import { planCompaction } from './compact-journal.ts'
 import { GroupSync } from './group-sync.ts'
 import { JournalFile, type JournalExtent } from './journal-file.ts'
 import type { JournalServices } from './journal-services.ts'
-import { journalPath } from './load-journal.ts'
+import { journalPath } from './look-into-journal.ts'
 import { listSnapshots, removeSnapshot, writeSnapshot, type SnapshotPlace } from './snapshot-files.ts'
 import { asUnavailable, storeUnavailable } from './storage-errors.ts'
 

@@ -1,10 +1,10 @@
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { JournalSummary } from '../ports/journal-store.ts'
 import type { IFiles } from './files.ts'
-import { journalPath, refuseLost } from './load-journal.ts'
-import { groupOf, readEntries, readHeader, type OpenJournal } from './read-entries.ts'
+import { lookIntoJournal } from './look-into-journal.ts'
+import { groupOf, readEntries, type OpenJournal } from './read-entries.ts'
 import { scanLines, type ScannedLine } from './scan-lines.ts'
-import { openIfThere, readAhead, readInto } from './whole-files.ts'
+import { readInto } from './whole-files.ts'
 
 /** So many bytes at the end of a journal are looked at for its last entry; if they are not enough, it is read whole. */
 const tailSize = 64 * 1024
@@ -21,27 +21,11 @@ export async function summarizeJournal(
   folder: string,
   runId: string,
 ): Promise<JournalSummary | undefined> {
-  const file = openIfThere(files, journalPath(folder))
-  if (file === undefined) {
-    refuseLost(files, folder, runId)
-    return undefined
-  }
-  try {
-    const journal: OpenJournal = { runId, path: journalPath(folder), file: await readAhead(file) }
-    const head = await readHeader(journal)
-    if (head === undefined) {
-      refuseLost(files, folder, runId)
-      return undefined
-    }
-    const { header, end } = head
+  return lookIntoJournal(files, folder, runId, async (journal, { header, end }) => {
     const first = header.first ?? (await firstEntry(journal, end))
     const last = (await lastOfTail(journal, end)) ?? (await lastOfAll(journal, end, header.base)) ?? header.last
-    if (first !== undefined && last !== undefined) return { runId, first, last }
-    refuseLost(files, folder, runId)
-    return undefined
-  } finally {
-    file.close()
-  }
+    return first === undefined || last === undefined ? undefined : { runId, first, last }
+  })
 }
 
 async function firstEntry(journal: OpenJournal, start: number): Promise<StoredEvent | undefined> {

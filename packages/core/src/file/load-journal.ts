@@ -1,13 +1,12 @@
-import path from 'node:path'
 import { isHeddleError } from '../errors/heddle-error.ts'
 import { droppedByCompaction } from '../memory/journal-rules.ts'
 import type { JournalContents } from '../ports/journal-store.ts'
 import type { IFiles } from './files.ts'
 import type { JournalHeader } from './journal-format.ts'
-import { readEntries, readHeader, type LinePlace, type OpenJournal } from './read-entries.ts'
+import { lookIntoJournal } from './look-into-journal.ts'
+import { readEntries, type LinePlace, type OpenJournal } from './read-entries.ts'
 import { listSnapshots, offsetBehind, readSnapshot, type StoredSnapshot } from './snapshot-files.ts'
 import { journalCorrupt } from './storage-errors.ts'
-import { listIfThere, openIfThere, readAhead, temporaryEnding } from './whole-files.ts'
 
 /** A journal as its files tell of it. */
 export interface LoadedJournal {
@@ -24,28 +23,6 @@ export interface LoadedJournal {
   readonly size: number
 }
 
-/** The file of a journal in the folder of its run. */
-export function journalPath(folder: string): string {
-  return path.join(folder, 'journal.log')
-}
-
-/** Notes that a run is being removed: what is still in its folder, without a journal beside it, is no damage. */
-export function removedPath(folder: string): string {
-  return `${journalPath(folder)}.removed${temporaryEnding}`
-}
-
-/**
- * A journal that has no entry is one of a run that was never begun.
- *
- * @throws HeddleError `JOURNAL_CORRUPT` if there are snapshots of it: they are written after the entries that they follow from
- */
-export function refuseLost(files: IFiles, folder: string, runId: string): void {
-  const [seq] = listSnapshots(files, folder)
-  if (seq === undefined || listIfThere(files, folder).includes(path.basename(removedPath(folder)))) return
-  const what = `there is a snapshot of it after entry ${seq}, and it has no entry, or is gone`
-  throw journalCorrupt({ runId, file: journalPath(folder), offset: 0, seq: 0 }, what)
-}
-
 /**
  * Loads a journal from its newest snapshot on; what stands before it is not read. `undefined` if no entry of it is there.
  *
@@ -58,36 +35,19 @@ export async function loadJournal(
   runId: string,
   upTo: number = Infinity,
 ): Promise<LoadedJournal | undefined> {
-  const file = openIfThere(files, journalPath(folder))
-  if (file === undefined) {
-    refuseLost(files, folder, runId)
-    return undefined
-  }
-  try {
-    const journal: OpenJournal = { runId, path: journalPath(folder), file: await readAhead(file) }
-    const head = await readHeader(journal)
-    if (head === undefined) {
-      refuseLost(files, folder, runId)
-      return undefined
-    }
-    const { header, end: start } = head
+  return lookIntoJournal(files, folder, runId, async (journal, { header, end: start }) => {
     if (upTo < header.base) throw droppedByCompaction(runId, upTo, header.base)
     const found = await newestSnapshot(files, folder, { ...journal, base: header.base, start }, upTo)
     if (found === undefined && header.base > 0) throw withoutSnapshot(journal, header.base)
     const { snapshot, offset } = found ?? { snapshot: undefined, offset: start }
     const { entries, ...read } = await readEntries(journal, { offset, seq: snapshot?.seq ?? 0, upTo })
-    if (snapshot === undefined && read.seq === 0) {
-      refuseLost(files, folder, runId)
-      return undefined
-    }
+    if (snapshot === undefined && read.seq === 0) return undefined
     const kept = snapshot === undefined ? {} : { snapshot: { seq: snapshot.seq, text: snapshot.text } }
     // A snapshot that a compaction was made for knows places in the journal before it.
     const line = snapshot !== undefined && snapshot.seq > header.base ? snapshot.place.line : undefined
     const extent = { header, start, size: journal.file.size(), ...(line && { lastLine: line }), ...read }
     return { contents: { ...kept, entries }, ...extent }
-  } finally {
-    file.close()
-  }
+  })
 }
 
 /**

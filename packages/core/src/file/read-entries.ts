@@ -41,14 +41,18 @@ export interface ReadEntries {
   readonly lastLine?: LinePlace
 }
 
+/** The first line of a journal, and where it ends. */
+export interface ReadHeader {
+  readonly header: JournalHeader
+  readonly end: number
+}
+
 /**
  * Reads the header of a journal; `undefined` if it is not there: the journal was never begun.
  *
  * @throws HeddleError `JOURNAL_CORRUPT`
  */
-export async function readHeader(
-  journal: OpenJournal,
-): Promise<{ readonly header: JournalHeader; readonly end: number } | undefined> {
+export async function readHeader(journal: OpenJournal): Promise<ReadHeader | undefined> {
   let line: ScannedLine | undefined
   const scanned = await scanLines(journal.file, 0, (one) => {
     line = one
