@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
-import type { ASTNode } from '@marcbachmann/cel-js'
 import { HeddleError } from '../errors/heddle-error.ts'
+import { CelBudget } from './cel-budget.ts'
+import type { CelEvaluatorHandle, EvaluableNode } from './cel-nodes.ts'
 import { TextPattern } from './text-pattern.ts'
 
 /** Name of the macro that {@link createCelEnvironment} registers; `wrapForGuard` puts an expression inside it. */
@@ -32,17 +33,8 @@ const maxMatchedLength = 100_000
 /** Steps of a search with `matches` that are as much work as evaluating one node. */
 const matchStepsPerNode = 16
 
-/** The part of the library's evaluator that a macro is handed (its README, "custom macros") and that the guard needs. */
-interface CelEvaluatorHandle {
-  run: (node: EvaluableNode, context: unknown) => unknown
-  debugTypeDeep: (value: unknown) => unknown
-}
-
-interface EvaluableNode {
-  readonly op: ASTNode['op']
-  readonly args: unknown
-  readonly evaluate: (evaluator: CelEvaluatorHandle, node: EvaluableNode, context: unknown) => unknown
-}
+/** Evaluated nodes that are as much work as an error that is made and caught. */
+const stepsPerError = 50
 
 interface GuardMacro {
   readonly args: readonly [EvaluableNode]
@@ -58,8 +50,8 @@ export function wrapForGuard(expression: string): string {
  * a guard under which every node of an expression is evaluated. The guard counts steps, bounds what is made, and refuses a value
  * that is a prototype, however it was reached: the library lets `timestamp(…)["__pro" + "to__"]` through.
  *
- * @param maxSteps evaluated nodes of one evaluation, a predicate counted for each element of its list; a search with `matches` counts
- *   by what it does
+ * @param maxSteps evaluated nodes of one evaluation, a predicate counted for each element of its list; operators and functions count
+ *   by what they go through
  */
 export function createCelEnvironment(maxSteps: number): Environment {
   const { maxLength: _, ...limits } = celLimits
@@ -94,6 +86,7 @@ function registerMixedArithmetic(environment: Environment): void {
 
 function registerGuard(environment: Environment, maxSteps: number): void {
   const patterns: Patterns = new WeakMap()
+  let guarded: CelEvaluatorHandle | undefined
   environment.registerFunction(`${guardMacro}(ast): dyn`, ({ args }: GuardMacro) => ({
     args,
     async: false,
@@ -102,34 +95,41 @@ function registerGuard(environment: Environment, maxSteps: number): void {
       macro: GuardMacro,
       context: unknown,
     ) => checker.check(macro.args[0], context),
-    evaluate: (evaluator: CelEvaluatorHandle, macro: GuardMacro, context: unknown) =>
-      guardedEvaluator(evaluator, maxSteps, patterns).run(macro.args[0], context),
+    evaluate: (evaluator: CelEvaluatorHandle, macro: GuardMacro, context: unknown) => {
+      guarded ??= guardedEvaluator(evaluator, patterns)
+      const evaluation = Object.create(guarded) as {
+        -readonly [Key in keyof CelEvaluatorHandle]: CelEvaluatorHandle[Key]
+      }
+      evaluation.budget = new CelBudget(maxSteps)
+      return evaluation.run(macro.args[0], context)
+    },
   }))
 }
 
-/** The evaluator with a `run` of our own: every evaluation of a node inside the expression goes through it. */
-function guardedEvaluator(evaluator: CelEvaluatorHandle, maxSteps: number, patterns: Patterns): CelEvaluatorHandle {
-  let steps = 0
-  let exceeded: HeddleError | undefined
-  const guarded = Object.create(evaluator) as CelEvaluatorHandle
-  const spend = (count: number): void => {
-    steps += count
-    if (steps <= maxSteps) return
-    // One error for all: `||` and `exists` swallow it and go on to the next step, which must be cheap.
-    exceeded ??= limitError('maxSteps', maxSteps, `takes more than ${maxSteps} steps (maxSteps)`)
-    throw exceeded
-  }
-  guarded.debugTypeDeep = (value) => evaluator.debugTypeDeep(value)
-  guarded.run = (node, context) => {
-    spend(1)
-    const value = isMatch(node)
-      ? runMatch(guarded, node, context, patterns, spend)
-      : node.evaluate(guarded, node, context)
-    if (typeof value === 'object' && value !== null) checkObject(value, node)
-    else if (typeof value === 'string') checkLength(value.length, node)
-    return value
-  }
-  return guarded
+/** The evaluator with methods of our own: every evaluation of a node inside the expression goes through its `run`. */
+function guardedEvaluator(evaluator: CelEvaluatorHandle, patterns: Patterns): CelEvaluatorHandle {
+  return Object.assign(Object.create(evaluator) as CelEvaluatorHandle, {
+    run(this: CelEvaluatorHandle, node: EvaluableNode, context: unknown): unknown {
+      this.budget.spend(1)
+      const value = isMatch(node) ? runMatch(this, node, context, patterns) : node.evaluate(this, node, context)
+      if (typeof value === 'object' && value !== null) checkObject(value, node)
+      else if (typeof value === 'string') checkLength(value.length, node)
+      return value
+    },
+    /** What `||`, `&&`, `all` and `exists` go on after. */
+    tryEval(this: CelEvaluatorHandle, node: EvaluableNode, context: unknown): unknown {
+      try {
+        return this.run(node, context)
+      } catch (error) {
+        this.budget.spend(stepsPerError)
+        return error
+      }
+    },
+    debugTypeDeep(this: CelEvaluatorHandle, value: unknown): unknown {
+      this.budget.spendOnType(value)
+      return evaluator.debugTypeDeep(value)
+    },
+  })
 }
 
 /** A call of `matches` with its pattern, which is a literal: `analyseCel` refuses any other. */
@@ -145,13 +145,7 @@ function isMatch(node: EvaluableNode): node is MatchNode {
 }
 
 /** Answers a call of `matches` in place of the library, whose `RegExp` may take years for a pattern and a text of the wrong kind. */
-function runMatch(
-  evaluator: CelEvaluatorHandle,
-  node: MatchNode,
-  context: unknown,
-  patterns: Patterns,
-  spend: (steps: number) => void,
-): unknown {
+function runMatch(evaluator: CelEvaluatorHandle, node: MatchNode, context: unknown, patterns: Patterns): unknown {
   const [, receiver, [{ args: source }]] = node.args
   const text = evaluator.run(receiver, context)
   // The library says best that this is no text.
@@ -165,7 +159,7 @@ function runMatch(
     pattern = new TextPattern(source)
     patterns.set(node, pattern)
   }
-  return pattern.test(text, (steps) => spend(steps / matchStepsPerNode))
+  return pattern.test(text, (steps) => evaluator.budget.spend(steps / matchStepsPerNode))
 }
 
 function checkObject(value: object, node: EvaluableNode): void {

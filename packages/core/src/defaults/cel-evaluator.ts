@@ -2,6 +2,7 @@ import type { Environment, ParseResult } from '@marcbachmann/cel-js'
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { CompiledExpression, ExpressionScope, IEvaluator } from '../ports/evaluator.ts'
 import { celLimits, celVariables, createCelEnvironment, wrapForGuard } from './cel-environment.ts'
+import { chargeCosts } from './cel-costs.ts'
 import { analyseCel } from './cel-paths.ts'
 import type { CelAnalysis, CelUsage } from './cel-paths.ts'
 import { CelValues } from './cel-values.ts'
@@ -15,7 +16,7 @@ export interface CelEvaluatorOptions {
   readonly cacheSize?: number
   /**
    * Bound of one evaluation: evaluated parts of the expression, a predicate counted for each element of its list, and the work of
-   * `matches`.
+   * operators and functions on long texts, lists and records.
    * @default 1_000_000 (some 100 ms)
    */
   readonly maxSteps?: number
@@ -105,6 +106,7 @@ function parseCel(environment: Environment, expression: string): { program: Pars
     if (check.error !== undefined) throw check.error
     analysis = analyseCel(parsed.ast)
     program = environment.parse(wrapForGuard(expression))
+    chargeCosts(program.ast)
   } catch (error) {
     const { summary, range } = error as CelErrorShape
     // An error without a summary is none of the library's: the stack overflowed in its parser.

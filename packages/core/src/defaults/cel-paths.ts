@@ -95,7 +95,8 @@ function patternRefusal(pattern: ASTNode | undefined): CelAnalysis['refusal'] {
   }
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+/** The nodes that a node consists of, as they were written. */
+export function childrenOf(node: ASTNode): readonly ASTNode[] {
   switch (node.op) {
     case 'value':
     case 'id':

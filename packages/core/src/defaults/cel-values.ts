@@ -22,6 +22,8 @@ export class CelValues {
   /** By what CEL was shown: what it stands for. */
   readonly #originals = new Map<unknown, unknown>()
   readonly #prepared = new Map<object, unknown>()
+  /** What was restored: an expression may hand on one value many times, and lists of it. */
+  readonly #restored = new Map<object, unknown>()
 
   /** What CEL may see of a variable: undefined if nothing. Fields that the expression does not name are not looked at. */
   project(value: unknown, usage: CelUsage, depth = 0): unknown {
@@ -40,6 +42,15 @@ export class CelValues {
     if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
     if (typeof value !== 'object' || value === null) return value
     if (this.#originals.has(value)) return this.#originals.get(value)
+    // Shown as it came, so nothing in it was replaced.
+    if (this.#prepared.get(value) === value) return value
+    if (this.#restored.has(value)) return this.#restored.get(value)
+    const restored = this.#restoreObject(value)
+    this.#restored.set(value, restored)
+    return restored
+  }
+
+  #restoreObject(value: object): unknown {
     if (Array.isArray(value)) return this.#restoreList(value)
     if (value instanceof UnsignedInt) return this.restore(value.valueOf())
     if (value instanceof Duration) return value.valueOf()
