@@ -26,7 +26,8 @@ export interface SerialisableValue {
 
 /**
  * Throws unless a value survives being serialised as it is: plain data, Date, Map, Set, BigInt, undefined, Error, RegExp, URL, typed
- * arrays, instances of registered classes, and circles of these.
+ * arrays, instances of registered classes, and circles of these. A list with holes is none of them, nor is a record with a field that is
+ * named by a symbol.
  *
  * Shared parts are written once for each place where they stand, so a value of forty levels that each hold the next one twice would
  * fill any disk: the size is estimated first, from below and from above, in time that grows with the value and not with its text.
@@ -182,7 +183,12 @@ class Walk {
     for (let index = 0; index < list.length; index++) {
       const element = list[index]
       // Lists of numbers may be very long.
-      size += typeof element === 'number' ? this.#visitWord(element) : this.visit(element, { outer: place, key: index })
+      if (typeof element === 'number') size += this.#visitWord(element)
+      else {
+        const inner = { outer: place, key: index }
+        if (element === undefined && !Object.hasOwn(list, index)) throw hole(inner)
+        size += this.visit(element, inner)
+      }
     }
     this.#path -= lengthOfIndex
     return size
@@ -190,7 +196,8 @@ class Walk {
 
   #visitFields(fields: object, place: Place | undefined): number {
     let size = 0
-    for (const [key, field] of Object.entries(fields) as [string, unknown][]) {
+    for (const symbol of Object.getOwnPropertySymbols(fields)) refuseSymbol(fields, symbol, place)
+    for (const key of Object.keys(fields)) {
       const inner = { outer: place, key }
       const isCode = isCodeName(key)
       if (key === '__proto__' || (this.#opaque > 0 && isCode)) {
@@ -200,7 +207,7 @@ class Walk {
       const length = key.length * mostPerCharacter + 6
       this.most += length
       this.#path += length
-      size += key.length + 4 + this.visit(field, inner)
+      size += key.length + 4 + this.visit((fields as Readonly<Record<string, unknown>>)[key], inner)
       this.#path -= length
     }
     return size
@@ -243,14 +250,25 @@ function leafSize(value: object): number | undefined {
   return isTypedArray(value) ? value.byteLength : undefined
 }
 
-function refusal(place: Place | undefined, what: string): HeddleError {
+function refusal(place: Place | undefined, what: string, mend = 'Return plain data instead.'): HeddleError {
   const path = pathOf(place)
-  return new HeddleError(
-    'NOT_SERIALISABLE',
-    `The value at ${path} ${what}, which cannot be stored. Return plain data instead.`,
-    {
-      details: { path },
-    },
+  return new HeddleError('NOT_SERIALISABLE', `The value at ${path} ${what}, which cannot be stored. ${mend}`, {
+    details: { path },
+  })
+}
+
+/** The error for an element that a list does not have. `forEach` and `map` pass over it, and not over undefined: so it does not become that. */
+function hole(place: Place): HeddleError {
+  return refusal(place, 'is a hole in a list', 'Fill the list: undefined and null can be elements of it.')
+}
+
+/** Refuses a field that is named by a symbol, unless it is hidden from whoever lists the fields. */
+function refuseSymbol(fields: object, symbol: symbol, place: Place | undefined): void {
+  if (!Object.prototype.propertyIsEnumerable.call(fields, symbol)) return
+  throw refusal(
+    { outer: place, text: `[${String(symbol)}]` },
+    'is in a field that a symbol names',
+    'Name it by a text.',
   )
 }
 

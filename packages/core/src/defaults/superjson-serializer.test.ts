@@ -227,6 +227,9 @@ describe('what is refused', () => {
     ['a value inside a map', new Map([['a', new Map([['b', () => 1]])]]), '$.get("a").get("b")'],
     ['a value inside a set', { set: new Set([1, Symbol('s')]) }, '$.set[1]'],
     ['a cause', { error: new Error('x', { cause: { f: () => 1 } }) }, '$.error.cause.f'],
+    ['a hole in a list', { list: Object.assign(Array.from({ length: 0 }), { length: 3, 0: 'x' }) }, '$.list[1]'],
+    ['a hole beside what is no JSON', [[new Date(0), 1], Object.assign([], { 1: undefined })], '$[1][0]'],
+    ['a field that a symbol names', { user: { [Symbol('id')]: 1, name: 'Ada' } }, '$.user[Symbol(id)]'],
     ['a DataView', new DataView(new ArrayBuffer(1)), '$'],
     ['a field that is named __proto__', JSON.parse('{"a": {"__proto__": 1}}'), '$.a.__proto__'],
     [
@@ -239,6 +242,14 @@ describe('what is refused', () => {
     expect(error.code).toBe('NOT_SERIALISABLE')
     expect(error.details['path']).toBe(path)
     expect(error.message).toContain(path)
+  })
+
+  it('a list that is full, with undefined too, and a symbol that nobody lists, are none of it', () => {
+    const hidden = Object.defineProperty({ name: 'Ada' }, Symbol('id'), { value: 1, enumerable: false })
+    const list = Array.from({ length: 2 })
+    expect(Object.hasOwn(list, 1)).toBe(true)
+    expect(() => serializer.check([hidden, list])).not.toThrow()
+    expect(roundTrip([hidden, list])).toEqual([{ name: 'Ada' }, [undefined, undefined]])
   })
 
   it('a value whose text would be a little too long is found by the check, too', () => {

@@ -39,7 +39,8 @@ export interface SuperjsonSerializerOptions {
  * arrays, Error (stack, code, cause; a HeddleError comes back as one) and circles survive. A Buffer comes back as a Uint8Array.
  * A part that stands at several places comes back as one part, except inside of an Error.
  *
- * What cannot be stored is refused with the path to it, not dropped. Text from elsewhere cannot pollute prototypes: `__proto__` is no
+ * What cannot be stored is refused with the path to it, not dropped: functions, symbols and fields that are named by one, instances of
+ * unknown classes, and holes in lists (`new Array(3)`), which undefined is not: `forEach` passes over a hole. Text from elsewhere cannot pollute prototypes: `__proto__` is no
  * name of a field, and inside of instances of classes `constructor` and `prototype` are none.
  */
 export class SuperjsonSerializer implements ISerializer {

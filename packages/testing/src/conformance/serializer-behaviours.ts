@@ -5,6 +5,7 @@ import { depthIsLimited } from './serializer/depth-is-limited.ts'
 import { errorsKeepWhatTheySay } from './serializer/errors-keep-what-they-say.ts'
 import { heddleErrorsAreRecognised } from './serializer/heddle-errors-are-recognised.ts'
 import { jsonComesBackEqual } from './serializer/json-comes-back-equal.ts'
+import { nothingIsDropped } from './serializer/nothing-is-dropped.ts'
 import { prototypesAreOutOfReach } from './serializer/prototypes-are-out-of-reach.ts'
 import { richValuesComeBackAsTheyWere } from './serializer/rich-values-come-back-as-they-were.ts'
 import { textIsStable } from './serializer/text-is-stable.ts'
@@ -21,6 +22,7 @@ export const serializerBehaviours: readonly SerializerBehaviour[] = [
   heddleErrorsAreRecognised,
   circlesComeBackClosed,
   whatCannotBeStoredIsRefused,
+  nothingIsDropped,
   checkAgreesWithSerialize,
   depthIsLimited,
   brokenTextIsRefused,
