@@ -97,6 +97,19 @@ describe('stepping forth', () => {
     expect(() => createStepper(diamond, { registry: {} })).toThrow('invalid')
   })
 
+  it.each([
+    null,
+    undefined,
+    7,
+    {},
+    { id: 'x', nodes: [null], edges: [] },
+    { id: 'x', nodes: 5 },
+    { blueprint: null, registry: {} },
+  ])('refuses %j, which is no blueprint, as a runtime does', (given) => {
+    const create = (): unknown => createStepper(given as never, { registry: {}, stubs: { a: 1 } } as never)
+    expect(create).toThrow(expect.objectContaining({ code: 'INVALID_BLUEPRINT' }))
+  })
+
   it('moves the clock by itself while nothing is ready and a timer is pending', async () => {
     const stepper = createStepper(graph({ sleep: { params: { durationMs: 86_400_000 } }, a: {} }, [['sleep', 'a']]), {
       input: 1,

@@ -1,8 +1,10 @@
 import {
+  blueprintOf,
   checkSchema,
   EventBus,
   GraphTraverser,
   HeddleError,
+  isWorkflow,
   StepByStepOrchestrator,
   type RunEvent,
   type Runnable,
@@ -14,7 +16,7 @@ import { virtualClock, type VirtualClock } from '../clock/virtual-clock.ts'
 import { recordEvents, type EventRecorder } from '../events/record-events.ts'
 import { driveByClock } from './drive-by-clock.ts'
 import { RecordedCalls } from './recorded-calls.ts'
-import { blueprintOf, checkNodeId, isWorkflow, Session, type SessionPlan } from './session.ts'
+import { checkNodeId, Session, type SessionPlan } from './session.ts'
 import { snapshotResult } from './snapshot-result.ts'
 import type { Stepper, StepResult, ReadyVisit } from './stepper.ts'
 import type { InputOption, StepperOptions, StepperSettings } from './stepper-options.ts'
@@ -82,7 +84,6 @@ class RunStepper implements Stepper {
 
   constructor(runnable: Runnable, options: StepperOptions) {
     const { input, clock = virtualClock(), runId = 'stepper', stubs = {} } = options
-    for (const nodeId of Object.keys(stubs)) checkNodeId(blueprintOf(runnable), nodeId, 'a stub')
     const eventBus = new EventBus()
     this.recorder = recordEvents(eventBus)
     this.clock = clock
@@ -98,6 +99,8 @@ class RunStepper implements Stepper {
       onEvent: (event) => eventBus.emit(event),
     }
     this.session = new Session(this.plan, 0, input)
+    // The session has checked that it is a blueprint.
+    for (const nodeId of Object.keys(stubs)) checkNodeId(blueprintOf(runnable), nodeId, 'a stub')
     this.result = this.snapshot()
   }
 

@@ -1,4 +1,5 @@
 import type { NodeContext } from '@heddle/core'
+import { DurableCallLog } from './durable-call-log.ts'
 
 type View = NodeContext['context']
 
@@ -21,7 +22,13 @@ export interface CallPlace {
 
 interface Call extends CallPlace {
   readonly writes: Write[]
-  /** Settles as the handler did; of a call that was cut off, never. */
+  readonly log: DurableCallLog
+  /** Whether the handler was suspended: what it still does counts for nothing. */
+  isSuspended: boolean
+}
+
+interface RecordedCall extends Call {
+  /** Settles as the handler did; of a call that was suspended or cut off, never. */
   readonly outcome: Promise<unknown>
 }
 
@@ -31,16 +38,18 @@ interface Call extends CallPlace {
  * when another visit changed a shared value that it updated; then the last one counts.
  */
 export class RecordedCalls {
-  private readonly calls = new Map<string, Call>()
+  private readonly calls = new Map<string, RecordedCall>()
   private readonly running = new Set<Call>()
   private wake: () => void = () => undefined
 
-  /** How many functions are running, those of attempts that were cut off apart. */
+  /** How many functions are running, apart from those that wait for the clock, were suspended, or are of attempts that were cut off. */
   get runningCount(): number {
-    return this.running.size
+    let count = 0
+    for (const { log } of this.running) if (!log.waitsForClock) count++
+    return count
   }
 
-  /** Resolves when one of the functions that are running ends. */
+  /** Resolves when one of the functions that are running ends, or may have come to wait for the clock. */
   whenOneEnds(): Promise<void> {
     return new Promise((resolve) => {
       this.wake = resolve
@@ -50,8 +59,18 @@ export class RecordedCalls {
   /** Answers the recorded call, or carries it out and records it. */
   answer(key: string, place: CallPlace, context: NodeContext, carryOut: () => unknown): Promise<unknown> {
     const known = this.calls.get(key)
-    const isOld = known !== undefined && known.session !== place.session
-    return isOld ? replay(known, context.context) : this.record(key, place, context, carryOut)
+    if (known === undefined || known.session === place.session) return this.record(key, place, context, carryOut)
+    context.signal.addEventListener('abort', () => this.leave(known), { once: true })
+    return replay(known, context)
+  }
+
+  /** The handler of this call was suspended: it is another call that goes on with it. */
+  suspend(key: string | undefined): void {
+    const call = key === undefined ? undefined : this.calls.get(key)
+    if (call === undefined) return
+    call.isSuspended = true
+    call.log.close()
+    this.leave(call)
   }
 
   /** Forgets the calls of this step and of later ones. */
@@ -64,11 +83,11 @@ export class RecordedCalls {
   }
 
   private record(key: string, place: CallPlace, context: NodeContext, carryOut: () => unknown): Promise<unknown> {
-    const writes: Write[] = []
-    const outcome = observe(context, writes, carryOut)
-    const call: Call = { ...place, writes, outcome }
-    this.calls.set(key, call)
+    const log = new DurableCallLog(() => this.wake())
+    const call: Call = { ...place, writes: [], log, isSuspended: false }
     this.running.add(call)
+    const outcome = observe(context, call, carryOut)
+    this.calls.set(key, Object.assign(call, { outcome }))
     const leave = (): void => this.leave(call)
     void outcome.catch(() => undefined).then(leave)
     context.signal.addEventListener('abort', leave, { once: true })
@@ -80,21 +99,26 @@ export class RecordedCalls {
   }
 }
 
-/** Carries a call out. What a handler answers after its attempt was cut off counts for nothing, also when it is replayed. */
-async function observe(context: NodeContext, writes: Write[], carryOut: () => unknown): Promise<unknown> {
-  const stopListening = listenToWrites(context.context, writes)
+/** Carries a call out. What a handler answers after its attempt was suspended or cut off counts for nothing, also when it is replayed. */
+async function observe(context: NodeContext, call: Call, carryOut: () => unknown): Promise<unknown> {
+  const stopListening = listenToWrites(context.context, call.writes)
+  const stopNoting = call.log.record(context)
   // Taken now: once the attempt is over, its context has a signal of its own no more.
   const { signal } = context
   const answer = Promise.resolve().then(carryOut)
   await answer.catch(() => undefined)
   stopListening()
-  return signal.aborted ? never : answer
+  stopNoting()
+  call.log.close()
+  return signal.aborted || call.isSuspended ? never : answer
 }
 
-async function replay({ outcome, writes }: Call, view: View): Promise<unknown> {
+async function replay({ log, outcome, writes }: RecordedCall, context: NodeContext): Promise<unknown> {
+  await log.replay(context)
   try {
     return await outcome
   } finally {
+    const view = context.context
     for (const { key, value, isUpdate } of writes) {
       if (isUpdate) view.update(key, () => value)
       else view.set(key, value)

@@ -7,7 +7,6 @@ import {
   type PreparedRun,
   type RunEvent,
   type Runnable,
-  type Workflow,
   type WorkflowBlueprint,
 } from '@heddle/core'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
@@ -27,16 +26,6 @@ export interface SessionPlan {
   readonly onEvent: (event: RunEvent) => void
 }
 
-/** The blueprint of a workflow, or the one that was given. */
-export function blueprintOf(runnable: Runnable): WorkflowBlueprint {
-  return isWorkflow(runnable) ? runnable.blueprint : runnable
-}
-
-/** Tells a workflow of the builder from a blueprint. */
-export function isWorkflow(runnable: Runnable): runnable is Workflow {
-  return 'blueprint' in runnable
-}
-
 /**
  * One run of a stepper, from its beginning. Every function that it calls goes through the recorded calls; once it is left for another
  * session it calls nothing more.
@@ -47,6 +36,8 @@ export class Session {
   private readonly number: number
   /** How often each visit was suspended: its next attempt is another call. */
   private readonly suspensions = new Map<string, number>()
+  /** Key of the last attempt of each visit. */
+  private readonly attempts = new Map<string, string>()
   private isLeft = false
   /** Whether the run has begun. */
   hasBegun = false
@@ -99,8 +90,9 @@ export class Session {
     if (this.isLeft) return
     this.hasBegun = true
     if (event.type === 'node.suspended') {
-      const key = `${event.runId}:${visitKey(event)}`
-      this.suspensions.set(key, (this.suspensions.get(key) ?? 0) + 1)
+      const visit = `${event.runId}:${visitKey(event)}`
+      this.plan.calls.suspend(this.attempts.get(visit))
+      this.suspensions.set(visit, (this.suspensions.get(visit) ?? 0) + 1)
     }
     this.plan.onEvent(event)
   }
@@ -116,6 +108,7 @@ export class Session {
     if (this.isLeft) return never
     const visit = context.idempotencyKey
     const key = `${what} ${visit} ${context.attempt} ${this.suspensions.get(visit) ?? 0}`
+    if (what === 'attempt') this.attempts.set(visit, key)
     return this.plan.calls.answer(key, { step: this.plan.step(), session: this.number }, context, carryOut)
   }
 }

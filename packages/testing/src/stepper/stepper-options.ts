@@ -16,7 +16,8 @@ export type InputOption<Input> = undefined extends Input ? { readonly input?: In
 /**
  * When the stepper moves the virtual clock.
  *
- * - `'idle'`: when nothing is ready, no handler is running, and a timer is pending: sleeps, delays of retries.
+ * - `'idle'`: when nothing is ready, no handler is running, and a timer is pending: sleeps, delays of retries. A handler that waits in
+ *   a durable call does not run; nor does one whose steps all wait for their next try.
  * - `'always'`: also while handlers are running, as soon as nothing happens any more: for handlers that wait for the virtual clock
  *   themselves, or that hang until their timeout. Not for handlers that do real I/O under a timeout: it would pass at once.
  * - `'never'`: only you move it.

@@ -30,8 +30,9 @@ export interface Stepper<
   Waits extends object = Record<string, unknown>,
 > {
   /**
-   * Attempts all visits that are ready, to the end of their last retry. If none is ready but something is under way (a sleep, a child
-   * run), it is waited out first. A run that has ended, or that waits for a resume, stays as it is.
+   * Attempts all visits that are ready, to the end of their last retry, or until a durable call suspends their handler: a later step
+   * goes on with that. If none is ready but something is under way (a sleep, a child run), it is waited out first. A run that has
+   * ended, or that waits for a resume, stays as it is.
    *
    * @throws HeddleError `INVALID_INPUT` at the first step, if the input does not match the workflow's schema
    */

@@ -1,4 +1,13 @@
-import type { Handler, Registry, Runnable, Workflow, WorkflowBlueprint } from '@heddle/core'
+import {
+  blueprintOf,
+  isWorkflow,
+  type Handler,
+  type NodeDefinition,
+  type Registry,
+  type Runnable,
+  type Workflow,
+  type WorkflowBlueprint,
+} from '@heddle/core'
 
 /** What a run finds its functions in. */
 export interface FunctionSources {
@@ -39,16 +48,17 @@ export function withWatchedConditions(
 }
 
 function collectNames(runnable: Runnable, names: Set<string>): void {
-  const isBlueprint = !('blueprint' in runnable)
-  for (const { params } of (isBlueprint ? runnable : runnable.blueprint).nodes) {
-    const when = params?.['$when']
+  // What is no blueprint is refused when the run is prepared.
+  const { nodes } = (blueprintOf(runnable) ?? {}) as { readonly nodes?: unknown }
+  for (const node of Array.isArray(nodes) ? nodes : []) {
+    const when: unknown = (node as Partial<NodeDefinition> | null)?.params?.['$when']
     if (typeof when === 'string') names.add(when)
   }
-  if (!isBlueprint) for (const child of Object.values(runnable.subflows ?? {})) collectNames(child, names)
+  if (isWorkflow(runnable)) for (const child of Object.values(runnable.subflows ?? {})) collectNames(child, names)
 }
 
 function watchRunnable<R extends Runnable>(runnable: R, names: ReadonlySet<string>, watch: Watch): R {
-  if (!('blueprint' in runnable)) return runnable
+  if (!isWorkflow(runnable)) return runnable
   const { registry, subflows = {} } = runnable
   const children = Object.entries(subflows).map(([id, child]) => [id, watchRunnable(child, names, watch)] as const)
   return { ...runnable, registry: watchRegistry(registry, names, watch), subflows: Object.fromEntries(children) }
