@@ -195,7 +195,7 @@ export class ClaimInputs implements VisitInputs {
     return this.snapshot.reducer(key)
   }
 
-  mergeShared(key: string, current: unknown, write: unknown): unknown {
-    return this.snapshot.merged(key, current, write)
+  mergeShared(key: string, current: unknown, writes: readonly unknown[]): unknown {
+    return this.snapshot.merged(key, current, writes)
   }
 }

@@ -45,7 +45,7 @@ export class ClaimedAttempt implements AttemptHost {
   private readonly options: ClaimedAttemptOptions
   private readonly data: ClaimData
   private readonly visit: Visit
-  private giveUp: () => void = () => undefined
+  private tellAborted: (nothing: undefined) => void = () => undefined
   private isAborted = false
 
   constructor(options: ClaimedAttemptOptions) {
@@ -100,14 +100,14 @@ export class ClaimedAttempt implements AttemptHost {
         },
       ),
     )
-    this.giveUp()
+    this.tellAborted(undefined)
   }
 
   /** Makes the attempt; answers what has to be delivered, or `undefined` if it was aborted. */
   async make(): Promise<Delivery | undefined> {
     if (this.isAborted) return undefined
     const aborted = new Promise<undefined>((resolve) => {
-      this.giveUp = () => resolve(undefined)
+      this.tellAborted = resolve
     })
     return Promise.race([this.attempt(), aborted])
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { aroundStore } from '../../test/around-store.ts'
 import { Cluster } from '../../test/cluster.ts'
 import type { VirtualClock } from '../../test/virtual-clock.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
@@ -34,19 +35,14 @@ function metered(traffic: Traffic): (clock: VirtualClock) => ICoordinationStore 
     traffic.characters += JSON.stringify(part ?? null).length
   }
   return (clock) =>
-    new Proxy(memoryCoordinationStore({ clock }), {
-      get: (store, name) => {
-        const operation = Reflect.get(store, name) as (...parameters: unknown[]) => Promise<unknown>
-        return async (...parameters: unknown[]) => {
-          if (name === 'commit') traffic.commits++
-          if (name === 'fetch') traffic.fetches++
-          traffic.operations++
-          for (const parameter of parameters) count(parameter)
-          const reply = await operation.apply(store, parameters)
-          count(reply)
-          return reply
-        }
-      },
+    aroundStore(memoryCoordinationStore({ clock }), async ({ name, parameters, carryOut }) => {
+      if (name === 'commit') traffic.commits++
+      if (name === 'fetch') traffic.fetches++
+      traffic.operations++
+      for (const parameter of parameters) count(parameter)
+      const reply = await carryOut()
+      count(reply)
+      return reply
     })
 }
 

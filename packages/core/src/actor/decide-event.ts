@@ -22,7 +22,7 @@ import { toEntry } from './stored-fact.ts'
 import { serializeError, unpackOutcome } from './stored-outcome.ts'
 import { TurnDraft } from './turn-draft.ts'
 import type { TurnView } from './turn-view.ts'
-import { errorValue, inputValue, itemErrorValue } from './value-names.ts'
+import { errorValue, itemErrorValue } from './value-names.ts'
 
 /** What became of an event. */
 export interface EventDecision {
@@ -110,19 +110,10 @@ function tell({ draft, view }: Deciding, fact: RunFact, values?: Readonly<Record
   draft.journal.push(toEntry(view.definition.engine.serializer, fact, values))
 }
 
-function begin(deciding: Deciding): void {
-  const { view, control } = deciding
+function begin({ view, control }: Deciding): void {
   if (control.run.phase !== 'created') return
   // Nothing was decided before: no visit and no loop has a cell.
   for (const name of cellsOfStart(view.graph)) view.cells.assumeAbsent(name)
-  const { blueprint, hash } = view.definition
-  const { onFailure, depth } = view
-  const fact = { type: 'run.started', workflowId: blueprint.id, definitionHash: hash, input: undefined } as const
-  const settings = {
-    ...(onFailure === (blueprint.policy?.onFailure ?? 'stop') ? {} : { onFailure }),
-    ...(depth === 0 ? {} : { depth }),
-  }
-  tell(deciding, { ...fact, ...settings }, { input: inputValue })
   decide(control, { type: 'begin' })
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { aroundStore } from '../../test/around-store.ts'
 import { Cluster, type ClusterOptions } from '../../test/cluster.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { route } from '../model/node-result.ts'
@@ -66,17 +67,13 @@ function handlers(onStep: (step: string) => void): Registry {
 
 /** A store that tells which steps were recorded as done. */
 function noting(store: ICoordinationStore, recorded: Set<string>): ICoordinationStore {
-  return new Proxy(store, {
-    get: (target, name) => {
-      const operation = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>
-      if (name !== 'recordStep') return operation.bind(target)
-      return async (...parameters: Parameters<ICoordinationStore['recordStep']>) => {
-        const [{ runId, visitKey: key }, step] = parameters
-        const reply = await target.recordStep(...parameters)
-        if (reply === 'recorded' && step.startsWith('s/')) recorded.add(`${runId} ${key} ${step.slice(2)}`)
-        return reply
-      }
-    },
+  return aroundStore(store, async ({ name, parameters, carryOut }) => {
+    const reply = await carryOut()
+    if (name === 'recordStep' && reply === 'recorded') {
+      const [{ runId, visitKey: key }, step] = parameters as Parameters<ICoordinationStore['recordStep']>
+      if (step.startsWith('s/')) recorded.add(`${runId} ${key} ${step.slice(2)}`)
+    }
+    return reply
   })
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
 import { Cluster } from '../../test/cluster.ts'
+import { settle } from '../../test/while-time-passes.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
 import type { RunEvent } from '../model/run-event.ts'
@@ -19,7 +20,7 @@ describe('the feed of a run', () => {
     const feed = new EventFeed(cluster.store, silentLogger, (events) => told.push(...events.map(({ seq }) => seq)))
     for (const seq of [1, 1, 3, head.seq]) {
       feed.notify(head, serializer, seq)
-      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+      await settle()
     }
     expect(told).toEqual(Array.from({ length: head.seq }, (_, at) => at + 1))
     await feed.flush(head)
@@ -34,7 +35,7 @@ describe('the feed of a run', () => {
     const hear = async (incarnation: string): Promise<number> => {
       const before = told.length
       feed.notify({ runId: head.runId, incarnation }, serializer, 1)
-      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+      await settle()
       return told.length - before
     }
     for (let run = 0; run < 1000; run++) expect(await hear(`i${run}`)).toBe(head.seq)

@@ -77,9 +77,9 @@ function endReason(
 
 /** Reasons about the run as a whole: its turns, and what was delivered to it. */
 function runReasons({ head, dispatches, activities }: Records): PlainReason[] {
-  const { stalledBy, definitionHash, seq, startedAt, underWay } = head
+  const { stalledBy, definitionHash, revision, startedAt, underWay } = head
   if (stalledBy !== undefined) return [{ type: 'stalled', by: stalledBy }]
-  if (seq === 0) return [{ type: 'unclaimed', definitionHash, since: startedAt }]
+  if (revision === 0) return [{ type: 'unclaimed', definitionHash, since: startedAt }]
   const count = underWay - dispatches.length - activities.timers.length
   return count > 0 ? [{ type: 'undecided', definitionHash, count }] : []
 }

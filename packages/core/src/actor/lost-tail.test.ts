@@ -9,24 +9,10 @@ import { defaultLimits } from './actor-options.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { MessageSender } from './message-sender.ts'
 import { startRun } from './start-run.ts'
+import { TurnDraft } from './turn-draft.ts'
 
 /** The commit of a turn that does this and nothing else. */
-const changesWith = (changes: Partial<TurnChanges>): TurnChanges => ({
-  cells: {},
-  values: {},
-  journal: [],
-  handled: [],
-  dispatches: [],
-  dropped: [],
-  cutOff: [],
-  waits: [],
-  timers: [],
-  children: [],
-  messages: [],
-  expansions: [],
-  failures: [],
-  ...changes,
-})
+const changesWith = (changes: Partial<TurnChanges>): TurnChanges => ({ ...new TurnDraft().toChanges({}), ...changes })
 
 const parentBlueprint = {
   id: 'parent',

@@ -27,19 +27,36 @@ export function mergeWrites(
   const { serializer } = definition.engine
   const shared = new SharedValues(definition.blueprint.policy?.context)
   const merged = new Map<string, SharedCell>()
-  for (const { key, text, replace } of writes) {
+  for (const [key, ofKey] of writesByKey(writes)) {
     try {
-      const current = merged.get(key) ?? cells.read<SharedCell>(sharedCellName(key))
-      const version = (current?.version ?? 0) + 1
-      const before = current === undefined ? undefined : serializer.deserialize(current.text)
-      const merge = (): unknown => shared.merged(key, before, serializer.deserialize(text))
-      merged.set(key, { version, text: replace === true ? text : serializer.serialize(merge()) })
+      const current = cells.read<SharedCell>(sharedCellName(key))
+      const version = (current?.version ?? 0) + ofKey.length
+      const from = ofKey.findLastIndex(({ replace }) => replace === true)
+      const before = ofKey[from] ?? current
+      const added = ofKey.slice(from + 1)
+      if (before !== undefined && added.length === 0) merged.set(key, { version, text: before.text })
+      else {
+        // Put together once: a list of many items would be read and written once for each of them.
+        const start = before === undefined ? undefined : serializer.deserialize(before.text)
+        const items = added.map(({ text }) => serializer.deserialize(text))
+        merged.set(key, { version, text: serializer.serialize(shared.merged(key, start, items)) })
+      }
     } catch (error) {
       if (error instanceof MissingCells) throw error
       return sharedTooLarge(nodeId, key, error)
     }
   }
   return merged
+}
+
+function writesByKey(writes: readonly StoredWrite[]): ReadonlyMap<string, readonly StoredWrite[]> {
+  const byKey = new Map<string, StoredWrite[]>()
+  for (const write of writes) {
+    const ofKey = byKey.get(write.key)
+    if (ofKey === undefined) byKey.set(write.key, [write])
+    else ofKey.push(write)
+  }
+  return byKey
 }
 
 /** Writes merged values into their cells. */

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { checkPayload } from '../execution/check-payload.ts'
-import { closedWait, findWait } from '../execution/find-wait.ts'
+import { closedWait, findWait, type EndOfRun } from '../execution/find-wait.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
@@ -44,7 +44,7 @@ export async function resumeRun(
   const { store, enqueue } = options
   const root = await readRunHead(store, runId)
   const found = findWait(await locateOpenWaits(store, root), nameOrId, runId)
-  if (found === undefined) throw closedWait(nameOrId, runId, await howWaitEnded(store, root, nameOrId))
+  if (found === undefined) throw closedWait(nameOrId, runId, await howWaitEnded(store, root, nameOrId), endOfRun(root))
   const { head, idThere } = found
   const definition = definitionOf(options.definitions, head)
   const { engine } = definition
@@ -58,7 +58,11 @@ export async function resumeRun(
   if (reply.status === 'accepted') await enqueue([reply.job])
   else if (reply.status === 'unknown-run') throw unknownRun(head.runId)
   // Meanwhile somebody else may have answered it, or its time was up.
-  else throw closedWait(nameOrId, runId, endOf(reply.status))
+  else throw closedWait(nameOrId, runId, endOf(reply.status), endOfRun(await readRunHead(store, head.runId)))
+}
+
+function endOfRun({ runId, status }: RunHead): EndOfRun | undefined {
+  return status === 'live' ? undefined : { runId, status }
 }
 
 /** @throws HeddleError `UNKNOWN_BLUEPRINT` */

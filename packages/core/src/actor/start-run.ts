@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { startFact } from '../execution/start-and-end-facts.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { ParentLink } from '../model/run-message.ts'
@@ -7,6 +8,7 @@ import type { StartReply } from '../ports/run-records.ts'
 import { checkInitialValues, SharedValues } from '../traversal/shared-values.ts'
 import type { Definition } from './definitions.ts'
 import { randomNonce } from './nonce.ts'
+import { toEntry } from './stored-fact.ts'
 
 /** A run to start, with its input as serialised text. */
 export interface RunToStart {
@@ -57,18 +59,21 @@ export async function startRun(
     parent,
   } = run
   checkInitialValues(policy.context, context)
-  const values = new SharedValues(policy.context, context).toRecord()
-  for (const value of Object.values(values)) engine.checkValue(value)
-  const shared = Object.entries(values).map(([name, value]) => [name, engine.serializer.serialize(value)])
+  const shared = new SharedValues(policy.context, context)
+  const values = Object.entries(shared.toRecord())
+  for (const [, value] of values) engine.checkValue(value)
+  const given = { deadlineMs: run.deadlineMs, parentRunId: parent?.runId, depth: parent?.depth }
+  const started = startFact(engine, blueprint, { input: undefined, shared }, onFailure, given)
   return store.start({
     runId,
     incarnation: randomNonce(),
     workflowId: blueprint.id,
     definitionHash: key,
     input,
-    shared: Object.fromEntries(shared) as Record<string, string>,
+    shared: Object.fromEntries(values.map(([name, value]) => [name, engine.serializer.serialize(value)])),
     onFailure,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(parent === undefined ? {} : { parent }),
+    journal: [toEntry(engine.serializer, started)],
   })
 }

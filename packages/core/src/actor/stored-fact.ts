@@ -4,7 +4,7 @@ import type { VisitName } from '../model/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { serializeError } from './stored-outcome.ts'
 import { suspensionValues, toSuspension } from './stored-suspension.ts'
-import { outputValue, transformedValue } from './value-names.ts'
+import { inputValue, outputValue, transformedValue } from './value-names.ts'
 
 /**
  * The journal entry of a fact. Values that are stored elsewhere are referred to; what the kernel was handed as text stays text.
@@ -16,6 +16,11 @@ export function toEntry(
   fact: RunFact,
   values?: Readonly<Record<string, string>>,
 ): JournalEntry {
+  if (fact.type === 'run.started') {
+    const { input: _input, context, ...rest } = fact
+    const texts = context === undefined ? {} : { texts: { context: serializer.serialize(context) } }
+    return { fact: rest, values: { input: inputValue }, ...texts }
+  }
   if (fact.type === 'node.completed') {
     const { output: _output, transformed, ...rest } = fact
     return { fact: rest, values: { output: outputValue(fact) }, ...transformedNames(fact, transformed) }

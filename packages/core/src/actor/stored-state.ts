@@ -38,8 +38,10 @@ export async function bringBack(
       ? foldJournal(
           toldNodes(head, events),
           events.filter(({ type }) => type !== 'graph.expanded'),
+          undefined,
+          { isPart: true },
         )
-      : foldJournal(blueprint, events)
+      : foldJournal(blueprint, events, undefined, { isPart: true })
   const { failures } = folded.table
   // As they were thrown, not as a journal tells of them.
   failures.length = 0
@@ -47,7 +49,7 @@ export async function bringBack(
   // A journal does not tell that a run waits for what its child runs wait for.
   const isAwaiting = head.status === 'live' && head.stalledBy === undefined && waits.length > 0
   state.adopt(isAwaiting ? { ...folded, status: 'awaiting' } : folded)
-  state.openWaits = () => waits
+  state.waitSource = { openWaits: () => waits }
   const shared = Object.entries(cells)
   state.shared.restore({
     values: shared.map(([key, { text }]) => [key, serializer.deserialize(text)]),

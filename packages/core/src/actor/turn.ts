@@ -29,7 +29,7 @@ export interface TurnOptions {
   /** The run's graph, with the expansions that the grant tells of. */
   readonly graph: CompiledGraph
   readonly maxCommits: number
-  /** Carries out what a commit left to be done outside the store. */
+  /** Carries out what a commit left to be done outside the store. The first one of a run comes with what was written when it was started. */
   readonly onCommit: (reply: Committed, changes: TurnChanges) => Promise<void>
 }
 
@@ -74,7 +74,7 @@ export class Turn {
         const changes = await this.decideInbox()
         const reply = await this.options.store.commit(this.ref, changes, commits < this.options.maxCommits)
         if (reply.status === 'refused') return 'refused'
-        await this.options.onCommit(reply, changes)
+        await this.options.onCommit(this.grant.revision === 0 ? { ...reply, seq: 1 } : reply, changes)
         if (reply.turn === undefined) return 'ended'
         this.grant = reply.turn
       }

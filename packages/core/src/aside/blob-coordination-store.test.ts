@@ -1,14 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
-import { VirtualClock } from '../../test/virtual-clock.ts'
+import { machines } from '../../test/machines.ts'
 import { whileTimePasses } from '../../test/while-time-passes.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import type { NodeContext } from '../ports/node-context.ts'
-import { createWorker } from '../runtime/create-worker.ts'
-import { FlowRuntime } from '../runtime/flow-runtime.ts'
 import { blobCoordinationStore } from './blob-coordination-store.ts'
 
 const large = 'large '.repeat(100)
@@ -42,10 +38,8 @@ const registry = {
 }
 
 /** One store, one queue and one blob store, with processes around them that may have the blob store or not. */
-function machines() {
-  const clock = new VirtualClock()
-  const store = memoryCoordinationStore({ clock })
-  const queue = memoryJobQueue({ clock })
+function machinesWithBlobs() {
+  const { clock, store, client, work } = machines()
   const kept = new Map<string, string>()
   const blobs: IBlobStore = {
     put: async (key, text) => void kept.set(key, text),
@@ -58,21 +52,18 @@ function machines() {
     store,
     kept,
     wrapped: blobCoordinationStore({ store, blobs }),
-    client: (given: object = aside) => new FlowRuntime({ store, queue, clock, registry, blueprints, ...given }),
-    work: (given: object = aside) => {
-      const worker = createWorker({ store, queue, clock, registry, blueprints: [child, blueprint], ...given })
-      onTestFinished(() => worker.close())
-    },
-    pass: <T>(work: Promise<T>): Promise<T> => whileTimePasses(clock, work, { stepMs: 500 }),
+    client: (given: object = aside) => client({ registry, blueprints, ...given }),
+    work: (given: object = aside) => work({ registry, blueprints: [child, blueprint], ...given }),
+    pass: <T>(promise: Promise<T>): Promise<T> => whileTimePasses(clock, promise, { stepMs: 500 }),
   }
 }
 
 /** A run of all kinds of values, to its end. */
 async function finished() {
-  const all = machines()
+  const all = machinesWithBlobs()
   all.work()
   const client = all.client()
-  const run = await client.start(blueprint, { large }, { runId: 'r' })
+  const run = await client.start(blueprint, { large }, { runId: 'r', context: { brief: large } })
   const untilAsked = async (): Promise<void> => {
     for (let isOpen = false; !isOpen;) {
       isOpen = (await run.waits()).length > 0
@@ -95,9 +86,9 @@ describe('distributed runs with a blob store', () => {
       sub: { answer: large },
       step: { came: { made: large }, input: { answer: large } },
     })
-    expect(result.context).toEqual({ log: [large, large, large] })
+    expect(result.context).toEqual({ log: [large, large, large], brief: large })
     const journal = await run.journal()
-    expect(journal[0]).toMatchObject({ type: 'run.started', input: { large } })
+    expect(journal[0]).toMatchObject({ type: 'run.started', input: { large }, context: { brief: large } })
     expect(journal.find(({ type }) => type === 'step.recorded')).toMatchObject({ output: { made: large } })
     const ref = { runId: 'r', incarnation: (await store.readRun('r'))?.incarnation ?? '' }
     const records = [

@@ -61,6 +61,10 @@ export function blobCoordinationStore(options: BlobCoordinationStoreOptions): IC
   return new BlobCoordinationStore(store, new AsideTexts(blobs, maxInlineBytes))
 }
 
+/**
+ * Each operation is written out, also where it only calls the same one of the store: a new operation of the port does not compile until
+ * somebody has said which of its values are put aside.
+ */
 class BlobCoordinationStore implements ICoordinationStore {
   private readonly store: ICoordinationStore
   private readonly texts: AsideTexts
@@ -80,7 +84,8 @@ class BlobCoordinationStore implements ICoordinationStore {
 
   async start(request: StartRequest): Promise<StartReply> {
     const putting = this.putting(request)
-    const kept = { ...request, input: putting.input(request.input) }
+    const journal = request.journal.map((entry) => putting.entry(entry))
+    const kept = { ...request, input: putting.input(request.input), journal }
     await putting.stored()
     return this.store.start(kept)
   }

@@ -83,6 +83,7 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
       this.runs.set(runId, run)
       return this.change(run, (now) => {
         run.values.set('input', request.input)
+        run.write(request.journal, now)
         run.append({ id: 'begin', touches: [], type: 'begin' }, now)
         if (deadlineMs !== undefined) run.due.set('deadline', now + deadlineMs)
         return { status: 'started', incarnation: request.incarnation, job: run.wakeJob('begin') }

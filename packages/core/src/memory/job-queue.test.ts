@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import { settle } from '../../test/while-time-passes.ts'
 import type { RunJob } from '../model/run-job.ts'
 import { memoryJobQueue } from './job-queue.ts'
 
 function job(id: string, options: Partial<RunJob> = {}): RunJob {
   return { id, runId: 'r', incarnation: 'i', definitionHash: 'h', ...options }
-}
-
-/** Lets what is ready happen. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }
 
 describe('a job queue in memory', () => {

@@ -21,6 +21,8 @@ export interface StartRequest {
   /** Limit of the run in milliseconds from its start. */
   readonly deadlineMs?: number
   readonly parent?: ParentLink
+  /** What the journal of the run begins with, written with the run. */
+  readonly journal: readonly JournalEntry[]
 }
 
 /**

@@ -117,6 +117,7 @@ export function createCoordinationStoreHarness(
     input: '"input"',
     shared: {},
     onFailure: 'stop',
+    journal: [],
     ...fields,
   })
   const open = async (changes: Partial<TurnChanges> = {}, fields: Partial<StartRequest> = {}): Promise<OpenedRun> => {

@@ -4,7 +4,7 @@ import type { CoordinationStoreBehaviour } from '../coordination-store-harness.t
 export const startAgainIsTheSameRun: CoordinationStoreBehaviour = {
   name: 'starting a run again answers the same run, and another definition or input is a conflict',
   run: async ({ store, request, expect }) => {
-    const wanted = request()
+    const wanted = request({ journal: [{ fact: { type: 'run.started' } }] })
     await store.start(wanted)
     expect(await store.start({ ...wanted, incarnation: 'another' })).toMatchObject({
       status: 'existing',
@@ -15,5 +15,6 @@ export const startAgainIsTheSameRun: CoordinationStoreBehaviour = {
       what: 'definition',
     })
     expect(await store.start({ ...wanted, input: '2' })).toEqual({ status: 'conflict', what: 'input' })
+    expect(await store.readRun(wanted.runId)).toMatchObject({ seq: 1 })
   },
 }
