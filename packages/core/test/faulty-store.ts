@@ -1,5 +1,6 @@
 import { HeddleError } from '../src/errors/heddle-error.ts'
 import type { ICoordinationStore } from '../src/ports/coordination-store.ts'
+import { aroundStore } from './around-store.ts'
 import type { Draw } from './reference-model/random-blueprint.ts'
 
 /** How often faults happen, in percent of the operations. */
@@ -41,20 +42,15 @@ export function faultyStore(
   const stopIfDead = (): void => {
     if (isDead) throw new WorkerDied()
   }
-  const faulty = new Proxy(store, {
-    get: (target, name) => {
-      const operation = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>
-      return async (...parameters: unknown[]) => {
-        stopIfDead()
-        const fate = draw(1000)
-        if (fate < die * 5) kill()
-        stopIfDead()
-        const reply = await operation.apply(target, parameters)
-        if (fate < die * 10) kill()
-        stopIfDead()
-        return draw(100) < resend ? operation.apply(target, parameters) : reply
-      }
-    },
+  const faulty = aroundStore(store, async ({ carryOut }) => {
+    stopIfDead()
+    const fate = draw(1000)
+    if (fate < die * 5) kill()
+    stopIfDead()
+    const reply = await carryOut()
+    if (fate < die * 10) kill()
+    stopIfDead()
+    return draw(100) < resend ? carryOut() : reply
   })
   return { store: faulty, kill }
 }

@@ -1,6 +1,9 @@
 import type { IClock } from '../src/ports/clock.ts'
 
-/** A clock that stands still until it is moved. */
+/**
+ * A clock that stands still until it is moved, and is moved at once: whoever moves it lets promises settle. `virtualClock` of
+ * `@heddle/testing` lets them settle by itself; it is of no use here, since that package stands on this one.
+ */
 export class VirtualClock implements IClock {
   private time = 1_000_000
   private count = 0

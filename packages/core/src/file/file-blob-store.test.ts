@@ -1,31 +1,26 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SimulatedDisk } from '../../test/simulated-disk.ts'
+import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { FileBlobStore } from './file-blob-store.ts'
 
 const keys = ['run/a@1', '', '../../etc', 'A', 'a', 'ä'.repeat(2000), 'con', '\u0000']
 
 describe('FileBlobStore', () => {
-  let dir: string
-
-  beforeEach(() => {
-    dir = mkdtempSync(path.join(os.tmpdir(), 'heddle-blobs-'))
-  })
-  afterEach(() => rmSync(dir, { recursive: true, force: true }))
+  const folder = temporaryFolder()
 
   it('keeps any text under any key, in another process too', async () => {
-    const store = new FileBlobStore({ dir: path.join(dir, 'not', 'there') })
+    const store = new FileBlobStore({ dir: path.join(folder.dir, 'not', 'there') })
     for (const key of keys) await store.put(key, `text of ${key} \n \u0000 half \uD83D`)
-    const another = new FileBlobStore({ dir: path.join(dir, 'not', 'there') })
+    const another = new FileBlobStore({ dir: path.join(folder.dir, 'not', 'there') })
     for (const key of keys) expect(await another.get(key)).toBe(`text of ${key} \n \u0000 half \uD83D`)
     expect(await another.get('other')).toBeUndefined()
-    expect(readdirSync(dir)).toEqual(['not'])
+    expect(readdirSync(folder.dir)).toEqual(['not'])
   })
 
   it('replaces and deletes a blob; deleting it again does nothing', async () => {
-    const store = new FileBlobStore({ dir })
+    const store = new FileBlobStore(folder)
     await Promise.all([store.put('key', 'one'), store.put('key', 'two'), store.put('other', '')])
     expect(['one', 'two']).toContain(await store.get('key'))
     await store.put('key', 'three')
@@ -37,10 +32,10 @@ describe('FileBlobStore', () => {
   })
 
   it('refuses a blob that was damaged', async () => {
-    const store = new FileBlobStore({ dir })
+    const store = new FileBlobStore(folder)
     await store.put('key', 'text')
-    const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
-    const file = path.join(dir, names.find((name) => name.endsWith('.blob')) ?? '')
+    const names = readdirSync(folder.dir, { recursive: true, encoding: 'utf8' })
+    const file = path.join(folder.dir, names.find((name) => name.endsWith('.blob')) ?? '')
     const bytes = readFileSync(file)
     for (let at = 0; at < bytes.length; at++) {
       const changed = Buffer.from(bytes)
@@ -51,8 +46,8 @@ describe('FileBlobStore', () => {
   })
 
   it('is unavailable if its folder is none', async () => {
-    writeFileSync(path.join(dir, 'file'), '')
-    const store = new FileBlobStore({ dir: path.join(dir, 'file') })
+    writeFileSync(path.join(folder.dir, 'file'), '')
+    const store = new FileBlobStore({ dir: path.join(folder.dir, 'file') })
     const unavailable = { code: 'STORE_UNAVAILABLE', retryable: true, details: { key: 'key', code: 'ENOTDIR' } }
     await expect(store.put('key', '')).rejects.toMatchObject(unavailable)
     await expect(store.get('key')).rejects.toMatchObject(unavailable)

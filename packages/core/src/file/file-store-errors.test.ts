@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { emptyLog, entriesOf, expectPrefix, Script, stateAfter, type ScriptLog } from '../../test/journal-script.ts'
 import { SimulatedDisk, type Fault } from '../../test/simulated-disk.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import { settle } from '../../test/while-time-passes.ts'
 import { isHeddleError } from '../errors/heddle-error.ts'
 import { FileStore } from './file-store.ts'
 import type { FsyncPolicy } from './journal-services.ts'
@@ -112,7 +113,7 @@ describe('a journal whose append failed', () => {
       script.append(1)
       clock.advance(10)
       if (isTold) await expect(script.sync()).rejects.toMatchObject(unavailable)
-      for (let i = 0; i < 20; i++) await Promise.resolve()
+      await settle()
       expect(thrown(() => script.append(1))).toMatchObject({ ...unavailable, details: { code: 'EIO' } })
     }
   })
@@ -147,7 +148,7 @@ describe('a file store', () => {
     for (let i = 0; i < 100; i++) {
       script.append(1)
       clock.advance(1)
-      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+      await settle()
     }
     const syncs = disk.operations.filter((operation) => operation.startsWith('sync /store/runs/run/'))
     expect(syncs).toHaveLength(10)

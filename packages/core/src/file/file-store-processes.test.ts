@@ -1,54 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
-import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
+import { ChildProcesses, linesOf } from '../../test/child-process.ts'
+import { temporaryFolder } from '../../test/temporary-folder.ts'
 import { FileStore } from './file-store.ts'
 
 // Much is done in each test, and the machine may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
-const program = fileURLToPath(new URL('../../test/store-process.ts', import.meta.url))
-const children: ChildProcess[] = []
-let dir: string
+const program = new URL('../../test/store-process.ts', import.meta.url)
+const processes = new ChildProcesses()
+const folder = temporaryFolder()
 
-beforeEach(() => {
-  dir = mkdtempSync(path.join(os.tmpdir(), 'heddle-file-store-'))
-})
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
-  rmSync(dir, { recursive: true, force: true })
-})
+afterEach(() => processes.kill())
 
 /** A process of its own on the store; a limit is one of the shell's `ulimit`. */
-const start = (what: 'write' | 'fill' | 'hold', limit?: string): ChildProcess => {
-  const args = ['--conditions=@heddle/source', '--import', 'tsx', program, what, dir]
-  const child =
-    limit === undefined
-      ? spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-      : spawn('sh', ['-c', `${limit} && exec "$0" "$@"`, process.execPath, ...args], {
-          stdio: ['pipe', 'pipe', 'inherit'],
-        })
-  children.push(child)
-  return child
-}
-
-type Line = Readonly<Record<string, unknown>>
-
-/** The lines that a process prints, one by one. */
-const linesOf = (child: ChildProcess): AsyncIterator<Line, undefined> => {
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
-  return {
-    next: async () => {
-      const line: IteratorResult<string, undefined> = await lines.next()
-      return line.done === true ? line : { value: JSON.parse(line.value) as Line }
-    },
-  }
-}
+const start = (what: 'write' | 'fill' | 'hold', limit?: string): ChildProcess =>
+  processes.start(program, [what, folder.dir], limit)
 
 const ended = (child: ChildProcess): Promise<unknown> => once(child, 'exit')
 
@@ -56,7 +25,7 @@ it('a store is refused while another process writes to it, can be read, and is t
   const writer = start('write')
   const lines = linesOf(writer)
   const { value: first } = await lines.next()
-  const store = new FileStore({ dir })
+  const store = new FileStore(folder)
   await expect(store.open('run')).rejects.toMatchObject({
     code: 'STORE_LOCKED',
     details: { owner: { pid: first?.['pid'], host: os.hostname() } },

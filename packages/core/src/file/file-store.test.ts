@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { SimulatedDisk } from '../../test/simulated-disk.ts'
+import { temporaryFolder } from '../../test/temporary-folder.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
 import { FileStore } from './file-store.ts'
 import type { IFiles } from './files.ts'
@@ -11,13 +11,7 @@ import { nodeFiles } from './node-files.ts'
 // Much is done in each test, and the machine may be busy.
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
-let dir: string
-
-beforeEach(() => {
-  dir = mkdtempSync(path.join(os.tmpdir(), 'heddle-file-store-'))
-})
-
-afterEach(() => rmSync(dir, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 const entryOf = (seq: number): StoredEvent => ({ seq, at: seq, fact: { type: 'node.ready', nodeId: 'ä' } })
 
@@ -54,13 +48,13 @@ const countingFiles = (): { files: IFiles; handles: { now: number }; read: { byt
 
 describe('the folder of a file store', () => {
   it('says its format and holds a folder for each run, with the journal and its snapshots', async () => {
-    const store = new FileStore({ dir: path.join(dir, 'not', 'there', 'yet') })
+    const store = new FileStore({ dir: path.join(folder.dir, 'not', 'there', 'yet') })
     const journal = await store.create('Order.7')
     void journal.append([entryOf(1), entryOf(2)])
     void journal.append([entryOf(3)])
     await journal.saveSnapshot({ seq: 2, text: 'the state' })
     await store.close()
-    const names = readdirSync(path.join(dir, 'not/there/yet'), { recursive: true, encoding: 'utf8' })
+    const names = readdirSync(path.join(folder.dir, 'not/there/yet'), { recursive: true, encoding: 'utf8' })
     expect(names.filter((name) => !name.startsWith('lock')).sort()).toEqual([
       'runs',
       path.join('runs', 'order+7=1'),
@@ -68,7 +62,7 @@ describe('the folder of a file store', () => {
       path.join('runs', 'order+7=1', 'journal.log'),
       'store.json',
     ])
-    const lines = readFileSync(path.join(dir, 'not/there/yet/runs/order+7=1/journal.log'), 'utf8').split('\n')
+    const lines = readFileSync(path.join(folder.dir, 'not/there/yet/runs/order+7=1/journal.log'), 'utf8').split('\n')
     expect(lines.map((line) => line.slice(9))).toEqual([
       '0 {"runId":"Order.7","base":0}',
       `0 ${JSON.stringify([entryOf(1), entryOf(2)])}`,
@@ -78,33 +72,33 @@ describe('the folder of a file store', () => {
   })
 
   it('is not made by reading', async () => {
-    const store = new FileStore({ dir: path.join(dir, 'none') })
+    const store = new FileStore({ dir: path.join(folder.dir, 'none') })
     expect(await store.read('run')).toBeUndefined()
     for await (const { runId } of store.list()) expect(runId).toBe('none')
     await store.close()
-    expect(readdirSync(dir)).toEqual([])
+    expect(readdirSync(folder.dir)).toEqual([])
   })
 
   it.each(['{"format":2}', '{"format":"x"}', '{}', 'no JSON', ''])(
     'is refused and left as it is if its format is not known: %s',
     async (text) => {
-      writeFileSync(path.join(dir, 'store.json'), text)
-      const store = new FileStore({ dir })
+      writeFileSync(path.join(folder.dir, 'store.json'), text)
+      const store = new FileStore(folder)
       const found = text === '{"format":2}' ? 2 : text === '{"format":"x"}' ? 'x' : text
-      const refused = { code: 'STORE_FORMAT', details: { path: dir, found, known: 1 } }
+      const refused = { code: 'STORE_FORMAT', details: { path: folder.dir, found, known: 1 } }
       await expect(store.create('run')).rejects.toMatchObject(refused)
       await expect(store.open('run')).rejects.toMatchObject(refused)
       await expect(store.read('run')).rejects.toMatchObject(refused)
       await expect(store.list()[Symbol.asyncIterator]().next()).rejects.toMatchObject(refused)
       await store.close()
-      expect(readdirSync(dir)).toEqual(['store.json'])
+      expect(readdirSync(folder.dir)).toEqual(['store.json'])
     },
   )
 
   it('may hold files of others among the runs', async () => {
-    mkdirSync(path.join(dir, 'runs', 'Not A Run'), { recursive: true })
-    writeFileSync(path.join(dir, 'runs', '.DS_Store'), 'x')
-    const store = new FileStore({ dir })
+    mkdirSync(path.join(folder.dir, 'runs', 'Not A Run'), { recursive: true })
+    writeFileSync(path.join(folder.dir, 'runs', '.DS_Store'), 'x')
+    const store = new FileStore(folder)
     const journal = await store.create('run')
     void journal.append([entryOf(1)])
     const runs: string[] = []
@@ -114,12 +108,12 @@ describe('the folder of a file store', () => {
   })
 
   it('is begun anew for a run of which a crash left only parts', async () => {
-    const run = path.join(dir, 'runs', 'run')
+    const run = path.join(folder.dir, 'runs', 'run')
     mkdirSync(run, { recursive: true })
     for (const name of ['000000000001.snapshot.x.tmp', 'journal.log.tmp', 'journal.log']) {
       writeFileSync(path.join(run, name), 'x')
     }
-    const store = new FileStore({ dir })
+    const store = new FileStore(folder)
     const journal = await store.create('run')
     void journal.append([entryOf(1)])
     await store.close()
@@ -128,8 +122,8 @@ describe('the folder of a file store', () => {
   })
 
   it('is unavailable if it is no folder', async () => {
-    writeFileSync(path.join(dir, 'file'), 'x')
-    const store = new FileStore({ dir: path.join(dir, 'file') })
+    writeFileSync(path.join(folder.dir, 'file'), 'x')
+    const store = new FileStore({ dir: path.join(folder.dir, 'file') })
     const unavailable = { code: 'STORE_UNAVAILABLE', retryable: true, details: { code: 'ENOTDIR' } }
     await expect(store.create('run')).rejects.toMatchObject(unavailable)
     await expect(store.read('run')).rejects.toMatchObject(unavailable)
@@ -139,7 +133,7 @@ describe('the folder of a file store', () => {
 it.each([{ dir: '' }, { fsync: 'sometimes' }, { fsyncEveryMs: -1 }, { fsyncEveryMs: Number.NaN }, { maxOpenFiles: 0 }])(
   'a file store refuses options that cannot be meant: %j',
   (options) => {
-    expect(() => new FileStore({ dir, ...(options as object) })).toThrow(
+    expect(() => new FileStore({ ...folder, ...(options as object) })).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION' }),
     )
   },
@@ -161,7 +155,7 @@ it('10,000 journals are open at once, with few files open', async () => {
 
 it.each(['group', 'always', 'never'] as const)('leaves no file open, with fsync %s', async (fsync) => {
   const { files, handles } = countingFiles()
-  const store = new FileStore({ dir, files, fsync, maxOpenFiles: 8, fsyncEveryMs: 0 })
+  const store = new FileStore({ ...folder, files, fsync, maxOpenFiles: 8, fsyncEveryMs: 0 })
   const journals = await Promise.all(Array.from({ length: 50 }, (_, at) => store.create(`run-${at}`)))
   for (const seq of [1, 2, 3]) for (const journal of journals) void journal.append([entryOf(seq)])
   await Promise.all(journals.map((journal) => journal.saveSnapshot({ seq: 2, text: '' })))
@@ -179,7 +173,7 @@ it.each(['group', 'always', 'never'] as const)('leaves no file open, with fsync 
 
 it('what stands before a snapshot is not read', async () => {
   const { files, read } = countingFiles()
-  const store = new FileStore({ dir, files, fsync: 'never' })
+  const store = new FileStore({ ...folder, files, fsync: 'never' })
   const journal = await store.create('run')
   for (let seq = 1; seq <= 5000; seq++) void journal.append([entryOf(seq)])
   await journal.saveSnapshot({ seq: 4000, text: 'after 4000' })
@@ -200,7 +194,7 @@ it('what stands before a snapshot is not read', async () => {
 
 it('a page that goes on where the last one ended is read without those before it', async () => {
   const { files, read } = countingFiles()
-  const store = new FileStore({ dir, files, fsync: 'never' })
+  const store = new FileStore({ ...folder, files, fsync: 'never' })
   const journal = await store.create('run')
   for (let seq = 1; seq <= 20_000; seq++) void journal.append([entryOf(seq)])
   read.bytes = 0

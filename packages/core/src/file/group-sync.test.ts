@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import { settle } from '../../test/while-time-passes.ts'
 import { GroupSync } from './group-sync.ts'
 
 let clock: VirtualClock
@@ -7,10 +8,6 @@ let flushes: number[]
 let started: number
 let finish: (() => void)[]
 let group: GroupSync
-
-const settle = async (): Promise<void> => {
-  for (let i = 0; i < 20; i++) await Promise.resolve()
-}
 
 /** Lets the flush that is under way come to its end. */
 const finishFlush = async (): Promise<void> => {

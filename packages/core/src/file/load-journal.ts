@@ -37,11 +37,14 @@ export async function loadJournal(
 ): Promise<LoadedJournal | undefined> {
   return lookIntoJournal(files, folder, runId, async (journal, { header, end: start }) => {
     if (upTo < header.base) throw droppedByCompaction(runId, upTo, header.base)
+    // Before the entries are read: another process may write some, and a snapshot of them, meanwhile.
+    const snapshots = upTo === Infinity ? listSnapshots(files, folder) : []
     const found = await newestSnapshot(files, folder, { ...journal, base: header.base, start }, upTo)
     if (found === undefined && header.base > 0) throw withoutSnapshot(journal, header.base)
     const { snapshot, offset } = found ?? { snapshot: undefined, offset: start }
     const { entries, ...read } = await readEntries(journal, { offset, seq: snapshot?.seq ?? 0, upTo })
     if (snapshot === undefined && read.seq === 0) return undefined
+    for (const seq of snapshots) if (seq > read.seq) await refuseCut(files, folder, journal, read, seq)
     const kept = snapshot === undefined ? {} : { snapshot: { seq: snapshot.seq, text: snapshot.text } }
     // A snapshot that a compaction was made for knows places in the journal before it.
     const line = snapshot !== undefined && snapshot.seq > header.base ? snapshot.place.line : undefined
@@ -79,6 +82,23 @@ export async function newestSnapshot(
     if (snapshot !== undefined && offset !== undefined) return { snapshot, offset }
   }
   return undefined
+}
+
+/**
+ * A snapshot is written when the entries that it stands for are on the disk: a journal that ends before them was cut since. Only a process
+ * that never syncs may leave a snapshot of entries that a power failure took.
+ */
+async function refuseCut(
+  files: IFiles,
+  folder: string,
+  { runId, path: file }: OpenJournal,
+  { seq, end: offset }: { readonly seq: number; readonly end: number },
+  snapshotSeq: number,
+): Promise<void> {
+  const snapshot = await readSnapshot(files, folder, runId, snapshotSeq)
+  if (snapshot?.isSynced !== true) return
+  const what = `it ends there, and entry ${snapshotSeq} was on the disk when a snapshot was taken of it`
+  throw journalCorrupt({ runId, file, offset, seq }, what)
 }
 
 function withoutSnapshot({ runId, path: file }: OpenJournal, base: number): Error {

@@ -14,7 +14,7 @@ beforeEach(async () => {
   disk = new SimulatedDisk()
   const script = new Script(disk, emptyLog(), 'a')
   await script.create()
-  script.append(3)
+  for (let count = 0; count < 3; count++) script.append(1)
   await script.saveSnapshot(3)
   await script.close()
 })
@@ -26,6 +26,22 @@ async function listed(store: FileStore): Promise<readonly string[]> {
 }
 
 describe('a journal beside a snapshot', () => {
+  it('that was cut before the entry of the snapshot, at the end of a line, is damaged: nothing of it runs again', async () => {
+    const lines = disk.bytesOf(journal).toString('utf8').split('\n')
+    for (const kept of [2, 3]) {
+      const cut = Buffer.from(`${lines.slice(0, kept).join('\n')}\n`)
+      disk.put(journal, cut)
+      const { store } = new Script(disk.restart('all'), emptyLog(), 'b')
+      const damage = {
+        code: 'JOURNAL_CORRUPT',
+        details: { runId: 'run', file: journal, offset: cut.length, seq: kept - 1 },
+      }
+      await expect(store.read('run')).rejects.toMatchObject(damage)
+      await expect(store.open('run')).rejects.toMatchObject(damage)
+      await store.close()
+    }
+  })
+
   it.each<[string, (damaged: SimulatedDisk) => void]>([
     ['was emptied', (damaged) => damaged.put(journal, Buffer.alloc(0))],
     ['is gone', (damaged) => damaged.removeFile(journal)],

@@ -20,11 +20,14 @@ export interface SnapshotPlace {
 
 interface SnapshotRecord extends SnapshotPlace {
   readonly runId: string
+  /** Whether the entries that it stands for were synced before it was written: a journal that ends before it is damaged. */
+  readonly isSynced?: boolean
 }
 
 /** A snapshot as it was read. */
 export interface StoredSnapshot extends JournalSnapshot {
   readonly place: SnapshotPlace
+  readonly isSynced: boolean
 }
 
 const nameForm = /^(\d{12,16})\.snapshot$/u
@@ -41,15 +44,19 @@ export function listSnapshots(files: IFiles, folder: string): readonly number[] 
     .sort((a, b) => b - a)
 }
 
-/** Writes a snapshot in one step; one of the same `seq` is replaced. */
+/**
+ * Writes a snapshot in one step; one of the same `seq` is replaced.
+ *
+ * @param isSynced whether what it stands for was synced; the snapshot is then synced too
+ */
 export function writeSnapshot(
   files: IFiles,
   folder: string,
   { runId, place, text }: { readonly runId: string; readonly place: SnapshotPlace; readonly text: string },
-  isDurable: boolean,
+  isSynced: boolean,
 ): Promise<void> {
-  const record: SnapshotRecord = { runId, ...place }
-  return writeWhole(files, nameOf(folder, place.seq), encodeChecked(record, text), isDurable)
+  const record: SnapshotRecord = { runId, isSynced, ...place }
+  return writeWhole(files, nameOf(folder, place.seq), encodeChecked(record, text), isSynced)
 }
 
 /** Reads a snapshot; `undefined` if it is damaged or gone. */
@@ -62,7 +69,7 @@ export async function readSnapshot(
   const bytes = await readWhole(files, nameOf(folder, seq))
   const stored = bytes === undefined ? undefined : decodeChecked<SnapshotRecord>(bytes)
   if (stored?.about.seq !== seq || stored.about.runId !== runId) return undefined
-  return { seq, text: stored.text, place: stored.about }
+  return { seq, text: stored.text, place: stored.about, isSynced: stored.about.isSynced === true }
 }
 
 /** Removes a snapshot. */

@@ -97,6 +97,24 @@ describe('the lock of a store', () => {
     }
   })
 
+  it('is had by who took it, although another one writes its preparations while they are swept away', () => {
+    const disk = new SimulatedDisk()
+    const machine = new Machine()
+    const slow = '/lock/taking-slow'
+    disk.makeFolder('/lock')
+    disk.makeFolder(slow)
+    disk.performing = (what) => {
+      if (what === `removeFolder ${slow}`) disk.put(`${slow}/owner.json`, Buffer.from('{}'))
+    }
+    const lock = take(disk, machine.process(1))
+    expect(isLock(lock)).toBe(true)
+    expect(take(disk, machine.process(2))).toMatchObject({ pid: 1 })
+    disk.performing = () => {}
+    machine.ended.add(1)
+    expect(isLock(take(disk, machine.process(2)))).toBe(true)
+    expect(disk.list('/lock')).toEqual(['2'])
+  })
+
   it('does not mind what else lies in its folder', () => {
     const disk = new SimulatedDisk()
     const machine = new Machine()

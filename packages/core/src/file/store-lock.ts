@@ -95,11 +95,10 @@ function make({ files, folder }: Place, number: number, owner: Owner): boolean {
     files.rename(prepared, path.join(folder, String(number)))
     return true
   } catch (error) {
-    const code = systemCode(error) ?? ''
     // ENOENT: another one has taken the lock and has swept this one's preparations away.
-    if (isMissing(error) || code === 'ENOTEMPTY' || code === 'EEXIST') return false
+    if (isMissing(error) || isOccupied(error)) return false
     // Windows says of a folder that is there that the rename is not permitted.
-    if ((code === 'EPERM' || code === 'EACCES') && highestOf({ files, folder }) >= number) return false
+    if (['EPERM', 'EACCES'].includes(systemCode(error) ?? '') && highestOf({ files, folder }) >= number) return false
     throw error
   }
 }
@@ -135,8 +134,14 @@ function removeLock({ files, folder }: Place, name: string): void {
   try {
     files.removeFolder(old)
   } catch (error) {
-    if (!isMissing(error)) throw error
+    // Somebody may prepare himself in it at this moment: he comes too late, and whoever takes the lock next sweeps it away.
+    if (!isMissing(error) && !isOccupied(error)) throw error
   }
+}
+
+/** Whether an error says that a folder is not empty. */
+function isOccupied(error: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')
 }
 
 function locked({ folder }: Place, owner: Owner | undefined): HeddleError {
