@@ -4,14 +4,16 @@ import { processIo } from './io.ts'
 import { main } from './main.ts'
 import { noteIdle } from './run/idle-process.ts'
 
+const io = processIo()
+
 // A reader that goes away (`heddle … | head`) is no defect.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.exit(exitCodes.failed)
+    if (error.code === 'EPIPE') return
+    if (stream === process.stdout) io.stderr.write(`error: stdout cannot be written: ${error.message}\n`)
+    process.exit(exitCodes.failed)
   })
 }
-
-const io = processIo()
 
 process.on('beforeExit', () => {
   if (noteIdle()) return

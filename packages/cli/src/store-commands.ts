@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { cancelCommand, type CancelFlags } from './commands/cancel.ts'
+import { compactCommand, type CompactFlags } from './commands/compact.ts'
 import { diffCommand, type DiffFlags } from './commands/diff.ts'
 import { explainCommand, type ExplainFlags } from './commands/explain.ts'
 import { exportCommand, type ExportFlags } from './commands/export.ts'
@@ -27,8 +28,16 @@ export function addStoreCommands(program: Command, io: Io, take: (exitCode: numb
   )
     .requiredOption(storeForm, storeText)
     .option('--reason <text>', 'why, for its journal')
+    .option('--migrate <json>', 'by another definition than it began with: new node ids by old ones, as JSON or @file')
     .option('--json', jsonDocument)
     .action(async (run: string, file: string, flags: CancelFlags) => take(await cancelCommand(run, file, flags, io)))
+  program
+    .command('compact')
+    .description('drop the history of a run of a store before its newest snapshot')
+    .argument('<run>', runText)
+    .requiredOption(storeForm, storeText)
+    .option('--json', 'write what was dropped as one JSON document to stdout')
+    .action(async (run: string, flags: CompactFlags) => take(await compactCommand(run, flags, io)))
   addReading(program, io, take)
   program
     .command('export')

@@ -132,6 +132,12 @@ describe('heddle validate', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(0)
   })
 
+  it('counts one node as one', async () => {
+    const one = JSON.stringify({ id: 'one', nodes: [{ id: 'a', uses: 'a' }], edges: [] })
+    const { stdout } = await withFiles({ 'one.json': one }, (at) => cli('validate', at('one.json')))
+    expect(stdout).toMatch(/^valid one: 1 node, 0 edges;/u)
+  })
+
   it('writes one document with --json', async () => {
     const { exitCode, stdout } = await cli('validate', fixture('broken.json'), ...handlers, '--json')
     expect(JSON.parse(stdout)).toMatchObject({ id: 'broken', valid: false, handlersChecked: true })

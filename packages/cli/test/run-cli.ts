@@ -1,10 +1,12 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcessWithoutNullStreams, type SpawnSyncReturns } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
+
+const fromSources = ['--import', 'tsx', '--conditions=@heddle/source', 'src/bin.ts']
 
 /** After this many milliseconds a command that has not ended is killed. */
 const limitMs = 40_000
@@ -30,7 +32,7 @@ export class RunningCli {
   private wake: () => void = () => {}
 
   constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', '--conditions=@heddle/source', 'src/bin.ts', ...args], {
+    this.child = spawn(process.execPath, [...fromSources, ...args], {
       cwd: packageFolder,
       timeout: limitMs,
       killSignal: 'SIGKILL',
@@ -67,6 +69,16 @@ export class RunningCli {
 /** Runs the command to its end. */
 export function cli(...args: readonly string[]): Promise<CommandEnd> {
   return new RunningCli(args).ended
+}
+
+/** Runs the command with another stdout. */
+export function cliTo(stdout: number, ...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [...fromSources, ...args], {
+    cwd: packageFolder,
+    encoding: 'utf8',
+    stdio: ['ignore', stdout, 'pipe'],
+    timeout: limitMs,
+  })
 }
 
 /** Runs a test with files of its own; they are gone afterwards. */

@@ -1,5 +1,6 @@
+import { existsSync, openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { cli, fixture, RunningCli, withFiles } from './run-cli.ts'
+import { cli, cliTo, fixture, RunningCli, withFiles } from './run-cli.ts'
 
 const greeting = [fixture('greet.json'), '--registry', fixture('greet-handlers.mjs')]
 const article = '{"title":"Looms","pages":3}'
@@ -196,6 +197,14 @@ describe('heddle run', { timeout: 60_000 }, () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'awaiting', waits: [{ name: 'w' }] })
     expect(stderr).toMatch(/the answer to "w:w" was refused: .*expected a number/u)
     expect(exitCode).toBe(3)
+  })
+})
+
+describe('a stream that cannot be written', () => {
+  it.skipIf(!existsSync('/dev/full'))('ends the command with 1, and stderr says why', () => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = cliTo(full, 'run', ...greeting, '--input', '"Al"', '--json')
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^error: stdout cannot be written: .*ENOSPC.*$/mu)])
   })
 })
 

@@ -1,5 +1,6 @@
 import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { FileStore } from '@heddle/core/node'
 import { describe, expect, it } from 'vitest'
 import { RunningCli } from './run-cli.ts'
 import { documentOf, fixtureFile, here, withStore } from './store-folder.ts'
@@ -121,6 +122,33 @@ describe('a store that is damaged', () => {
       expect(stderr).toContain('[JOURNAL_CORRUPT]')
       expect(exitCode).toBe(2)
       expect(await documentOf('runs', '--store', dir)).toMatchObject({ runs: [{ runId: 'fine' }], damaged: ['a'] })
+    })
+  })
+})
+
+describe('a journal that is damaged in its middle alone', () => {
+  it('is named, and hides no run that comes after it in the list', async () => {
+    await withStore(async (dir) => {
+      for (const runId of ['a', 'z']) {
+        await here('run', approvals, '--export', 'pair', '--store', dir, '--run-id', runId)
+      }
+      const store = new FileStore({ dir, fsync: 'always' })
+      const journal = await store.create('m')
+      const visit = { nodeId: 'n', iteration: [], attempt: 1 }
+      await journal.append([{ seq: 1, at: 1, fact: { type: 'run.started', workflowId: 'w', definitionHash: 'h' } }])
+      await journal.append([{ seq: 2, at: 2, fact: { type: 'node.started', ...visit, padding: 'x'.repeat(200_000) } }])
+      await journal.append([{ seq: 3, at: 3, fact: { type: 'node.ready', ...visit } }])
+      await store.close()
+      const file = journalOf(dir, 'm')
+      await writeFile(file, (await readFile(file, 'utf8')).replace('xxx', 'xyx'))
+
+      const { exitCode, stdout, stderr } = await here('runs', '--store', dir)
+      expect(stdout).toMatch(/^a +pair +completed/mu)
+      expect(stdout).toMatch(/^z +pair +completed/mu)
+      expect(stderr).toMatch(/^error: the journal of run "m" is damaged in .* at byte \d+.*\[JOURNAL_CORRUPT\]\n$/u)
+      expect(exitCode).toBe(2)
+      const { runs, damaged } = (await documentOf('runs', '--store', dir)) as { runs: object[]; damaged: string[] }
+      expect([runs.length, damaged]).toEqual([2, ['m']])
     })
   })
 })

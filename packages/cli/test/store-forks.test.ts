@@ -60,6 +60,18 @@ describe('heddle fork', { timeout: 60_000 }, () => {
     })
   })
 
+  it('shows the nodes of the fork as its own, and counts those that had completed before', async () => {
+    await withCalls(async (dir) => {
+      const pair = [approvals, '--export', 'pair', '--store', dir]
+      await here('run', ...pair, '--run-id', 'p', '--input', '"y"')
+      const at = await completionOf('first', 'p', dir)
+      const { stdout } = await here('fork', 'p', ...pair, '--at', at, '--run-id', 'f')
+      const shown =
+        /^run f goes on after event (\d+)\ncompleted second \S+ \w+\ncompleted pair in .*: 2 completed \(run f\)\n/u
+      expect(shown.exec(stdout)?.[1]).toBe(at)
+    })
+  })
+
   it('refuses events, nodes and values that there are not', async () => {
     await withStore(async (dir) => {
       await here('run', approvals, '--store', dir, '--run-id', 'a')
@@ -129,6 +141,25 @@ describe('heddle resume --migrate', { timeout: 60_000 }, () => {
       const answer = ['--wait', 'approval', '--payload', '"fine"']
       const result = await documentOf('resume', 'r', renamed, '--migrate', map, ...answer, ...inStore)
       expect(result).toMatchObject({ status: 'completed', output: 'fine', outputs: { text: 'draft of x' } })
+    })
+  })
+
+  it('cancels a run whose definition has changed, of which a cancel without it tells the way out', async () => {
+    await withFiles(files, async (at) => {
+      const inStore = ['--registry', approvals, '--store', at('store')]
+      const [old, renamed] = [at('before.json'), at('after.json')]
+      await here('run', old, '--run-id', 'r', '--input', '"x"', ...inStore)
+      const refused = await here('cancel', 'r', renamed, ...inStore)
+      expect(refused.exitCode).toBe(2)
+      expect(refused.stderr).toMatch(/began with another definition .* heddle cancel r .* --migrate '?\{\}'?/u)
+      expect(refused.stderr).toContain('[DEFINITION_MISMATCH]')
+      const lost = await here('cancel', 'r', renamed, '--migrate', '{"draft":"text"}', ...inStore)
+      expect([lost.exitCode, lost.stderr]).toEqual([2, expect.stringContaining('MIGRATION_REFUSED')])
+
+      const { exitCode, stdout } = await here('cancel', 'r', renamed, '--migrate', `@${at('map.json')}`, ...inStore)
+      expect([exitCode, stdout]).toEqual([0, 'cancelled run r\n'])
+      const { visits } = (await documentOf('inspect', 'r', '--store', at('store'))) as { visits: unknown }
+      expect(visits).toMatchObject({ approve: 'cancelled', print: 'skipped' })
     })
   })
 

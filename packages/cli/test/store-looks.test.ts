@@ -14,6 +14,12 @@ async function twoRuns(dir: string): Promise<void> {
   await runPair(dir, 'ended', 'y')
 }
 
+/** How many events the journal of a run has. */
+async function lengthOf(runId: string, dir: string): Promise<string> {
+  const { lastSeq } = (await documentOf('inspect', runId, '--store', dir)) as { lastSeq: number }
+  return String(lastSeq)
+}
+
 describe('heddle runs', () => {
   it('lists the runs, the newest first, with where they stand and what they wait for', async () => {
     await withStore(async (dir) => {
@@ -64,6 +70,19 @@ describe('heddle inspect', () => {
       expect(stdout).toContain('\n    waits for "sign" at legal/sign\n')
       expect(stdout).toMatch(/\n {2}> \d+ \d\d:\d\d:\d\d\.\d{3} run\.awaiting +budget:budget sign:legal\/sign\n$/u)
       expect(exitCode).toBe(0)
+    })
+  })
+
+  it('shows the child runs of a fork as its own, and not those of the run that it was forked from', async () => {
+    await withStore(async (dir) => {
+      await twoRuns(dir)
+      const at = await lengthOf('waits', dir)
+      await here('fork', 'waits', approvals, '--at', at, '--store', dir, '--run-id', 'f')
+      const source = (await documentOf('inspect', 'waits', '--store', dir)) as { children: readonly string[] }
+      const fork = (await documentOf('inspect', 'f', '--store', dir)) as { children: readonly string[] }
+      expect([source.children, fork.children]).toEqual([[expect.any(String)], [expect.any(String)]])
+      expect(fork.children).not.toEqual(source.children)
+      expect(fork).toMatchObject({ waits: [{ name: 'budget' }, { name: 'sign' }] })
     })
   })
 
@@ -162,6 +181,9 @@ describe('heddle export and import', () => {
         expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('[RUN_CONFLICT]')])
         const renamed = await here('import', file, '--store', other, '--run-id', 'again')
         expect([renamed.exitCode, renamed.stdout]).toEqual([0, `run again is in ${other}\n`])
+        // The child run of the other one was answered.
+        const copied = await here('resume', 'again', approvals, '--store', other, '--wait', 'sign', '--payload', '3')
+        expect([copied.exitCode, copied.stderr]).toEqual([3, expect.stringContaining('--wait budget')])
       }),
     )
   })

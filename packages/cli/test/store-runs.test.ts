@@ -94,6 +94,25 @@ describe('heddle resume', { timeout: 60_000 }, () => {
     })
   })
 
+  it('answers waits of child runs that a handler invoked, by the ids that the run and its journal list', async () => {
+    const module = `
+      export const both = {
+        blueprint: { id: 'both', nodes: [{ id: 'a', uses: 'a' }], edges: [] },
+        registry: { a: ({ invoke }) => Promise.all([invoke('one', 'child'), invoke('two', 'child')]) },
+        subflows: { child: { blueprint: { id: 'child', nodes: [{ id: 'ask', uses: 'wait' }], edges: [] }, registry: {} } },
+      }`
+    await withFiles({ 'both.mjs': module }, async (at) => {
+      const inStore = [at('both.mjs'), '--store', at('store')]
+      const { waits } = (await documentOf('run', ...inStore, '--run-id', 'r')) as { waits: { waitId: string }[] }
+      const ids = ['ask:a+one/ask', 'ask:a+two/ask']
+      expect(waits.map(({ waitId }) => waitId)).toEqual(ids)
+      const { runs } = (await documentOf('runs', '--store', at('store'))) as { runs: { waits: string[] }[] }
+      expect(runs[0]?.waits).toEqual(ids)
+      const answers = ['--wait', 'ask:a+two/ask', '--payload', '2', '--answer', 'ask=1']
+      expect(await documentOf('resume', 'r', ...inStore, ...answers)).toMatchObject({ outputs: { a: [1, 2] } })
+    })
+  })
+
   it('answers waits as they open with --answer', async () => {
     await withStore(async (dir) => {
       await started(dir)

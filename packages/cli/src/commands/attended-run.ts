@@ -76,7 +76,7 @@ export async function attendRun(streams: Streams, attended: AttendedRun): Promis
 function listenerOf(view: ProgressView, progress: RunProgress, { styles }: Printer): StoredRunListener {
   return {
     onOpen: (runId: string, past: readonly RunEvent[]) => {
-      for (const event of past) progress.take(event)
+      progress.begin(runId, past)
       view.note(styles.dim(`run ${printableLine(runId)} ${howItOpens(past)}`))
     },
     onEvent: (event) => view.take(event),

@@ -3,6 +3,7 @@ import { exportRun, HeddleError } from '@heddle/core'
 import { exitCodes } from '../exit-codes.ts'
 import type { StoreFlags } from '../flags/store-flags.ts'
 import type { Io } from '../io.ts'
+import { counted } from '../output/counted.ts'
 import { printableLine } from '../output/printable.ts'
 import { Printer } from '../output/printer.ts'
 import { existingStore } from '../store/file-store.ts'
@@ -38,7 +39,7 @@ export async function exportCommand(runId: string, flags: ExportFlags, io: Io): 
     })
   }
   const { entries, children } = exported
-  const added = children.length === 0 ? '' : `, with ${children.length} child run${children.length === 1 ? '' : 's'}`
+  const added = children.length === 0 ? '' : `, with ${counted(children.length, 'child run')}`
   const errors = new Printer(io.stderr, io.env)
   errors.line(`wrote run ${printableLine(runId)} to ${printableLine(out)}: ${entries.length} events${added}`)
   return exitCodes.completed

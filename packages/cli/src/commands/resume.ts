@@ -1,6 +1,6 @@
 import { HeddleError, type FlowRuntime, type OpenOptions, type RunHandle } from '@heddle/core'
 import { parseAnswer, type Answer } from '../flags/answers.ts'
-import { readJsonOption } from '../flags/json-option.ts'
+import { readJsonOption, readMigration } from '../flags/json-option.ts'
 import { readConcurrency, type DefinitionFlags } from '../flags/run-flags.ts'
 import type { StoreFlags } from '../flags/store-flags.ts'
 import type { Io } from '../io.ts'
@@ -63,17 +63,8 @@ export function resumeCommand(runId: string, file: string, flags: ResumeFlags, i
 async function readOptions({ concurrency, migrate }: ResumeFlags): Promise<OpenOptions> {
   return {
     ...(concurrency === undefined ? {} : { concurrency: readConcurrency(concurrency) }),
-    ...(migrate === undefined ? {} : { migrate: { map: await readMap(migrate) } }),
+    ...(migrate === undefined ? {} : { migrate: await readMigration(migrate) }),
   }
-}
-
-async function readMap(given: string): Promise<Readonly<Record<string, string>>> {
-  const map = await readJsonOption('--migrate', given)
-  const isMap = typeof map === 'object' && map !== null && !Array.isArray(map)
-  if (isMap && Object.values(map).every((id) => typeof id === 'string')) return map as Record<string, string>
-  throw new HeddleError('INVALID_OPTION', '--migrate must be a record of new node ids by old ones: {"old":"new"}.', {
-    details: { option: 'migrate' },
-  })
 }
 
 async function readAnswer({ wait, payload, action }: ResumeFlags): Promise<Answer | undefined> {

@@ -7,7 +7,7 @@ import { printableLine } from '../output/printable.ts'
 import { Printer } from '../output/printer.ts'
 import { runTable } from '../output/run-table.ts'
 import { existingStore } from '../store/file-store.ts'
-import { listRuns } from '../store/list-runs.ts'
+import { damagedRuns, listRuns } from '../store/list-runs.ts'
 
 /** Options of `heddle runs`. */
 export interface RunsFlags extends StoreFlags {
@@ -28,14 +28,13 @@ export async function runsCommand(flags: RunsFlags, io: Io): Promise<number> {
   const store = await existingStore(flags.store)
   const { runs, damaged } = await listRuns(store, flags.all === true)
   if (flags.json === true) {
-    const runIds = damaged?.details['runIds']
-    out.document(jsonText({ runs, ...(runIds === undefined ? {} : { damaged: runIds }) }, 2))
+    out.document(jsonText({ runs, ...(damaged.length === 0 ? {} : { damaged: damagedRuns(damaged) }) }, 2))
   } else if (runs.length === 0) {
     out.line(out.styles.dim(`No runs in ${printableLine(flags.store)}.`))
   } else {
     out.lines(runTable(runs, Date.now(), out.styles, out.columns))
   }
-  if (damaged === undefined) return exitCodes.completed
-  errors.lines(thrownLines(damaged, errors.styles))
+  if (damaged.length === 0) return exitCodes.completed
+  for (const error of damaged) errors.lines(thrownLines(error, errors.styles))
   return exitCodes.usage
 }

@@ -5,6 +5,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { DefinitionFlags } from '../flags/run-flags.ts'
 import { redirectWrites, type Io } from '../io.ts'
 import { jsonText } from '../output/plain-json.ts'
+import { counted } from '../output/counted.ts'
 import { problemLines } from '../output/problem-lines.ts'
 import { printableLine } from '../output/printable.ts'
 import { Printer } from '../output/printer.ts'
@@ -39,7 +40,7 @@ export async function validateCommand(file: string, flags: ValidateFlags, io: Io
       )
     } else if (isFine) {
       const { styles } = output
-      const size = `${blueprint.nodes.length} nodes, ${blueprint.edges.length} edges`
+      const size = `${counted(blueprint.nodes.length, 'node')}, ${counted(blueprint.edges.length, 'edge')}`
       const open = hasRegistry ? '' : '; its handlers were not checked (--registry MODULE)'
       output.line(`${styles.green('valid')} ${printableLine(titleOf(definition))}: ${size}${open}`)
     }

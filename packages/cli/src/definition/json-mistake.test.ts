@@ -16,7 +16,10 @@ describe('a text that is not JSON', () => {
     ['{"a":1,}', 1, 8],
     ['abc', 1, 1],
     ['// note\n{}', 1, 1],
-    ['{"a": tru}', 1, 7],
+    ['not json {', 1, 2],
+    ['{"a": tru}', 1, 10],
+    ['[nul, 1]', 1, 5],
+    ["{'a': 1}", 1, 2],
     ['[1,\n', 1, 4],
     ['', 1, 1],
   ])('%j is wrong in line %i, column %i', (text, line, column) => {

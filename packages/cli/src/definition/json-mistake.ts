@@ -40,8 +40,17 @@ function offsetOf(text: string, message: string): number {
     parse(text, { mode: 'json' })
     return 0
   } catch (error) {
-    return error instanceof Error && 'offset' in error && typeof error.offset === 'number' ? error.offset : 0
+    const offset = error instanceof Error && 'offset' in error && typeof error.offset === 'number' ? error.offset : 0
+    return offset + spelled(text, offset)
   }
+}
+
+/** How far a text goes on like `true`, `false` or `null`: V8 names the first character that is another one. */
+function spelled(text: string, offset: number): number {
+  const word = ['true', 'false', 'null'].find((one) => text.startsWith(one.charAt(0), offset)) ?? ''
+  let length = 0
+  while (length < word.length && text[offset + length] === word[length]) length++
+  return length === word.length ? 0 : length
 }
 
 /** The message without its place and without the text that it repeats. */

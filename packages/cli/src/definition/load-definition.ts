@@ -1,5 +1,12 @@
 import path from 'node:path'
-import { HeddleError, type Registry, type Runnable, type Workflow, type WorkflowBlueprint } from '@heddle/core'
+import {
+  blueprintOf,
+  HeddleError,
+  isWorkflow,
+  type Registry,
+  type Runnable,
+  type WorkflowBlueprint,
+} from '@heddle/core'
 import type { Definition } from './definition.ts'
 import { checkHandlers, findRegistry, findRunnable } from './find-definition.ts'
 import { importModule, isModule, type ModuleExports } from './import-module.ts'
@@ -76,7 +83,7 @@ function assemble(
   return {
     file,
     runnable,
-    blueprint: workflow?.blueprint ?? (runnable as WorkflowBlueprint),
+    blueprint: blueprintOf(runnable),
     workflow,
     registry: {
       ...(ownRegistry as Registry | undefined),
@@ -86,10 +93,6 @@ function assemble(
     blueprints: { ...blueprintsOf(own), ...blueprintsOf(added ?? {}) },
     dependencies: added?.['dependencies'] ?? own['dependencies'],
   }
-}
-
-function isWorkflow(runnable: Runnable): runnable is Workflow {
-  return typeof runnable === 'object' && runnable !== null && 'blueprint' in runnable
 }
 
 function blueprintsOf(exported: ModuleExports): Definition['blueprints'] {

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core'
+import { HeddleError, type Migration } from '@heddle/core'
 import { parseJson, readTextFile } from '../definition/read-json.ts'
 
 /**
@@ -41,5 +41,15 @@ export function readAt(given: string): number {
   if (/^\d+$/u.test(given) && Number.isSafeInteger(at) && at > 0) return at
   throw new HeddleError('INVALID_OPTION', `--at is "${given}"; it must be the number of an event, from 1.`, {
     details: { option: 'at' },
+  })
+}
+
+/** What `--migrate` says of nodes that were renamed. @throws HeddleError `INVALID_OPTION` */
+export async function readMigration(given: string): Promise<Migration> {
+  const map = await readJsonOption('--migrate', given)
+  const isMap = typeof map === 'object' && map !== null && !Array.isArray(map)
+  if (isMap && Object.values(map).every((id) => typeof id === 'string')) return { map: map as Record<string, string> }
+  throw new HeddleError('INVALID_OPTION', '--migrate must be a record of new node ids by old ones: {"old":"new"}.', {
+    details: { option: 'migrate' },
   })
 }

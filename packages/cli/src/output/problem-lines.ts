@@ -1,4 +1,5 @@
 import type { DefinitionProblem } from '../definition/check-definition.ts'
+import { counted } from './counted.ts'
 import { printableLine } from './printable.ts'
 import type { Styles } from './printer.ts'
 
@@ -19,8 +20,8 @@ export function countProblems(problems: readonly DefinitionProblem[]): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const warnings = problems.length - errors
   const parts = [
-    ...(errors > 0 ? [`${errors} error${errors === 1 ? '' : 's'}`] : []),
-    ...(warnings > 0 ? [`${warnings} warning${warnings === 1 ? '' : 's'}`] : []),
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ]
   return parts.join(' and ')
 }

@@ -57,6 +57,15 @@ describe('the progress of a run', () => {
     expect(progress.counts()).toMatchObject({ running: 1, completed: 0 })
   })
 
+  it('counts what happened before a fork in the other run, and takes no event of the fork for one of a child run', () => {
+    const progress = new RunProgress(4)
+    progress.begin('fork', [event(0, { type: 'node.completed', nodeId: 'a', output: 1 })])
+    const own = event(1, { runId: 'fork', type: 'node.completed', nodeId: 'b', output: 1 })
+    progress.take(own)
+    progress.take(event(2, { runId: 'child', type: 'node.completed', nodeId: 'c', output: 1 }))
+    expect([progress.count('completed'), progress.isOwn(own), progress.startedAt]).toEqual([2, true, 0])
+  })
+
   it('leaves child runs out, and counts nodes that a handler added', () => {
     const progress = follow(
       event(0, { type: 'run.started', workflowId: 'w' }),

@@ -86,9 +86,22 @@ export class RunProgress {
     return event.at - (this.active.get(visitKey(event))?.since ?? event.at)
   }
 
+  /**
+   * Names the run, and takes into account what had happened in it before.
+   *
+   * @param past the events with which its journal begins; those of a fork happened in the run that it was forked from, under its id
+   */
+  begin(runId: string, past: readonly RunEvent[]): void {
+    this.runId = runId
+    for (const event of past) this.takeOwn(event)
+  }
+
   /** Takes one event into account. */
   take(event: RunEvent): void {
-    if (!this.isOwn(event)) return
+    if (this.isOwn(event)) this.takeOwn(event)
+  }
+
+  private takeOwn(event: RunEvent): void {
     this.startedAt ??= event.at
     if (isLastEvent(event)) this.endedAt = event.at
     if (event.type === 'graph.expanded') this.nodes += event.expansion.nodes.length

@@ -1,4 +1,4 @@
-import { FlowRuntime, type IJournalStore, type WorkflowResult } from '@heddle/core'
+import { FlowRuntime, type IJournalStore, type Migration, type WorkflowResult } from '@heddle/core'
 import type { Definition } from '../definition/definition.ts'
 import { openRun, portsOf } from './definition-runs.ts'
 
@@ -8,6 +8,13 @@ export interface CancelledRun {
   readonly result: WorkflowResult
   /** It was being compensated when it was cancelled, and so has failed. */
   readonly wasCompensated: boolean
+}
+
+/** How a run is cancelled. */
+export interface CancelOptions {
+  readonly reason: string
+  /** Where its definition has changed since: how its nodes were renamed. */
+  readonly migrate?: Migration
 }
 
 /**
@@ -20,12 +27,13 @@ export async function cancelInStore(
   definition: Definition,
   store: IJournalStore,
   runId: string,
-  reason: string,
+  { reason, migrate }: CancelOptions,
 ): Promise<CancelledRun> {
   const runtime = new FlowRuntime({ ...portsOf(definition), store })
   try {
     // A signal that was aborted before cancels the run before anything of it goes on.
-    const run = await openRun(runtime, definition, runId, { signal: AbortSignal.abort(reason) })
+    const signal = AbortSignal.abort(reason)
+    const run = await openRun(runtime, definition, runId, { signal, ...(migrate === undefined ? {} : { migrate }) })
     const result = await run.result()
     const journal = result.status === 'failed' ? await run.journal() : []
     const wasCompensated = journal.some((event) => event.type === 'warning' && event.code === 'CANCELLED_TOO_LATE')

@@ -118,7 +118,7 @@ async function resultSoFar(
   const events = await readEvents(store, runId)
   const prepared = new FlowRuntime(portsOf(definition)).prepare(definition.runnable, undefined, { runId })
   const { traverser, executorFactory, state, services } = prepared
-  const result = await new ReplayOrchestrator(events).run(traverser, executorFactory, state, services)
+  const result = await new ReplayOrchestrator(events, { isPart: true }).run(traverser, executorFactory, state, services)
   // The journal of a run tells of its own waits; those of its child runs stand in theirs.
   // What the result computes it computes as itself.
   return new Proxy(result, {

@@ -7,7 +7,8 @@ import {
   type WorkflowResult,
 } from '@heddle/core'
 import type { Definition } from '../definition/definition.ts'
-import { AnswerBook, parseAnswer, type Answer } from '../flags/answers.ts'
+import { parseJson } from '../definition/read-json.ts'
+import { AnswerBook, type Answer } from '../flags/answers.ts'
 import type { RunSettings } from '../flags/run-flags.ts'
 import { errorMessage } from '../output/error-data.ts'
 import { printableLine } from '../output/printable.ts'
@@ -142,7 +143,8 @@ class Stepper {
   private async answer(wait: OpenWait, text: string): Promise<boolean> {
     try {
       const [, action, json = text] = /^([\w.-]+)=(.*)$/su.exec(text) ?? []
-      return await this.resume(wait, parseAnswer(`${wait.name}${action === undefined ? '' : `/${action}`}=${json}`))
+      const payload = parseJson(json, 'The answer', 'INVALID_OPTION', ' A text needs quotes of its own: "text".')
+      return await this.resume(wait, { wait: wait.name, payload, ...(action === undefined ? {} : { action }) })
     } catch (error) {
       this.stepping.out.line(`  ${errorMessage(error)}`)
       return true

@@ -17,7 +17,7 @@ export interface ListedRun {
 /** The runs of a store, the newest first, and what is wrong with the journals that cannot be read. */
 export interface RunList {
   readonly runs: readonly ListedRun[]
-  readonly damaged: HeddleError | undefined
+  readonly damaged: readonly HeddleError[]
 }
 
 const ends: ReadonlyMap<string, StoredStatus> = new Map([
@@ -34,25 +34,48 @@ const ends: ReadonlyMap<string, StoredStatus> = new Map([
  */
 export async function listRuns(store: IJournalStore, isAll: boolean): Promise<RunList> {
   const runs: ListedRun[] = []
-  let damaged: HeddleError | undefined
-  try {
+  const damaged: HeddleError[] = []
+  await unlessDamaged(damaged, async () => {
     for await (const summary of store.list()) {
-      if (isAll || summary.first.fact['parentRunId'] === undefined) runs.push(await listedRun(store, summary))
+      if (!isAll && summary.first.fact['parentRunId'] !== undefined) continue
+      // Its ends may be whole where its middle is not: the other runs are still to be listed then.
+      const run = await unlessDamaged(damaged, () => listedRun(store, summary, damaged))
+      if (run !== undefined) runs.push(run)
     }
-  } catch (error) {
-    if (!isHeddleError(error, 'JOURNAL_CORRUPT')) throw error
-    damaged = error
-  }
+  })
   runs.sort((one, other) => other.startedAt.getTime() - one.startedAt.getTime())
   return { runs, damaged }
 }
 
-async function listedRun(store: IJournalStore, { runId, first, last }: JournalSummary): Promise<ListedRun> {
+async function unlessDamaged<T>(damaged: HeddleError[], work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isHeddleError(error, 'JOURNAL_CORRUPT')) throw error
+    damaged.push(error)
+    return undefined
+  }
+}
+
+/** The runs that errors about damaged journals tell of. */
+export function damagedRuns(damaged: readonly HeddleError[]): readonly unknown[] {
+  const runIds = damaged.flatMap(({ details }): unknown[] => {
+    const { runId, runIds: several } = details
+    return Array.isArray(several) ? several : [runId]
+  })
+  return [...new Set(runIds)]
+}
+
+async function listedRun(
+  store: IJournalStore,
+  { runId, first, last }: JournalSummary,
+  damaged: HeddleError[],
+): Promise<ListedRun> {
   const { workflowId, parentRunId } = first.fact
   return {
     runId,
     workflowId: workflowId as string,
-    ...(await standingOf(store, runId, last.fact)),
+    ...(await standingOf(store, runId, last.fact, damaged)),
     ...(parentRunId === undefined ? {} : { parentRunId: parentRunId as string }),
     startedAt: new Date(first.at),
     lastEvent: { seq: last.seq, type: last.fact.type, at: new Date(last.at) },
@@ -64,11 +87,13 @@ async function standingOf(
   store: IJournalStore,
   runId: string,
   last: JournalSummary['last']['fact'],
+  damaged: HeddleError[],
 ): Promise<Pick<ListedRun, 'status' | 'waits'>> {
   const end = ends.get(last.type)
   if (end !== undefined) return { status: end, waits: [] }
   if (last.type === 'run.awaiting') return { status: 'awaiting', waits: (last['waits'] as string[] | undefined) ?? [] }
   const run = await standingNow(store, runId)
-  const waits = await storedWaits(store, run)
+  // A run is as it is, whatever became of the journal of its child run.
+  const waits = (await unlessDamaged(damaged, () => storedWaits(store, run))) ?? [...run.folded.waits.values()]
   return { status: run.status, waits: waits.map(({ waitId }) => waitId) }
 }

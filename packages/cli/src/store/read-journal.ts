@@ -47,7 +47,8 @@ export async function readEvents(store: IJournalStore, runId: string): Promise<R
   return events
 }
 
-function unknownRun(runId: string): HeddleError {
+/** The error for a run that the store does not have. */
+export function unknownRun(runId: string): HeddleError {
   return new HeddleError('UNKNOWN_RUN', `The store has no run "${runId}"; heddle runs lists those that it has.`, {
     details: { runId },
   })

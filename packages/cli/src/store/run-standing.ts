@@ -1,4 +1,5 @@
 import {
+  childPlace,
   foldJournal,
   readEvent,
   type ErrorData,
@@ -16,7 +17,8 @@ export type StoredStatus = 'running' | 'awaiting' | 'completed' | 'failed' | 'ca
 /** A child run. */
 export interface StoredChild {
   readonly runId: string
-  readonly visit: VisitName
+  /** What of its parent it belongs to: a visit, or a durable call. */
+  readonly place: string
   /** Whether its parent waits for it. */
   readonly isLive: boolean
 }
@@ -89,7 +91,7 @@ export class StandingFold {
   }
 
   private fold(): FoldedRun {
-    this.folded = foldJournal(this.blueprint, this.pending, undefined, this.folded)
+    this.folded = foldJournal(this.blueprint, this.pending, undefined, { from: this.folded, isPart: true })
     this.pending = []
     return this.folded
   }
@@ -134,14 +136,18 @@ export class StandingFold {
         break
       case 'child.started':
       case 'child.settled':
-        this.noteChild(event, event.childRunId, event.type === 'child.started')
+        this.children.set(event.childRunId, {
+          runId: event.childRunId,
+          place: childPlace(event, event.call),
+          isLive: event.type === 'child.started',
+        })
+        break
+      case 'run.forked':
+        // A fork begins child runs of its own; those that had ended by then are its history.
+        for (const [id, { isLive }] of this.children) if (isLive) this.children.delete(id)
         break
       default:
     }
-  }
-
-  private noteChild(visit: VisitName, runId: string, isLive: boolean): void {
-    this.children.set(runId, { runId, visit, isLive })
   }
 
   private keepOutput(visit: VisitName, entry: StoredEvent): void {

@@ -1,4 +1,4 @@
-import { HeddleError, visitKey, type IJournalStore, type OpenWait, type VisitName } from '@heddle/core'
+import { HeddleError, idInParent, waitInParent, type IJournalStore, type OpenWait } from '@heddle/core'
 import { readEntries } from './read-journal.ts'
 import { StandingFold, type RunStanding } from './run-standing.ts'
 
@@ -12,10 +12,10 @@ export async function standingNow(store: IJournalStore, runId: string): Promise<
 /** The open waits of a run and of its child runs, with the ids by which the run lists them. */
 export async function storedWaits(store: IJournalStore, run: RunStanding): Promise<OpenWait[]> {
   const waits = [...run.folded.waits.values()]
-  for (const { runId, visit, isLive } of run.children) {
+  for (const { runId, place, isLive } of run.children) {
     const child = isLive ? await standingOrNone(store, runId) : undefined
     const inside = child === undefined ? [] : await storedWaits(store, child)
-    for (const wait of inside) waits.push({ ...wait, waitId: idInParent(visit, wait.waitId) })
+    for (const wait of inside) waits.push(waitInParent(place, wait))
   }
   return waits
 }
@@ -23,10 +23,10 @@ export async function storedWaits(store: IJournalStore, run: RunStanding): Promi
 /** How the waits of a run and of its child runs ended that are over, by the ids by which the run listed them. */
 async function endedWaits(store: IJournalStore, run: RunStanding): Promise<[string, 'answered' | 'expired'][]> {
   const ended = [...run.endedWaits]
-  for (const { runId, visit } of run.children) {
+  for (const { runId, place } of run.children) {
     const child = await standingOrNone(store, runId)
     const inside = child === undefined ? [] : await endedWaits(store, child)
-    for (const [waitId, how] of inside) ended.push([idInParent(visit, waitId), how])
+    for (const [waitId, how] of inside) ended.push([idInParent(place, waitId), how])
   }
   return ended
 }
@@ -35,11 +35,6 @@ async function endedWaits(store: IJournalStore, run: RunStanding): Promise<[stri
 async function standingOrNone(store: IJournalStore, runId: string): Promise<RunStanding | undefined> {
   const isThere = (await store.readEntries(runId, 0, 1)) !== undefined
   return isThere ? standingNow(store, runId) : undefined
-}
-
-function idInParent(visit: VisitName, waitId: string): string {
-  const at = waitId.lastIndexOf(':') + 1
-  return `${waitId.slice(0, at)}${visitKey(visit)}/${waitId.slice(at)}`
 }
 
 /**
