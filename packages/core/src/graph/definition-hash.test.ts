@@ -116,6 +116,21 @@ describe('definitionHash', () => {
     const reads = (count: number): number => countReads(large(count), (graph) => definitionHash(graph))
     expect(reads(5000) / reads(500)).toBeCloseTo(10, 0)
   })
+
+  it('is none of a blueprint that contains itself, or is nested without an end', () => {
+    const params: Record<string, unknown> = {}
+    params['self'] = [params]
+    const deep = Array.from({ length: 20_000 }).reduce<object>((inner) => ({ inner }), {})
+    for (const held of [params, { deep }]) {
+      const graph = { id: 'w', nodes: [{ id: 'a', uses: 'a', params: held }], edges: [] }
+      expect(() => definitionHash(graph)).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_BLUEPRINT',
+          message: expect.stringContaining('contains itself') as string,
+        }) as Error,
+      )
+    }
+  })
 })
 
 function sorted(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { sha256 } from './sha-256.ts'
 
@@ -9,6 +10,7 @@ const hashes = new WeakMap<WorkflowBlueprint, string>()
  * pinned to. The order of keys does not matter, that of lists does; `id` and `metadata` are left out.
  *
  * @param subflows definition hash by blueprint id
+ * @throws HeddleError `INVALID_BLUEPRINT` if the blueprint contains itself, or is nested too deeply
  * @returns 32 hexadecimal characters: the first 128 bits of SHA-256 over the canonical text
  */
 export function definitionHash(blueprint: WorkflowBlueprint, subflows: Readonly<Record<string, string>> = {}): string {
@@ -21,6 +23,14 @@ export function definitionHash(blueprint: WorkflowBlueprint, subflows: Readonly<
   return hash
 }
 
+/** How deep a blueprint may be nested: far more than validation lets through. One that contains itself is deeper. */
+const maxDepth = 1000
+
+function tooDeep(): HeddleError {
+  const message = `The blueprint has no definition hash: it contains itself, or is nested deeper than ${maxDepth}. It is plain JSON.`
+  return new HeddleError('INVALID_BLUEPRINT', message)
+}
+
 /** Text that JSON writes as it is between two quotes. */
 const plainText = /^[\w .,:;=<>()/+*&|?!@#%^~$'[\]{}-]*$/
 
@@ -31,6 +41,7 @@ const plainText = /^[\w .,:;=<>()/+*&|?!@#%^~$'[\]{}-]*$/
 class CanonicalText {
   #bytes = new Uint8Array(65_536)
   #length = 0
+  #depth = 0
   /** Keys as they are written; the same few hundred come again and again. */
   readonly #keys = new Map<string, string>()
 
@@ -41,11 +52,17 @@ class CanonicalText {
 
   #write(value: unknown): void {
     if (typeof value === 'string') this.#put(quote(value))
-    else if (Array.isArray(value)) this.#writeList(value)
-    else if (typeof value === 'object' && value !== null) this.#writeRecord(value as Readonly<Record<string, unknown>>)
+    else if (typeof value === 'object' && value !== null) this.#writeObject(value)
     else if (Number.isFinite(value) || typeof value === 'boolean' || typeof value === 'bigint') this.#put(String(value))
     // JSON has no NaN and no infinities; they become null there too.
     else this.#put('null')
+  }
+
+  #writeObject(value: object): void {
+    if (++this.#depth > maxDepth) throw tooDeep()
+    if (Array.isArray(value)) this.#writeList(value)
+    else this.#writeRecord(value as Readonly<Record<string, unknown>>)
+    this.#depth--
   }
 
   #writeList(list: readonly unknown[]): void {

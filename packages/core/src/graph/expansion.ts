@@ -1,7 +1,7 @@
 import type { Expansion } from '../model/outcome.ts'
 import { checkExpansion, type CheckedExpansion, type Ends } from './check-expansion.ts'
 import { edgeRoute, type CompiledGraph } from './compiled-graph.ts'
-import { edgeKeys, guardOf } from './edge-keys.ts'
+import { guardOf, keysOnDemand } from './edge-keys.ts'
 import { siteKey, type ExpansionSite } from './expansion-site.ts'
 
 /** An expanded graph, and the nodes and edges for which the frame of the site has to make room. */
@@ -22,7 +22,6 @@ export function expandGraph(graph: CompiledGraph, site: ExpansionSite, expansion
   const nodes = [...checked.added.values()]
   const edges = checked.ends.map((_, at) => graph.edges.length + at)
   const allEdges = [...graph.edges, ...expansion.edges]
-  const keys = edgeKeys(allEdges)
   return {
     nodes,
     edges,
@@ -43,7 +42,7 @@ export function expandGraph(graph: CompiledGraph, site: ExpansionSite, expansion
       edgeGuards: [...graph.edgeGuards, ...expansion.edges.map(guardOf)],
       edgeLeaves: [...graph.edgeLeaves, ...edges.map(() => -1)],
       edgeExitPlace: [...graph.edgeExitPlace, ...edges.map(() => -1)],
-      edgeKey: (edge) => keys[edge] as string,
+      edgeKey: keysOnDemand(allEdges),
     },
   }
 }
@@ -148,16 +147,36 @@ function addSiteEdges(
 ): Pick<CompiledGraph, 'addedAt' | 'addedOut' | 'addedIn'> {
   const addedAt = new Map(graph.addedAt)
   for (const [id, node] of added) addedAt.set(`${id}@${site.path.join('.')}`, node)
-  const addedOut = new Map(graph.addedOut)
-  const addedIn = new Map(graph.addedIn)
-  for (const [at, { source, target }] of ends.entries()) {
-    const edge = edges[at] as number
-    if (source < graph.nodes.length) append(addedOut, siteKey(source, site.path), edge)
-    if (target < graph.nodes.length) append(addedIn, siteKey(target, site.path), edge)
+  const known = graph.nodes.length
+  return {
+    addedAt,
+    addedOut: withEdges(
+      graph.addedOut,
+      site,
+      edgesBy(edges, (at) => ends[at]?.source),
+      known,
+    ),
+    addedIn: withEdges(
+      graph.addedIn,
+      site,
+      edgesBy(edges, (at) => ends[at]?.target),
+      known,
+    ),
   }
-  return { addedAt, addedOut, addedIn }
 }
 
-function append(lists: Map<string, readonly number[]>, key: string, value: number): void {
-  lists.set(key, [...(lists.get(key) ?? []), value])
+/** Lists of edges with those of the first `known` nodes added to them. */
+function withEdges(
+  lists: ReadonlyMap<string, readonly number[]>,
+  { path }: ExpansionSite,
+  edgesByNode: ReadonlyMap<number | undefined, readonly number[]>,
+  known: number,
+): ReadonlyMap<string, readonly number[]> {
+  const longer = new Map(lists)
+  for (const [node, edges] of edgesByNode) {
+    if (node === undefined || node >= known) continue
+    const key = siteKey(node, path)
+    longer.set(key, [...(lists.get(key) ?? []), ...edges])
+  }
+  return longer
 }

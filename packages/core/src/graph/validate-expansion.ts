@@ -12,6 +12,7 @@ import { checkFallbacks } from './rules/fallback-rules.ts'
 import { checkImplementations } from './rules/implementation-rules.ts'
 import { checkJoins } from './rules/join-rules.ts'
 import { checkNumbers } from './rules/number-rules.ts'
+import { checkSettings } from './rules/setting-rules.ts'
 import type { ValidateOptions } from './validate.ts'
 
 /**
@@ -38,6 +39,7 @@ export function validateExpansion(
   checkFallbacks(facts)
   checkJoins(facts)
   checkNumbers(facts)
+  checkSettings(facts)
   checkCancels(facts, {
     ids: () => graph.indexById.keys(),
     has: (id) => isKnownAt(graph, site, id),

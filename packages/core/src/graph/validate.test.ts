@@ -77,7 +77,7 @@ it('finds nothing wrong with a blueprint that uses everything', () => {
         id: 's',
         uses: 'subflow',
         params: { blueprintId: 'child', output: 'score' },
-        config: { compensate: 'work', timeoutMs: 5, queue: 'q', priority: -1, concurrencyKey: 'k' },
+        config: { compensate: 'work', timeoutMs: 5, priority: -1 },
       },
       { id: 'w', uses: 'wait', params: { timeoutMs: 5 } },
       { id: 'z', uses: 'sleep', params: { durationMs: 0 } },
@@ -186,9 +186,37 @@ describe('implementations', () => {
   it('nothing is asked of a registry or of blueprints that are not given', () => {
     expect(validateBlueprint(node({ uses: 'whatever' }))).toEqual([])
     expect(validateBlueprint(node({ uses: 'subflow', params: { blueprintId: 'x' } }))).toEqual([])
-    expect(validateBlueprint(node({ uses: 'constructor' }), { registry: { work: 1 } })).toMatchObject([
+    expect(validateBlueprint(node({ uses: 'constructor' }), { registry: { work: () => 1 } })).toMatchObject([
       { code: 'UNKNOWN_HANDLER' },
     ])
+  })
+
+  it.each([
+    ['undefined', undefined, 'Look at the import'],
+    ['a number', 5, 'Register a function.'],
+    ['an object (Object)', { default: () => 1 }, '{ "work": module.default }'],
+  ])('what is registered under a name that is used must be a function, not %s', (what, entry, mend) => {
+    const registry = { work: entry, other: 'never used' }
+    const [problem, ...more] = validateBlueprint(node({ uses: 'work' }), { registry })
+    expect(problem).toMatchObject({ code: 'INVALID_HANDLER', severity: 'error', nodeId: 'a' })
+    expect(problem?.message).toContain(`registered under uses "work" is ${what}, not a function`)
+    expect(problem?.message).toContain(mend)
+    expect(more).toEqual([])
+    const undo = node({ uses: 'fine', config: { compensate: 'work' } })
+    expect(validateBlueprint(undo, { registry: { ...registry, fine: () => 1 } })).toMatchObject([
+      { code: 'INVALID_HANDLER', message: expect.stringContaining('config.compensate "work"') as string },
+    ])
+  })
+
+  it('a setting that nothing carries out is warned about', () => {
+    const found = problemsOf(node({ uses: 'work', config: { concurrencyKey: 'k', queue: 'q', priority: 1 } }))
+    expect(found).toMatchObject([
+      { code: 'UNUSED_SETTING', severity: 'warning', nodeId: 'a' },
+      { code: 'UNUSED_SETTING', severity: 'warning', nodeId: 'a' },
+    ])
+    expect(found.map(({ message }) => message).join(' ')).toMatch(
+      /config\.concurrencyKey, which.*config\.queue, which/u,
+    )
   })
 })
 

@@ -14,10 +14,11 @@ import type { NameSet } from './rules/implementation-rules.ts'
 import { checkNumbers } from './rules/number-rules.ts'
 import { checkPolicy } from './rules/policy-rules.ts'
 import { checkReachability } from './rules/reachability-rules.ts'
+import { checkSettings } from './rules/setting-rules.ts'
 
 /** What a blueprint is checked against. What is not given is not checked. */
 export interface ValidateOptions {
-  /** Names of implementations: what `uses` and handler names in `params` may say. */
+  /** Implementations by name, or only their names as a set: what `uses` and handler names in `params` may say. */
   readonly registry?: NameSet
   /** Ids of blueprints that subflows may run. */
   readonly blueprints?: NameSet
@@ -52,6 +53,7 @@ export function validateBlueprint(
   checkJoins(facts)
   checkNumbers(facts)
   checkPolicy(facts)
+  checkSettings(facts)
   if (options.evaluator !== undefined) checkExpressions(facts, options.evaluator)
   return [...facts.problems, ...shape]
 }

@@ -7,9 +7,12 @@ import { keptInput, noteDone, noteFailedAttempt, noteUnknown } from './note-undo
 import { isLive, visitCode } from './status-codes.ts'
 import { nameVisit, Visit } from './visit.ts'
 
+/** A share of so many items is a whole number: 0.29 of 100 is 29, not the 28.999999999999996 of binary fractions. */
+const roundingOfShares = 1e-6
+
 /** How many of `count` items may fail: the larger of the tolerated count and share; none by default. */
 function toleratedCount(count: number, tolerated: ToleratedFailures | undefined): number {
-  return Math.max(tolerated?.count ?? 0, Math.floor((tolerated?.share ?? 0) * count))
+  return Math.max(tolerated?.count ?? 0, Math.floor((tolerated?.share ?? 0) * count + roundingOfShares))
 }
 
 /** Opens the items of a map visit and dispatches as many as may be under way at once; a map over nothing is done at once. */

@@ -285,11 +285,6 @@ export class NamedActivation implements Activation {
     return this.cell.exits?.[place]?.mark ?? markCode.none
   }
 
-  /** The iteration of the visit whose exit edge was taken first. */
-  exitSource(place: number): readonly number[] | undefined {
-    return this.cell.exits?.[place]?.from
-  }
-
   setExitMark(place: number, mark: number, source: Frame | undefined): void {
     const { draft } = this
     draft.exits = { ...draft.exits, [place]: { mark, ...(source === undefined ? {} : { from: source.path }) } }

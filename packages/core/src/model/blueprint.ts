@@ -66,11 +66,17 @@ export interface NodeConfig {
    * @default 1000
    */
   readonly maxIterations?: number
-  /** Limits concurrent attempts across runs that share the key. */
+  /**
+   * Kept for a limit of concurrent attempts across runs that share the key. It is not carried out yet: attempts are not limited by it, and
+   * validation warns of it.
+   */
   readonly concurrencyKey?: string
-  /** Name of the worker pool that serves this node. */
+  /**
+   * Kept for the name of the worker pool that serves this node. It is not carried out yet, and validation warns of it: every worker takes the
+   * node's jobs. The name travels with them, so a job queue of your own may read it.
+   */
   readonly queue?: string
-  /** Smaller runs first. */
+  /** Of jobs that wait in the queue, those with a smaller number are taken first. A run in this process has no queue. @default 0 */
   readonly priority?: number
 }
 

@@ -61,6 +61,17 @@ interface CallField {
   readonly call?: string
 }
 
+/** A durable call that is recorded as it is made. */
+interface RecordedCall {
+  /** Name and occurrence of the call. */
+  readonly call: string
+  /**
+   * The calls that the handler was answered before it, in order, without those that were told with an earlier one. Told where that is not the
+   * order of the events: what has settled besides was not answered yet.
+   */
+  readonly answered?: readonly string[]
+}
+
 interface WaitFields extends CallField {
   readonly waitId: string
   readonly name: string
@@ -105,8 +116,8 @@ export type RunFact =
       { readonly edge: string; readonly iteration: readonly number[]; readonly sourceIteration: readonly number[] }
     >
   | VisitEvent<'context.changed', { readonly key: string; readonly value: unknown; readonly replace?: boolean }>
-  | VisitEvent<'step.recorded', { readonly call: string; readonly output?: unknown; readonly error?: ErrorData }>
-  | VisitEvent<'event.emitted', { readonly call: string; readonly event: string; readonly payload: unknown }>
+  | VisitEvent<'step.recorded', RecordedCall & { readonly output?: unknown; readonly error?: ErrorData }>
+  | VisitEvent<'event.emitted', RecordedCall & { readonly event: string; readonly payload: unknown }>
   | VisitEvent<'wait.opened', WaitFields & { readonly deadline?: number }>
   | VisitEvent<
       'wait.answered',

@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '../../model/blueprint.ts'
+import { describeKind } from '../../model/describe-kind.ts'
 import type { BlueprintFacts } from './blueprint-facts.ts'
 
 /** Names, as a set or as the keys of a record. */
@@ -98,12 +99,28 @@ function checkHandler(
   name: string,
   registry: NameSet,
 ): void {
-  if (hasName(registry, name)) return
+  if (hasName(registry, name)) {
+    if (!isSet(registry)) checkFunction(facts, id, field, name, registry[name])
+    return
+  }
   const known = field === 'uses' ? [...namesOf(registry), ...builtInKinds.keys()] : namesOf(registry)
   const mend = facts.suggest(name, known, 'Add it to the registry.')
   facts.report('UNKNOWN_HANDLER', `Node "${id}": no implementation is registered under ${field} "${name}".${mend}`, {
     nodeId: id,
   })
+}
+
+/** What stands in a registry is a function: nothing else can be called. */
+function checkFunction(facts: BlueprintFacts, id: string, field: string, name: string, entry: unknown): void {
+  if (typeof entry === 'function') return
+  const hasDefault = typeof entry === 'object' && entry !== null && 'default' in entry
+  const mend = hasDefault
+    ? `Register its function, as it is with a module: { ${JSON.stringify(name)}: module.default }.`
+    : entry === undefined
+      ? 'Look at the import that it comes from, and register a function.'
+      : 'Register a function.'
+  const what = `what is registered under ${field} "${name}" is ${describeKind(entry)}, not a function`
+  facts.report('INVALID_HANDLER', `Node "${id}": ${what}. ${mend}`, { nodeId: id })
 }
 
 function checkSubflow(facts: BlueprintFacts, { id, params }: NodeDefinition, blueprints: NameSet): void {
