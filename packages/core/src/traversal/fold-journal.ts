@@ -5,6 +5,7 @@ import type { RunEvent } from '../model/run-event.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import { visitKey, type VisitName, type VisitStatus } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
+import { checkJournal } from './check-journal.ts'
 import { JournalTable } from './journal-table.ts'
 import { SharedValues } from './shared-values.ts'
 
@@ -65,17 +66,45 @@ function copyFold(blueprint: WorkflowBlueprint, fold: FoldedRun): Fold {
   }
 }
 
+/** What is folded. */
+export interface FoldOptions {
+  /** Where the run stood before the first event; it stays as it is. */
+  readonly from?: FoldedRun | undefined
+  /**
+   * Whether the events may be any of a journal, and the blueprint another one: they are not checked then, and what they do not tell is
+   * missing in the answer.
+   * @default false
+   */
+  readonly isPart?: boolean
+  /** Hash of the definition with its subflows. @default that of the blueprint; one with subflows is then known by its id alone */
+  readonly definitionHash?: string
+}
+
 /**
  * Folds a journal into where its run stood. Reads facts only: no handler runs, nothing is decided anew.
  *
+ * @param journal all events of the run, in order
  * @param until the last `seq` to fold; without it all events
- * @param from where the run stood before the first event of `journal`; it stays as it is
+ * @throws HeddleError `JOURNAL_CORRUPT` if events are missing or out of order, `INVALID_OPTION` if the first ones were dropped by a
+ *   compaction, `DEFINITION_MISMATCH` if the run never had this definition
  */
 export function foldJournal(
   blueprint: WorkflowBlueprint,
   journal: Iterable<RunEvent>,
   until?: number,
-  from?: FoldedRun,
+  { from, isPart = false, definitionHash }: FoldOptions = {},
+): FoldedRun {
+  if (isPart) return foldEvents(blueprint, journal, until, from)
+  const events = [...journal]
+  checkJournal(blueprint, events, definitionHash)
+  return foldEvents(blueprint, events, until, from)
+}
+
+function foldEvents(
+  blueprint: WorkflowBlueprint,
+  journal: Iterable<RunEvent>,
+  until: number | undefined,
+  from: FoldedRun | undefined,
 ): FoldedRun {
   const fold = from === undefined ? emptyFold(blueprint) : copyFold(blueprint, from)
   for (const event of journal) {

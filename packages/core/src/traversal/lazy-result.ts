@@ -7,10 +7,14 @@ import { idsWith, outputsById, skippedIds } from './node-lists.ts'
 import type { ResultTable } from './result-table.ts'
 import { runOutput } from './run-output.ts'
 
+/** Who knows the open waits of a run and its child runs. */
+export interface WaitSource {
+  openWaits(): readonly OpenWait[]
+}
+
 /** What a result reads beside the outputs. */
-export interface ResultSource<C> {
+export interface ResultSource<C> extends WaitSource {
   readonly runId: string
-  readonly openWaits: () => readonly OpenWait[]
   getContext(): C
 }
 

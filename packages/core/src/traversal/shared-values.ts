@@ -2,7 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { ContextWrite } from '../model/outcome.ts'
 import type { ContextKey, ReducerName } from '../model/policy.ts'
 import { refuseValue } from '../model/reducer-values.ts'
-import { reducers } from './reducers.ts'
+import { GrowingValue, isGrowing, mergeAll } from './growing-value.ts'
 
 /** Shared values as plain data. */
 export interface SharedSnapshot {
@@ -36,6 +36,7 @@ export function checkInitialValues(
  */
 export class SharedValues {
   private readonly declared: Readonly<Record<string, ContextKey>>
+  /** By key; what grows by its writes is a `GrowingValue`. */
   private values: Map<string, unknown> | undefined
   private versions: Map<string, number> | undefined
 
@@ -47,7 +48,7 @@ export class SharedValues {
 
   /** The value of a key, or `undefined` if it has none. */
   get(key: string): unknown {
-    return this.values?.get(key)
+    return read(this.values?.get(key))
   }
 
   /** How often a key was written; 0 for a key that has its initial value or none. */
@@ -70,15 +71,27 @@ export class SharedValues {
   /** Merges the writes of one outcome; the versions of their keys grow. @internal */
   commit(writes: readonly ContextWrite[]): void {
     for (const { key, value, replace } of writes) {
-      this.put(key, replace === true ? value : this.merged(key, this.get(key), value))
+      if (replace === true) this.put(key, value)
+      else this.merge(key, value)
       this.versions ??= new Map()
       this.versions.set(key, this.version(key) + 1)
     }
   }
 
-  /** What a key would hold if a write were committed now. @internal */
-  merged(key: string, current: unknown, write: unknown): unknown {
-    return reducers[this.reducer(key)](current, write)
+  private merge(key: string, write: unknown): void {
+    const reducer = this.reducer(key)
+    const held = this.values?.get(key)
+    if (held instanceof GrowingValue) held.add(write)
+    else if (isGrowing(reducer)) {
+      const value = new GrowingValue(reducer, held)
+      value.add(write)
+      this.put(key, value)
+    } else this.put(key, mergeAll(reducer, held, [write]))
+  }
+
+  /** What a key would hold if writes were committed now to what it holds. @internal */
+  merged(key: string, current: unknown, writes: readonly unknown[]): unknown {
+    return mergeAll(this.reducer(key), current, writes)
   }
 
   /** The reducer of a key. @internal */
@@ -88,7 +101,7 @@ export class SharedValues {
 
   /** All values and versions, as plain data. @internal */
   snapshot(): SharedSnapshot {
-    return { values: [...(this.values ?? [])], versions: [...(this.versions ?? [])] }
+    return { values: [...this.entries()], versions: [...(this.versions ?? [])] }
   }
 
   /** Takes over what a snapshot holds. @internal */
@@ -100,7 +113,39 @@ export class SharedValues {
   /** All values by key; the record has no prototype. */
   toRecord(): Record<string, unknown> {
     const record = Object.create(null) as Record<string, unknown>
-    for (const [key, value] of this.values ?? []) record[key] = value
+    for (const [key, value] of this.entries()) record[key] = value
     return record
   }
+
+  /** The same for an expression, at once: a value that grows is only put together if it is looked at. @internal */
+  toScope(): Record<string, unknown> {
+    const record = Object.create(null) as Record<string, unknown>
+    for (const [key, value] of this.values ?? []) {
+      if (value instanceof GrowingValue) defineLazy(record, key, () => value.read())
+      else record[key] = value
+    }
+    return record
+  }
+
+  private *entries(): Iterable<[string, unknown]> {
+    for (const [key, value] of this.values ?? []) yield [key, read(value)]
+  }
+}
+
+function read(value: unknown): unknown {
+  return value instanceof GrowingValue ? value.read() : value
+}
+
+/** Defines a field whose value is asked for when it is first read, and then stays. @internal */
+export function defineLazy(record: Record<string, unknown>, key: string, ask: () => unknown): void {
+  const shown = { enumerable: true, configurable: true }
+  const set = (value: unknown): void => {
+    Object.defineProperty(record, key, { ...shown, value, writable: true })
+  }
+  const get = (): unknown => {
+    const value = ask()
+    set(value)
+    return value
+  }
+  Object.defineProperty(record, key, { ...shown, get, set })
 }

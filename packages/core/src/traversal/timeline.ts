@@ -1,6 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import { beginningDropped, checkJournal } from './check-journal.ts'
 import { foldJournal, type FoldedRun } from './fold-journal.ts'
 import { inPresentNames } from './present-names.ts'
 
@@ -22,8 +23,12 @@ export class Timeline {
   private readonly journal: readonly RunEvent[]
   private readonly eras: readonly Era[]
 
-  /** @param journal all events of the run, in order */
+  /**
+   * @param journal all events of the run, in order; those that a compaction has left can be held, and not looked at
+   * @throws HeddleError `JOURNAL_CORRUPT` if events are missing or out of order, `DEFINITION_MISMATCH` if the run never had this definition
+   */
   constructor(blueprint: WorkflowBlueprint, journal: readonly RunEvent[]) {
+    if (!isCompacted(journal)) checkJournal(blueprint, journal)
     this.blueprint = blueprint
     this.journal = journal
     const ends = journal.flatMap((event, at) => (event.type === 'run.migrated' ? [at] : []))
@@ -44,14 +49,7 @@ export class Timeline {
   at(seq: number): FoldedRun {
     const [first] = this.journal
     const runId = first?.runId ?? ''
-    const dropped = (first?.seq ?? 1) - 1
-    if (dropped > 0) {
-      throw new HeddleError(
-        'INVALID_OPTION',
-        `the first ${dropped} events of run "${runId}" were dropped by a compaction, and with them where it stood; keep the histories of runs that are to be looked at`,
-        { details: { runId, option: 'seq', given: seq, dropped } },
-      )
-    }
+    if (first !== undefined && isCompacted(this.journal)) throw beginningDropped(first, seq)
     if (!Number.isInteger(seq) || seq < 0 || seq > this.length) {
       throw new HeddleError(
         'INVALID_OPTION',
@@ -62,17 +60,25 @@ export class Timeline {
     const era = this.eras.find(({ end }) => seq <= end) ?? { end: seq, journal: undefined, kept: [] }
     era.journal ??= inPresentNames(this.journal.slice(0, era.end))
     const before = this.keptBefore(era, era.journal, Math.floor(seq / eventsBetween))
-    return foldJournal(this.blueprint, era.journal.slice(before?.seq ?? 0, seq), undefined, before)
+    return this.fold(era.journal.slice(before?.seq ?? 0, seq), before)
+  }
+
+  private fold(events: readonly RunEvent[], from: FoldedRun | undefined): FoldedRun {
+    return foldJournal(this.blueprint, events, undefined, { from, isPart: true })
   }
 
   /** The kept place of this number, counted from the first one; 0 is the beginning. */
   private keptBefore({ kept }: Era, journal: readonly RunEvent[], number: number): FoldedRun | undefined {
     for (let at = kept.length; at < number; at++) {
       const events = journal.slice(at * eventsBetween, (at + 1) * eventsBetween)
-      kept.push(foldJournal(this.blueprint, events, undefined, kept.at(-1)))
+      kept.push(this.fold(events, kept.at(-1)))
     }
     return number === 0 ? undefined : kept[number - 1]
   }
+}
+
+function isCompacted([first]: readonly RunEvent[]): boolean {
+  return first !== undefined && first.seq > 1
 }
 
 /** A stretch of a run in which its nodes had the same names: from one migration to the next. */

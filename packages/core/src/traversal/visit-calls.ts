@@ -53,6 +53,7 @@ export class VisitCalls {
     if (fact.type === 'event.emitted') this.settled.set(call, { kind: 'emit' })
     else if (fact.error === undefined) this.settled.set(call, { kind: 'step', output: fact.output })
     else this.settled.set(call, { kind: 'step', error: fact.error })
+    if (fact.answered !== undefined) this.order([...fact.answered, call])
   }
 
   /**
@@ -69,17 +70,21 @@ export class VisitCalls {
     return calls.some(({ call }) => this.settled.has(call))
   }
 
-  /** The handler was answered these calls next, in this order; what else has settled meanwhile comes after them. */
+  /** The handler was answered these calls last, in this order; what else has settled meanwhile comes after them. */
   order(answered: readonly string[]): void {
     const { settled } = this
     const next = new Set(answered.filter((call) => settled.has(call)))
-    const others = [...settled.keys()].slice(this.answered).filter((call) => !next.has(call))
-    for (const call of [...next, ...others]) {
-      const known = settled.get(call) as SettledCall
+    const calls = [...settled.keys()]
+    const known = calls.slice(0, this.answered)
+    const before = known.filter((call) => !next.has(call))
+    const others = calls.slice(this.answered).filter((call) => !next.has(call))
+    // Those that stay in their places are not moved.
+    for (const call of [...(before.length < known.length ? before : []), ...next, ...others]) {
+      const recorded = settled.get(call) as SettledCall
       settled.delete(call)
-      settled.set(call, known)
+      settled.set(call, recorded)
     }
-    this.answered += next.size
+    this.answered = before.length + next.size
   }
 
   /** Adds to what is known of an open call. */

@@ -10,7 +10,7 @@ import type { RoutingResult } from '../kernel/route-edges.ts'
 import { CompensationVisit, type Visit } from '../kernel/visit.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { FoldedRun } from './fold-journal.ts'
-import { LazyResult } from './lazy-result.ts'
+import { LazyResult, type WaitSource } from './lazy-result.ts'
 import { idsWith } from './node-lists.ts'
 import { NodeTable } from './node-table.ts'
 import { takeSnapshot, type EndedWait, type Pending, type RestoredRun, type RunSnapshot } from './run-snapshot.ts'
@@ -18,7 +18,6 @@ import { recordedRoutes } from './recorded-routes.ts'
 import { SharedValues } from './shared-values.ts'
 
 const noIds: ReadonlySet<string> = new Set()
-const noWaits = (): readonly OpenWait[] => []
 
 /** What a state starts with beside its shared values. */
 export interface WorkflowStateOptions {
@@ -40,8 +39,8 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   readonly input: unknown
   /** The shared values with their versions. @internal */
   readonly shared: SharedValues
-  /** The open waits of the run and its child runs; set by whoever executes it. @internal */
-  openWaits: () => readonly OpenWait[] = noWaits
+  /** Who knows the open waits of the run and its child runs; set by whoever executes it. @internal */
+  waitSource: WaitSource | undefined
   /** The place of the last event before this process took the run over. @internal */
   firstSeq = 0
   /** Attempts, delays and timers under way; while there are any, a run without ready nodes is not yet at rest. @internal */
@@ -134,7 +133,7 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
   adopt(folded: FoldedRun): void {
     this.folded = folded
     this.shared.restore(folded.shared.snapshot())
-    this.openWaits = () => [...folded.waits.values()]
+    this.waitSource = { openWaits: () => [...folded.waits.values()] }
   }
 
   /** The live visits of a run that was rebuilt from its journal, which ends at `seq`. @internal */
@@ -211,6 +210,11 @@ export class WorkflowState<C extends object = Record<string, unknown>> {
     const { phase } = control.run
     if (phase !== 'live' && phase !== 'compensating') return phase
     return control.ready.length === 0 && this.underWay === 0 && this.openWaits().length > 0 ? 'awaiting' : 'stalled'
+  }
+
+  /** The open waits of the run and its child runs. @internal */
+  openWaits(): readonly OpenWait[] {
+    return this.waitSource?.openWaits() ?? []
   }
 
   private looseStatus(allNodeIds: ReadonlySet<string>, fallbackNodeIds: ReadonlySet<string>): RunStatus {
