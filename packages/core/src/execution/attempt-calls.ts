@@ -64,7 +64,7 @@ export class AttemptCalls {
     this.host = host
     this.book = host.of(attempt.visit)
     this.asked = new AskedCalls(this.book, nameVisit(attempt.graph, attempt.visit))
-    this.turns = new RecordedTurns(this.book.settled.keys())
+    this.turns = new RecordedTurns(this.book)
   }
 
   /** The attempt is over: whatever the handler still does is dropped. */
@@ -226,7 +226,10 @@ export class AttemptCalls {
   }
 
   private async record(fact: RecordingFact): Promise<Answer> {
-    if (this.isOver || !(await this.host.record(this.attempt.visit, fact))) return undefined
+    if (this.isOver) return undefined
+    const answered = this.turns.record(fact.call, this.book)
+    const told = answered === undefined ? fact : { ...fact, answered }
+    if (!(await this.host.record(this.attempt.visit, told))) return undefined
     this.turns.note(fact.call)
     if (fact.type === 'event.emitted') return { value: undefined }
     if (fact.error !== undefined) throw reviveThrown(fact.error)
@@ -272,7 +275,7 @@ export class AttemptCalls {
   private suspend(): void {
     this.isOver = true
     const calls: WaitingCall[] = [...this.waiting].map(([call, on]) => ({ call, on: on() }))
-    const answered = this.turns.from(this.book.answered)
+    const { answered } = this.turns
     this.attempt.suspend({ type: 'calls', calls, ...(answered.length === 0 ? {} : { answered }) })
   }
 }

@@ -14,6 +14,7 @@ import { asNodeError } from './node-error.ts'
 import { planOf } from './node-plan.ts'
 import { storableError } from './storable-error.ts'
 import { withTimeout } from './timeout.ts'
+import { yesOrNo } from './yes-or-no.ts'
 
 /** Returned in place of an output when the node's `when` said no. */
 export const declined: unique symbol = Symbol('declined')
@@ -63,7 +64,7 @@ function callGuarded(context: AttemptContext): unknown {
 
 function afterWhen(context: AttemptContext, yes: unknown): unknown {
   context.isAsking = false
-  return yes === true ? callThroughMiddleware(context) : declined
+  return yesOrNo(context.nodeId, 'when', yes) ? callThroughMiddleware(context) : declined
 }
 
 function callThroughMiddleware(context: AttemptContext): unknown {
@@ -72,9 +73,16 @@ function callThroughMiddleware(context: AttemptContext): unknown {
   const from = (layer: number): Promise<unknown> => {
     const around = middleware[layer]
     if (around === undefined) return Promise.resolve(callNode(context))
-    return Promise.resolve(around(context, async () => from(layer + 1)))
+    const next = async (): Promise<unknown> => from(layer + 1)
+    return Promise.resolve(around(context, () => observed(next())))
   }
   return from(0)
+}
+
+/** A promise whose rejection is nobody's fault if nobody looks at it: a middleware may answer without awaiting what it called. */
+function observed<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
 }
 
 function callNode(context: AttemptContext): unknown {
@@ -97,14 +105,10 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
   const output: unknown = isResult ? returned.output : returned
   const writes = context.usedShared?.writes
   try {
-    const isSmall =
-      output === undefined || typeof output === 'number' || (typeof output === 'string' && output.length < 1000)
-    if (!isSmall) {
-      context.engine.checkValue(output)
-    }
+    context.engine.checkValue(output)
     for (const { value } of writes ?? []) context.engine.checkValue(value)
     const { action, expansion } = isResult ? returned : plainResult
-    if (expansion !== undefined) checkExpansion(context, expansion)
+    if (expansion !== undefined) checkStorableExpansion(context, expansion)
     const input = context.plan.keepsInput ? keptInput(context) : undefined
     const outcome: CompletedOutcome = {
       status: 'completed',
@@ -125,7 +129,7 @@ export function finishAttempt(context: AttemptContext, returned: unknown): Outco
   }
 }
 
-function checkExpansion(context: AttemptContext, expansion: unknown): void {
+function checkStorableExpansion(context: AttemptContext, expansion: unknown): void {
   const { engine, nodeId } = context
   checkAnsweredExpansion(context, expansion)
   checkStorable(engine, expansion, () => ({ what: `the expansion of node "${nodeId}"`, details: { nodeId } }))

@@ -9,6 +9,7 @@ import type { EndedWait, StartedChild } from '../traversal/run-snapshot.ts'
 import { invokeTimeout } from '../traversal/visit-calls.ts'
 import type { ChildRequest, ChildRun } from './child-run.ts'
 import { ChildRuns } from './child-runs.ts'
+import type { Deadlines } from './deadlines.ts'
 import { depthError } from './subflow-depth.ts'
 import type { SuspensionHost } from './suspension-host.ts'
 import { nameWaiter, type Waiter } from './waiter.ts'
@@ -26,8 +27,6 @@ export interface ChildBefore {
 /** How those that wait for children go on. */
 export interface ChildOutcomes {
   goOn(waiter: Waiter, resumption: Resumption, fact: RunFact): void
-  /** Calls back at a moment, in milliseconds since 1970. @returns cancels that */
-  at(due: number, callback: () => void): () => void
   /** A child that was started is cancelled at a moment, in milliseconds since 1970. */
   endsAt(waiter: Waiter, due: number): void
 }
@@ -48,13 +47,15 @@ export class AwaitedChildren {
   readonly runs: ChildRuns
   private readonly host: SuspensionHost
   private readonly outcomes: ChildOutcomes
+  private readonly deadlines: Deadlines
   private readonly awaited: Set<Awaited> = new Set()
   /** Children that were cut off and are not cancelled yet: their journals are written after that of this run. */
   private readonly leaving: Set<Promise<void>> = new Set()
 
-  constructor(host: SuspensionHost, outcomes: ChildOutcomes, endedWaits: readonly EndedWait[]) {
+  constructor(host: SuspensionHost, outcomes: ChildOutcomes, deadlines: Deadlines, endedWaits: readonly EndedWait[]) {
     this.host = host
     this.outcomes = outcomes
+    this.deadlines = deadlines
     this.runs = new ChildRuns(endedWaits)
   }
 
@@ -104,7 +105,7 @@ export class AwaitedChildren {
       host.tell({ type: 'child.started', ...name, childRunId: child.runId, blueprintId, ...deadline })
       if (due !== undefined) outcomes.endsAt(waiter, due)
     }
-    if (due !== undefined) awaited.cancelTimer = outcomes.at(due, () => this.timeOut(awaited))
+    if (due !== undefined) awaited.cancelTimer = this.deadlines.at(due, () => this.timeOut(awaited))
     child.begin()
   }
 
@@ -124,6 +125,7 @@ export class AwaitedChildren {
         await Promise.resolve()
         return host.written()
       },
+      passDeadlines: () => host.passDeadlines(),
       onSettled: (resumption, status) => this.settle(awaited, resumption, status),
       onBroken: (error) => host.abandon(error),
       onActive: (isActive) => {

@@ -6,6 +6,7 @@ import type { OpenWait } from '../model/workflow-result.ts'
 import type { EndedWait } from '../traversal/run-snapshot.ts'
 import { checkPayload } from './check-payload.ts'
 import type { GivenAnswer } from './child-run.ts'
+import type { Deadlines } from './deadlines.ts'
 import { closedWait } from './find-wait.ts'
 import type { SuspensionHost } from './suspension-host.ts'
 import { WaitBook, type WaitEnd, type WaitEntry } from './wait-book.ts'
@@ -17,8 +18,6 @@ export type WaitSuspension = Extract<SingleSuspension, { readonly type: 'wait' }
 /** How those that wait for answers go on. */
 export interface WaitOutcomes {
   goOn(waiter: Waiter, resumption: Resumption, fact: RunFact): void
-  /** Calls back at a moment, in milliseconds since 1970. @returns cancels that */
-  at(due: number, callback: () => void): () => void
   /** The schema that a handler gave for the payload of a durable call, as far as it ran in this process. */
   schemaOf(waiter: Waiter): StandardSchema | undefined
 }
@@ -27,11 +26,13 @@ export interface WaitOutcomes {
 export class AwaitedWaits {
   private readonly host: SuspensionHost
   private readonly outcomes: WaitOutcomes
+  private readonly deadlines: Deadlines
   private readonly book: WaitBook = new WaitBook()
 
-  constructor(host: SuspensionHost, outcomes: WaitOutcomes, endedWaits: readonly EndedWait[]) {
+  constructor(host: SuspensionHost, outcomes: WaitOutcomes, deadlines: Deadlines, endedWaits: readonly EndedWait[]) {
     this.host = host
     this.outcomes = outcomes
+    this.deadlines = deadlines
     this.book.restore(endedWaits.filter(([waitId]) => idInChild(waitId) === undefined))
   }
 
@@ -41,7 +42,7 @@ export class AwaitedWaits {
     const { call: _call, ...visitName } = nameWaiter(this.host.graph, waiter)
     const waitId = waitIdFor(on, visitName, waiter.call)
     const deadline = due === undefined ? {} : { deadline: due }
-    const cancelTimer = due === undefined ? (): void => undefined : this.outcomes.at(due, () => this.expire(waitId))
+    const cancelTimer = due === undefined ? (): void => undefined : this.deadlines.at(due, () => this.expire(waitId))
     const entry: WaitEntry = { wait: { waitId, name, ...visitName, ...deadline }, ...waiter, cancelTimer }
     this.book.add(entry)
     return () => this.cancel(entry)
@@ -60,15 +61,6 @@ export class AwaitedWaits {
     this.book.close(entry, 'expired')
     const fact = { type: 'wait.expired', ...nameWaiter(this.host.graph, entry), waitId, name } as const
     this.outcomes.goOn(entry, { type: 'timed-out' }, fact)
-  }
-
-  /**
-   * Expires the waits whose deadlines have passed. An answer that comes after the deadline is too late also where the timer has not
-   * fired yet: in a busy process, or in one that has just taken the run up.
-   */
-  expirePassed(): void {
-    const now = this.host.engine.clock.now()
-    for (const { wait } of this.book.entries()) if (isPassed(wait, now)) this.expire(wait.waitId)
   }
 
   /** Answers an open wait by its id. @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `INVALID_PAYLOAD` */
@@ -93,11 +85,10 @@ export class AwaitedWaits {
   }
 
   private find(waitId: string, { nameOrId, runId }: GivenAnswer): WaitEntry {
-    const listed = this.book.get(waitId)
-    if (listed !== undefined && isPassed(listed.wait, this.host.engine.clock.now())) this.expire(waitId)
+    this.deadlines.passDue()
     const entry = this.book.get(waitId)
-    if (entry === undefined) throw closedWait(nameOrId, runId, this.book.ended.get(waitId))
-    return entry
+    if (entry !== undefined) return entry
+    throw closedWait(nameOrId, runId, this.book.ended.get(waitId), this.host.endOfRun())
   }
 
   waits(): OpenWait[] {
@@ -113,8 +104,4 @@ export class AwaitedWaits {
   end(): void {
     for (const entry of this.book.entries()) this.cancel(entry)
   }
-}
-
-function isPassed({ deadline = Infinity }: OpenWait, now: number): boolean {
-  return deadline <= now
 }

@@ -1,6 +1,7 @@
-import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { Suspension } from '../model/outcome.ts'
 import type { Engine } from './engine.ts'
+import { unstorable } from './unstorable.ts'
 
 /** Where a value stands that a run would have to store. */
 export interface ValuePlace {
@@ -19,30 +20,16 @@ export function checkStorable(
   value: unknown,
   place: () => ValuePlace,
 ): void {
-  if (isSmall(value)) return
   try {
     checkValue(value)
   } catch (error) {
-    const { code, details, message } = isHeddleError(error)
-      ? error
-      : { code: 'NOT_SERIALISABLE' as const, details: {}, message: String(error) }
+    const { code, details, message } = unstorable(error)
     const { what, details: where } = place()
     throw new HeddleError(code, `${what} cannot be stored: ${message}`, {
       details: { ...details, ...where },
       cause: error,
     })
   }
-}
-
-/** Whether a value can be stored for sure; nearly all values that are not, are small ones of these kinds. */
-function isSmall(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    typeof value === 'number' ||
-    typeof value === 'boolean' ||
-    (typeof value === 'string' && value.length < 150)
-  )
 }
 
 /** Checks what a visit wants to wait for: the items of a map, the inputs of child runs. @throws HeddleError as `checkStorable` does */

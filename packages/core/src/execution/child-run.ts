@@ -60,6 +60,12 @@ export interface ChildRequest {
   readonly startedAs?: string
   /** Resolves when the parent has written what it decides now, where it writes events; or when it cannot, with false. */
   readonly whenWritten: () => Promise<boolean>
+  /**
+   * Ends what is past its time in the parent and above it: the child itself may be. Called before anything from outside reaches the child.
+   *
+   * @returns a promise where that takes time
+   */
+  readonly passDeadlines: () => Promise<void> | undefined
   readonly onSettled: (
     resumption: Extract<Resumption, { type: 'child-completed' | 'child-failed' }>,
     status: 'completed' | 'failed' | 'cancelled',

@@ -80,6 +80,7 @@ export class CommitScope {
   leave(): void {
     if (--this.depth > 0) return
     if (!this.isWritten || this.commit()) this.tellDue()
+    if (this.isLetGo && !this.isHeld) this.tellSettled()
   }
 
   private tellDue(): void {

@@ -7,6 +7,7 @@ import type { WorkflowState } from '../traversal/workflow-state.ts'
 import { attemptAgain, attemptOnce } from './attempt-once.ts'
 import { bindRun } from './bind-run.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import type { RunDriver } from './run-driver.ts'
 import type { ExecutionServices, NodeExecutorFactory } from './services.ts'
 
 /** A ready node and the outcome of its last attempt. */
@@ -47,7 +48,7 @@ export async function executeBatch(
 
 /** Ready nodes that are executed together, each with its run. */
 class Batch {
-  stop: () => void = () => undefined
+  private tellStopped: () => void = () => undefined
   private readonly nodes: readonly ReadyNode[]
   private readonly runs: readonly InProcessRun[]
   private readonly settled: (SettledNode | undefined)[] = []
@@ -62,13 +63,16 @@ class Batch {
 
   async execute(slots: number): Promise<SettledNode[]> {
     const stopped = new Promise<void>((resolve) => {
-      this.stop = () => {
-        this.next = this.nodes.length
-        resolve()
-      }
+      this.tellStopped = resolve
     })
     await Promise.race([stopped, Promise.all(Array.from({ length: slots }, () => this.work()))])
     return [...this.settled, this.fatal].filter((entry) => entry !== undefined)
+  }
+
+  /** Starts no more nodes, and waits for none. */
+  stop(): void {
+    this.next = this.nodes.length
+    this.tellStopped()
   }
 
   private async work(): Promise<void> {
@@ -108,13 +112,16 @@ async function attemptToTheEnd(run: InProcessRun, visit: Visit): Promise<Outcome
 
 /** Calls back when a run ends by itself. @returns stops watching */
 function watchEnd(run: InProcessRun, ended: () => void): () => void {
-  const { onRest } = run
-  const watch = (): void => {
-    if (run.isSettled) ended()
-    onRest()
+  const { driver } = run
+  const watch: RunDriver = {
+    workDue: () => driver.workDue(),
+    restDue: () => {
+      if (run.isSettled) ended()
+      driver.restDue()
+    },
   }
-  run.onRest = watch
+  run.driver = watch
   return () => {
-    if (run.onRest === watch) run.onRest = onRest
+    if (run.driver === watch) run.driver = driver
   }
 }

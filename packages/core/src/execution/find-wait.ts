@@ -36,8 +36,20 @@ export function findEnd(ended: ReadonlyMap<string, WaitEnd>, nameOrId: string): 
   return ended.get(nameOrId) ?? [...ended].findLast(([waitId]) => nameOfWait(waitId) === nameOrId)?.[1]
 }
 
-/** The error of an answer to a wait that is not open, by how it ended if it ever was. */
-export function closedWait(nameOrId: string, runId: string, how: WaitEnd | undefined): HeddleError {
+/** How a run ended that waits for nothing any more. */
+export interface EndOfRun {
+  readonly runId: string
+  readonly status: 'completed' | 'failed' | 'cancelled' | 'compensating'
+  /** What a failed run failed by, where that is known. */
+  readonly error?: HeddleError | undefined
+}
+
+/**
+ * The error of an answer to a wait that is not open, by how it ended if it ever was.
+ *
+ * @param end how the run ended whose wait it would be, if it has
+ */
+export function closedWait(nameOrId: string, runId: string, how: WaitEnd | undefined, end?: EndOfRun): HeddleError {
   const details = { runId, wait: nameOrId }
   if (how === 'answered') {
     return new HeddleError('WAIT_ANSWERED', `wait "${nameOrId}" of run "${runId}" was answered before`, { details })
@@ -45,6 +57,20 @@ export function closedWait(nameOrId: string, runId: string, how: WaitEnd | undef
   if (how === 'expired') {
     return new HeddleError('WAIT_EXPIRED', `wait "${nameOrId}" of run "${runId}" has expired`, { details })
   }
+  if (end !== undefined) return tooLate(nameOrId, end, details)
   const message = `run "${runId}" has no open wait "${nameOrId}"; it may not have been reached yet`
   return new HeddleError('WAIT_NOT_OPEN', message, { details, retryable: true })
+}
+
+/** The error of an answer to a run that has ended: it will never wait for it. */
+function tooLate(
+  nameOrId: string,
+  { runId, status, error }: EndOfRun,
+  asked: Readonly<Record<string, unknown>>,
+): HeddleError {
+  const what = status === 'compensating' ? 'has failed and undoes what it did' : `has ended as ${status}`
+  const why = error === undefined ? '' : ` (${error.code}: ${error.message})`
+  const message = `the answer to wait "${nameOrId}" comes too late: run "${runId}" ${what}${why}`
+  const details = { ...asked, status, ...(error === undefined ? {} : { code: error.code }) }
+  return new HeddleError('WAIT_NOT_OPEN', message, { details })
 }

@@ -17,20 +17,17 @@ import { CommitScope, type CommitHost } from './commit-scope.ts'
 import type { Engine } from './engine.ts'
 import type { InProcessOptions } from './in-process-options.ts'
 import { LimitWatch } from './run-limits.ts'
+import { noDriver, type RunDriver } from './run-driver.ts'
 import { endFact, startFact } from './start-and-end-facts.ts'
 import { WaitingRun } from './waiting-run.ts'
 
-const nothing = (): void => undefined
-
 /**
  * One run in this process: it hands events to the kernel and carries out the effects that come back, apart from attempting visits,
- * which is the orchestrator's part. Whoever drives it is told through `onWork` when visits became ready by themselves (a timer, a
- * resume, a child) and through `onRest` when the run has settled or only waits for something external. Each call from outside is one
- * decision with all that follows at once; its events are committed together before anybody is told.
+ * which is the orchestrator's part: its driver. Each call from outside is one decision with all that follows at once; its events are
+ * committed together before anybody is told.
  */
 export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost {
-  onWork: () => void = nothing
-  onRest: () => void = nothing
+  driver: RunDriver = noDriver
   /** Who carries the run out, if it is not driven here. */
   elsewhere: RunHandle | undefined
   readonly watch: LimitWatch
@@ -99,11 +96,11 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
   }
 
   workDue(): void {
-    if (this.control.ready.length > 0) this.onWork()
+    if (this.control.ready.length > 0) this.driver.workDue()
   }
 
   restDue(): void {
-    this.onRest()
+    this.driver.restDue()
   }
 
   breakOff(error: HeddleError): void {
@@ -111,7 +108,7 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     this.watch.end()
     this.control.ready.clear()
     this.controllers.abortAll(error)
-    this.onRest()
+    this.driver.restDue()
   }
 
   /**
@@ -261,7 +258,7 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
   dispatchAt(visit: Visit, due: number): void {
     this.waiting.retryLater(visit, due, () => {
       this.control.ready.push(visit)
-      this.onWork()
+      this.driver.workDue()
     })
   }
 
@@ -270,7 +267,7 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
     this.watch.end()
     const { control, cancelReason } = this
     if (control.facts !== undefined) {
-      this.tell(endFact(status, control.failures, () => this.toldOutput(), cancelReason))
+      this.tell(endFact(status, control.failures, () => this.storable.toldOutput(), cancelReason))
     }
     this.scope.isRestDue = true
   }

@@ -48,7 +48,7 @@ class Pinning {
 }
 
 /** Ids of the workflows that a blueprint's subflow nodes name, in order. The blueprint may not have been validated yet. */
-function subflowIds({ nodes }: WorkflowBlueprint): readonly string[] {
+export function subflowIds({ nodes }: WorkflowBlueprint): readonly string[] {
   const ids = new Set<string>()
   for (const node of Array.isArray(nodes) ? (nodes as WorkflowBlueprint['nodes']) : []) {
     const id = node?.uses === 'subflow' ? node.params?.['blueprintId'] : undefined

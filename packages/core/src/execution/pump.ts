@@ -173,6 +173,6 @@ export class Pump implements AttemptSlot, SlotHolder {
     const { run } = this
     run.checkRest()
     // Of a number of visits, some may have been cut off before they were attempted.
-    if (this.left <= 0 || (this.left < Infinity && run.control.ready.length === 0)) run.onRest()
+    if (this.left <= 0 || (this.left < Infinity && run.control.ready.length === 0)) run.driver.restDue()
   }
 }

@@ -53,10 +53,12 @@ export class RunServices implements ExecutionServices {
   }
 
   get executorFactory(): NodeExecutorFactory {
-    this.factory ??= (blueprint) => (nodeId) => ({
-      execute: (input: unknown) => this.execute(blueprint, nodeId, input),
-    })
+    this.factory ??= this.makeFactory()
     return this.factory
+  }
+
+  private makeFactory(): NodeExecutorFactory {
+    return (blueprint) => (nodeId) => ({ execute: (input: unknown) => this.execute(blueprint, nodeId, input) })
   }
 
   private get run(): LooseRun {

@@ -1,11 +1,9 @@
-import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { HeddleError } from '../errors/heddle-error.ts'
 import type { ContextWrite } from '../model/outcome.ts'
-import type { ReducerName } from '../model/policy.ts'
+import { isGrowing } from '../traversal/growing-value.ts'
 import type { SharedValues } from '../traversal/shared-values.ts'
 import type { Engine } from './engine.ts'
-
-/** Reducers that can make more of a value than anybody has written at a time. */
-const growing: ReadonlySet<ReducerName> = new Set(['append', 'union', 'merge'])
+import { unstorable } from './unstorable.ts'
 
 /** By how much a value grows before it is looked at again. */
 const growthBetweenChecks = 1.125
@@ -14,6 +12,13 @@ const growthBetweenChecks = 1.125
 interface Size {
   checked: number
   now: number
+}
+
+/** What the writes of one outcome make of a key. It is put together only to be looked at. */
+interface Pending {
+  /** What the writes are merged into; nothing, where that is what the run holds. */
+  start: readonly [unknown] | undefined
+  added: unknown[]
 }
 
 /**
@@ -33,22 +38,23 @@ export class SharedGrowth {
   /** Why the writes of a node's outcome cannot be committed, if they cannot. */
   refuse(writes: readonly ContextWrite[], nodeId: string): HeddleError | undefined {
     const { shared, sizes } = this
-    const merged = new Map<string, unknown>()
+    const pending = new Map<string, Pending>()
     for (const { key, value, replace } of writes) {
       if (replace === true) {
         sizes.delete(key)
-        merged.set(key, value)
-      } else if (growing.has(shared.reducer(key))) {
-        const next = shared.merged(key, merged.has(key) ? merged.get(key) : shared.get(key), value)
-        const error = this.check(key, value, next)
+        pending.set(key, { start: [value], added: [] })
+      } else if (isGrowing(shared.reducer(key))) {
+        const onto = pending.get(key) ?? { start: undefined, added: [] }
+        pending.set(key, onto)
+        onto.added.push(value)
+        const error = this.check(key, value, onto)
         if (error !== undefined) return sharedTooLarge(nodeId, key, error)
-        merged.set(key, next)
       }
     }
     return undefined
   }
 
-  private check(key: string, added: unknown, next: unknown): unknown {
+  private check(key: string, added: unknown, onto: Pending): unknown {
     const { sizes, engine } = this
     const size = sizes.get(key)
     const now = size === undefined ? 0 : size.now + this.sizeOf(added)
@@ -56,6 +62,10 @@ export class SharedGrowth {
       size.now = now
       return undefined
     }
+    const start = onto.start === undefined ? this.shared.get(key) : onto.start[0]
+    const next = this.shared.merged(key, start, onto.added)
+    onto.start = [next]
+    onto.added = []
     try {
       engine.checkValue(next)
     } catch (error) {
@@ -79,9 +89,7 @@ export class SharedGrowth {
  * @param cause why the value cannot be stored
  */
 export function sharedTooLarge(nodeId: string, key: string, cause: unknown): HeddleError {
-  const { code, details, message } = isHeddleError(cause)
-    ? cause
-    : { code: 'NOT_SERIALISABLE' as const, details: {}, message: String(cause) }
+  const { code, details, message } = unstorable(cause)
   return new HeddleError(
     code,
     `what node "${nodeId}" adds to the shared value "${key}" makes it one that cannot be stored; keep less in it, or store it aside and share where it lies: ${message}`,

@@ -2,6 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { ContextWrite } from '../model/outcome.ts'
 import { refuseValue, refuseWrite } from '../model/reducer-values.ts'
 import type { SharedValuesView } from '../ports/node-context.ts'
+import { defineLazy } from '../traversal/shared-values.ts'
 import type { VisitInputs } from './visit-inputs.ts'
 
 /** One attempt's view of the shared values: the snapshot and its own buffered writes. */
@@ -12,6 +13,8 @@ export class SharedView implements SharedValuesView {
   private readonly inputs: VisitInputs
   private readonly nodeId: string
   private readonly own: Map<string, unknown> = new Map()
+  /** Own writes by key that nobody has asked for yet: to merge each one would copy the value each time. */
+  private unmerged: Map<string, unknown[]> | undefined
 
   constructor(inputs: VisitInputs, nodeId: string) {
     this.inputs = inputs
@@ -19,14 +22,26 @@ export class SharedView implements SharedValuesView {
   }
 
   get(key: string): unknown {
-    return this.own.has(key) ? this.own.get(key) : this.inputs.shared(key)
+    const current = this.own.has(key) ? this.own.get(key) : this.inputs.shared(key)
+    const writes = this.unmerged?.get(key)
+    if (writes === undefined) return current
+    const merged = this.inputs.mergeShared(key, current, writes)
+    this.unmerged?.delete(key)
+    this.own.set(key, merged)
+    return merged
   }
 
   /** @throws HeddleError `INVALID_WRITE`: whoever commits the write could only drop it or spoil the value */
   set(key: string, value: unknown): void {
     const reducer = this.inputs.sharedReducer(key)
-    if (reducer !== 'set') this.refuse(key, refuseWrite(reducer, value))
-    this.own.set(key, this.inputs.mergeShared(key, this.get(key), value))
+    if (reducer === 'set') this.own.set(key, value)
+    else {
+      this.refuse(key, refuseWrite(reducer, value))
+      this.unmerged ??= new Map()
+      const writes = this.unmerged.get(key)
+      if (writes === undefined) this.unmerged.set(key, [value])
+      else writes.push(value)
+    }
     this.writes.push({ key, value })
   }
 
@@ -52,10 +67,11 @@ export class SharedView implements SharedValuesView {
     )
   }
 
-  /** The shared values as they are after this attempt's own writes, for the expressions on its edges. */
+  /** The shared values as they are after this attempt's own writes, for expressions that are evaluated at once. */
   toRecord(): Record<string, unknown> {
     const record = this.inputs.sharedRecord()
     for (const [key, value] of this.own) record[key] = value
+    for (const key of this.unmerged?.keys() ?? []) defineLazy(record, key, () => this.get(key))
     return record
   }
 }

@@ -25,10 +25,15 @@ export function endFact(
   if (status === 'cancelled') {
     return { type: 'run.cancelled', ...(cancelReason === undefined ? {} : { reason: cancelReason }) }
   }
-  const error = failures.find(({ code }) => endsRun.has(code)) ?? failures[0]
+  const error = causeOfEnd(failures)
   return status === 'failed' && error !== undefined
     ? { type: 'run.failed', error: toErrorData(error) }
     : { type: 'run.completed', output: output() }
+}
+
+/** Of the failures of a run, in the order in which they happened, the one that ended it. */
+export function causeOfEnd(failures: readonly HeddleError[]): HeddleError | undefined {
+  return failures.find(({ code }) => endsRun.has(code)) ?? failures[0]
 }
 
 /** What a run is started with beside its input. */
@@ -41,7 +46,7 @@ interface StartOptions extends RunLimits {
 export function startFact(
   engine: Engine,
   blueprint: WorkflowBlueprint,
-  { input, shared }: WorkflowState,
+  { input, shared }: Pick<WorkflowState, 'input' | 'shared'>,
   onFailure: FailurePolicy,
   { deadlineMs, parentRunId, depth = 0 }: StartOptions,
 ): RunFact {

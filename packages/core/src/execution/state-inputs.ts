@@ -22,14 +22,14 @@ export class StateInputs {
   }
 
   sharedRecord(): Record<string, unknown> {
-    return this.state.shared.toRecord()
+    return this.state.shared.toScope()
   }
 
   sharedReducer(key: string): ReducerName {
     return this.state.shared.reducer(key)
   }
 
-  mergeShared(key: string, current: unknown, write: unknown): unknown {
-    return this.state.shared.merged(key, current, write)
+  mergeShared(key: string, current: unknown, writes: readonly unknown[]): unknown {
+    return this.state.shared.merged(key, current, writes)
   }
 }

@@ -5,6 +5,7 @@ import type { Resumption } from '../model/outcome.ts'
 import type { RunFact } from '../model/run-event.ts'
 import type { CallBookHost } from './call-books.ts'
 import type { Engine } from './engine.ts'
+import type { EndOfRun } from './find-wait.ts'
 
 /** What suspensions tell the run that they belong to. */
 export interface SuspensionHost extends CallBookHost {
@@ -13,6 +14,14 @@ export interface SuspensionHost extends CallBookHost {
   readonly runId: string
   /** How deep the run is nested in others: 0 for a run without a parent. */
   readonly depth: number
+  /** How the run ended; `undefined` as long as it may come to wait for something. */
+  endOfRun(): EndOfRun | undefined
+  /**
+   * Ends what is past its time: the runs above, the run, what it waits for.
+   *
+   * @returns a promise where what was cut off by that takes time to end
+   */
+  passDeadlines(): Promise<void> | undefined
   /** A suspended visit goes on; the fact tells why, where there is a new one. */
   resumeVisit(visit: Visit, resumption: Resumption, fact?: RunFact): void
   /** Something that the run waits out began or ended: a timer, a child run. */

@@ -11,6 +11,7 @@ import { AwaitedChildren, type ChildBefore, type ChildOutcomes } from './awaited
 import { AwaitedWaits, type WaitOutcomes } from './awaited-waits.ts'
 import { CallBooks } from './call-books.ts'
 import type { ChildRun, GivenAnswer } from './child-run.ts'
+import { Deadlines } from './deadlines.ts'
 import { Delays } from './delays.ts'
 import { closedWait, findEnd, findWait } from './find-wait.ts'
 import { PendingVisits } from './pending-visits.ts'
@@ -25,6 +26,7 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   private readonly host: SuspensionHost
   private readonly waits: AwaitedWaits
   private readonly timers: RunTimers
+  readonly deadlines: Deadlines
   readonly delays: Delays
   readonly children: AwaitedChildren
   /** The durable calls of handlers. */
@@ -36,10 +38,11 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   /** @param endedWaits how the waits ended that are over, of a run that was restored */
   constructor(host: SuspensionHost, endedWaits: readonly EndedWait[]) {
     this.host = host
-    this.waits = new AwaitedWaits(host, this, endedWaits)
     this.timers = new RunTimers(host.engine.clock)
+    this.deadlines = new Deadlines(this.timers, host.engine.clock)
     this.delays = new Delays(this.timers)
-    this.children = new AwaitedChildren(host, this, endedWaits)
+    this.waits = new AwaitedWaits(host, this, this.deadlines, endedWaits)
+    this.children = new AwaitedChildren(host, this, this.deadlines, endedWaits)
     this.calls = new CallBooks(host)
   }
 
@@ -214,11 +217,6 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
     this.calls.cutOff(isCutOff)
   }
 
-  /** For waits and child runs. */
-  at(due: number, callback: () => void): () => void {
-    return this.setTimer(this.left(due), false, callback)
-  }
-
   /** For child runs. */
   endsAt({ visit, call }: Waiter, due: number): void {
     if (call !== undefined) this.calls.find(visit)?.note(call, { due })
@@ -227,24 +225,25 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
   private sleep(waiter: Waiter, name: string, delayMs: number): () => void {
     const fields = nameWaiter(this.host.graph, waiter)
     const sleep = { cancel: (): void => undefined }
-    const cancel = this.setTimer(delayMs, true, () => {
+    const cancelTimer = this.setTimer(delayMs, true, () => {
       this.sleeps.delete(sleep)
       this.goOn(waiter, { type: 'fired' }, { type: 'timer.fired', ...fields, name })
     })
-    sleep.cancel = () => {
-      cancel()
+    const cancel = (): void => {
+      cancelTimer()
       if (this.sleeps.delete(sleep)) this.host.tell({ type: 'timer.cancelled', ...fields, name })
     }
+    sleep.cancel = cancel
     this.sleeps.add(sleep)
-    return sleep.cancel
+    return cancel
   }
 
   /** Answers an open wait of this run or of a child run; see `InProcessRun.resume`. */
   async answer(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    const { runId } = this.host
-    this.waits.expirePassed()
+    const { host } = this
+    const { runId } = host
     const found = findWait(this.openWaits(), nameOrId, runId)
-    if (found === undefined) throw closedWait(nameOrId, runId, findEnd(this.endedWaits(), nameOrId))
+    if (found === undefined) throw closedWait(nameOrId, runId, findEnd(this.endedWaits(), nameOrId), host.endOfRun())
     await this.answerById(found.waitId, { runId, nameOrId, payload, ...(action === undefined ? {} : { action }) })
   }
 

@@ -36,10 +36,10 @@ export interface VisitInputs {
   /** A shared value and its version, in the attempt's snapshot. */
   shared(key: string): unknown
   sharedVersion(key: string): number
-  /** All shared values, for expressions. */
+  /** All shared values, for expressions that are evaluated at once. */
   sharedRecord(): Record<string, unknown>
   /** The reducer of a shared key. */
   sharedReducer(key: string): ReducerName
-  /** What a shared key would hold after a write that its reducer takes. */
-  mergeShared(key: string, current: unknown, write: unknown): unknown
+  /** What a shared key would hold after writes that its reducer takes. */
+  mergeShared(key: string, current: unknown, writes: readonly unknown[]): unknown
 }

@@ -8,8 +8,10 @@ import { cutOffError } from './abort-controllers.ts'
 import type { CallHost } from './call-host.ts'
 import type { CommitScope } from './commit-scope.ts'
 import type { GivenAnswer } from './child-run.ts'
+import type { EndOfRun } from './find-wait.ts'
 import { InFlight } from './in-flight.ts'
 import { RunParts } from './run-parts.ts'
+import { causeOfEnd } from './start-and-end-facts.ts'
 import type { SuspensionHost } from './suspension-host.ts'
 import { Suspensions } from './suspensions.ts'
 import type { WaitEnd } from './wait-book.ts'
@@ -28,6 +30,8 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
   readonly inFlight: InFlight = new InFlight()
   /** Who attempts the visits, and is told of attempts that were cut off: nobody waits for them. */
   slots: SlotHolder | undefined
+  /** Of a child run: ends what is past its time in the runs above. */
+  passDeadlinesAbove: (() => Promise<void> | undefined) | undefined
   protected abstract readonly scope: CommitScope
 
   abstract get isSettled(): boolean
@@ -42,7 +46,7 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
     if (this.suspensions === undefined) {
       const suspensions = new Suspensions(this, this.state.endedWaits)
       this.suspensions = suspensions
-      this.state.openWaits = () => suspensions.openWaits()
+      this.state.waitSource = suspensions
     }
     return this.suspensions
   }
@@ -53,6 +57,14 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
 
   recordedCalls(visit: Visit): VisitCalls | undefined {
     return this.suspensions?.calls.find(visit)
+  }
+
+  endOfRun(): EndOfRun | undefined {
+    const { run, failures } = this.control
+    const { phase: status } = run
+    if (status === 'created' || status === 'live') return undefined
+    const hasFailed = status === 'failed' || status === 'compensating'
+    return { runId: this.runId, status, error: hasFailed ? causeOfEnd(failures) : undefined }
   }
 
   isCurrent(visit: Visit): boolean {
@@ -123,6 +135,18 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
     return this.suspensions?.endedWaits() ?? new Map(this.state.endedWaits)
   }
 
+  passDeadlines(): Promise<void> | undefined {
+    const above = this.passDeadlinesAbove?.()
+    return above === undefined ? this.passOwnDeadlines() : above.then(() => this.passOwnDeadlines())
+  }
+
+  private passOwnDeadlines(): Promise<void> | undefined {
+    this.enforceDeadline()
+    const { suspensions } = this
+    suspensions?.deadlines.passDue()
+    return suspensions?.children.isCuttingOff === true ? suspensions.children.whenCutOff() : undefined
+  }
+
   /**
    * Answers an open wait of this run or of a child run, once.
    *
@@ -130,14 +154,16 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
    * @throws HeddleError `WAIT_NOT_OPEN`, `WAIT_ANSWERED`, `WAIT_EXPIRED`, `AMBIGUOUS_WAIT`, `INVALID_PAYLOAD`
    */
   async resume(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    this.enforceDeadline()
+    const passing = this.passDeadlines()
+    if (passing !== undefined) await passing
     await this.waiting.answer(nameOrId, payload, action)
     await this.scope.synced()
   }
 
   /** The same for the parent run, by the id of an open wait. */
   async answer(waitId: string, given: GivenAnswer): Promise<void> {
-    this.enforceDeadline()
+    const passing = this.passDeadlines()
+    if (passing !== undefined) await passing
     await this.waiting.answerById(waitId, given)
     await this.scope.synced()
   }

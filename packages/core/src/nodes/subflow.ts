@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
+import { yesOrNo } from '../execution/yes-or-no.ts'
 import { isTooDeep } from '../model/too-deep.ts'
 import { route } from '../model/node-result.ts'
 
@@ -35,7 +36,7 @@ async function mapOutput(context: BuiltInContext, childOutput: unknown): Promise
     output === undefined ? childOutput : await context.engine.handler(output)(withOutput(context, childOutput))
   if (again === undefined) return mapped
   const more = await context.engine.handler(again)(withOutput(context, mapped))
-  if (more === true) return route('again', mapped)
+  if (yesOrNo(context.nodeId, again, more)) return route('again', mapped)
   // A loop that ends the workflow has no edge for `done`, and nothing is lost by that.
   return hasEdgeFor(context, 'done') ? route('done', mapped) : mapped
 }

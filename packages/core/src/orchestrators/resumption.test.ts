@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import { settle } from '../../test/while-time-passes.ts'
 import { expand, route } from '../model/node-result.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
 import { FlowRuntime } from '../runtime/flow-runtime.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 
 const name = ({ nodeId }: NodeContext): string => nodeId
-
-/** Lets everything that is under way come to rest. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) await Promise.resolve()
-}
 
 /** Two runtimes that share nothing but a clock: a run goes from the first to the second as text. */
 function twoProcesses(registry: Registry, blueprints: Readonly<Record<string, WorkflowBlueprint>> = {}) {

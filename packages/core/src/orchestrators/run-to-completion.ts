@@ -1,10 +1,37 @@
 import { bindRun } from '../execution/bind-run.ts'
+import type { InProcessRun } from '../execution/in-process-run.ts'
 import { Pump } from '../execution/pump.ts'
+import type { RunDriver } from '../execution/run-driver.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
 import type { IOrchestrator } from './contract.ts'
+
+/** Drives a run, and answers with its result when it comes to rest for the first time. */
+class ToRest implements RunDriver {
+  private readonly run: InProcessRun
+  private readonly pump: Pump
+  private readonly answer: (result: WorkflowResult | Promise<WorkflowResult>) => void
+  private hasAnswered = false
+
+  constructor(run: InProcessRun, concurrency: number, answer: ToRest['answer']) {
+    this.run = run
+    this.pump = new Pump(run, concurrency)
+    this.answer = answer
+  }
+
+  workDue(): void {
+    this.pump.fill()
+  }
+
+  restDue(): void {
+    // A run that is resumed comes to rest again, when nobody waits for this answer any more.
+    if (this.hasAnswered) return
+    this.hasAnswered = true
+    this.answer(this.run.result())
+  }
+}
 
 /**
  * Carries out effects in this process until there are none: each node starts as soon as its own join fires, retries and sleeps are
@@ -23,16 +50,11 @@ export class RunToCompletionOrchestrator implements IOrchestrator {
     const { concurrency = Infinity } = services.options
     const run = bindRun(traverser, state as WorkflowState, executorFactory, services)
     return new Promise((resolve) => {
-      const pump = new Pump(run, concurrency)
-      run.onWork = () => pump.fill()
-      run.onRest = () => {
-        // A run that is resumed comes to rest again, when nobody waits for this answer any more.
-        run.onRest = () => undefined
-        resolve(run.result())
-      }
+      const driver = new ToRest(run, concurrency, resolve)
+      run.driver = driver
       run.begin()
-      if (run.isSettled) run.onRest()
-      else pump.fill()
+      if (run.isSettled) driver.restDue()
+      else driver.workDue()
     })
   }
 }

@@ -1,6 +1,7 @@
 import { bindRun } from '../execution/bind-run.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import { Pump } from '../execution/pump.ts'
+import { noDriver } from '../execution/run-driver.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
@@ -36,8 +37,7 @@ export class StepByStepOrchestrator implements IOrchestrator {
 async function attemptBatch(run: InProcessRun, concurrency: number, batch: number): Promise<void> {
   const pump = new Pump(run, concurrency, batch)
   await new Promise<void>((resolve) => {
-    run.onWork = () => undefined
-    run.onRest = resolve
+    run.driver = { ...noDriver, restDue: resolve }
     pump.fill()
   })
 }
@@ -46,7 +46,6 @@ async function attemptBatch(run: InProcessRun, concurrency: number, batch: numbe
 async function untilReady(run: InProcessRun): Promise<void> {
   if (run.traverser.hasMoreWork() || run.isSettled || run.state.underWay === 0) return
   await new Promise<void>((resolve) => {
-    run.onWork = resolve
-    run.onRest = resolve
+    run.driver = { workDue: resolve, restDue: resolve }
   })
 }
