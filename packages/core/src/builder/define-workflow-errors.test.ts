@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HeddleError } from '../errors/heddle-error.ts'
 import { defineWorkflow } from './define-workflow.ts'
+import { ofType } from './of-type.ts'
 
 const fn = (): number => 1
 
@@ -207,6 +208,62 @@ describe('a step refuses', () => {
     )
     expect(optionOf(() => begin().map('a', {}, fn))).toBe('over of node "a" has to be a function, not null')
     expect(optionOf(() => begin().webhook('a', {}))).toBe('announce of node "a" has to be a function, not null')
+  })
+
+  it('an option that does not exist, with the one that is meant', () => {
+    const other = begin('child').node('x', fn).build()
+    expect(optionOf(() => begin().node('a', { joinn: 'any' }, fn))).toBe(
+      'node "a" has no option "joinn". Did you mean "join"?',
+    )
+    const misspelt: readonly (() => unknown)[] = [
+      () => begin().map('a', { over: fn, concurency: 2 }, fn),
+      () => begin().loop('a', { body: other, untill: fn }),
+      () => begin().wait('a', { timeoutActoin: 'late' }),
+      () => begin().webhook('a', { announce: fn, shema: 1 }),
+      () => begin().sleep('a', { fro: 5 }),
+      () => begin().subflow('a', { workflow: other, ouput: fn }),
+      () => begin().fallback('a', { of: 'b', retires: 1 }, fn),
+      () => begin().node('a', fn).build({ outptu: 'a' }),
+      () => defineWorkflow('w', { versoin: '2' } as object),
+    ]
+    for (const act of misspelt) expect(optionOf(act)).toMatch(/ has no option "\w+"\. Did you mean "\w+"\?$/u)
+  })
+
+  it('options that are none, and predecessors that are no ids', () => {
+    expect(optionOf(() => begin().node('a', undefined))).toMatch(/^the handler of node "a" has to be a function/u)
+    const given: readonly (() => unknown)[] = [
+      () => begin().node('a', null, fn),
+      () => begin().node('a', 5, fn),
+      () => begin().fallback('f', undefined, fn),
+      () => begin().map('a', undefined, fn),
+      () => begin().loop('a', undefined),
+      () => begin().wait('a', []),
+      () => begin().webhook('a', undefined),
+      () => begin().sleep('a', undefined),
+      () => begin().subflow('a', undefined),
+      () => begin().node('a', fn).edge('a', 'a', null),
+      () => begin().node('a', fn).build(5),
+      () => defineWorkflow('w', 5 as unknown as object),
+    ]
+    for (const act of given) expect(optionOf(act)).toMatch(/^the options of .* have to be an object, not /u)
+    for (const wrong of [5, null, ['a', 5], {}]) {
+      expect(optionOf(() => begin().node('a', { after: wrong }, fn))).toMatch(/^after of node "a" has to be the id/u)
+      expect(optionOf(() => begin().node('a', { cancels: wrong }, fn))).toMatch(
+        /^cancels of node "a" has to be the id/u,
+      )
+      expect(optionOf(() => begin().fallback('f', { of: wrong }, fn))).toMatch(/^of of node "f" has to be the id/u)
+    }
+  })
+
+  it('what is no schema', () => {
+    for (const schema of [{}, 5, null, { '~standard': {} }, { parse: fn }]) {
+      const what = /has to be a schema of a library that implements Standard Schema/u
+      expect(optionOf(() => defineWorkflow('w', { input: schema as never }))).toMatch(what)
+      expect(optionOf(() => begin().wait('a', { schema }))).toMatch(what)
+      expect(optionOf(() => begin().webhook('a', { announce: fn, schema }))).toMatch(what)
+    }
+    const callable = Object.assign(() => 1, ofType<number>())
+    expect(defineWorkflow('w', { input: callable }).node('a', fn).build()).toBeDefined()
   })
 
   it('params of the engine', () => {

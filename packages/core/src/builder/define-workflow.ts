@@ -23,6 +23,7 @@ import {
   type WebhookStepOptions,
 } from './kinds.ts'
 import type { AcceptedBy } from './handler-types.ts'
+import { checkIsRecord, checkIsSchema, checkKnown, checkTexts } from './check-options.ts'
 import { compensationStep } from './compensation-step.ts'
 import { edgeStep, type EdgeStepOptions } from './edge-step.ts'
 import { toList } from './node-config.ts'
@@ -30,6 +31,8 @@ import type { StepOptions } from './node-step.ts'
 import type { ContextKeys } from './reducers.ts'
 import type { Step, StepChain } from './step.ts'
 import type { WorkflowBuilder } from './workflow-builder.ts'
+
+const workflowOptions = ['input', 'context', 'dependencies', 'version', 'onFailure', 'deadline', 'metadata'] as const
 
 /** Options of {@link defineWorkflow}. */
 export interface WorkflowOptions<Input extends StandardSchema, Keys extends ContextKeys, Dependencies> {
@@ -53,7 +56,7 @@ export interface WorkflowOptions<Input extends StandardSchema, Keys extends Cont
  * Begins the definition of a workflow. Each step of the builder adds a node; `.build()` makes the workflow.
  *
  * @param id of the blueprint: `[A-Za-z0-9_.-]{1,128}`
- * @throws {HeddleError} `INVALID_OPTION` for a deadline that is not a duration
+ * @throws {HeddleError} `INVALID_OPTION` for a deadline that is not a duration, an input that is no schema, and an option that does not exist
  * @example
  * ```ts
  * const greet = defineWorkflow('greet', { input: ofType<{ names: string[] }>() })
@@ -71,7 +74,9 @@ export function defineWorkflow<
   id: string,
   options: WorkflowOptions<Input, Keys, Dependencies> = {},
 ): WorkflowBuilder<State<AcceptedBy<Input>, SchemaOutput<Input>, Keys, Dependencies>> {
+  checkKnown(`workflow "${id}"`, options, workflowOptions, { workflowId: id })
   const { input, context, version, onFailure, deadline, metadata } = options
+  checkIsSchema(`the input of workflow "${id}"`, input, { workflowId: id, option: 'input' })
   const settings: WorkflowSettings = {
     id,
     ...(version === undefined ? {} : { version }),
@@ -99,7 +104,7 @@ class Steps {
     this.chain = chain
   }
 
-  node(id: string, options: TaskStepOptions | Handler, handler?: Handler): Steps {
+  node(id: string, options: TaskStepOptions | Handler = {}, handler?: Handler): Steps {
     if (typeof options === 'function') return this.with(taskStep(id, {}, options))
     return this.with(taskStep(id, options, handler as Handler))
   }
@@ -128,11 +133,10 @@ class Steps {
     return this.with(subflowStep(id, options))
   }
 
-  fallback(
-    id: string,
-    { of, ...options }: StepOptions & { readonly of: string | readonly string[] },
-    handler: Handler,
-  ): Steps {
+  fallback(id: string, given: StepOptions & { readonly of: string | readonly string[] }, handler: Handler): Steps {
+    checkIsRecord(`node "${id}"`, given, { nodeId: id })
+    const { of, ...options } = given
+    checkTexts(id, 'of', of ?? null)
     return this.with({ ...taskStep(id, options, handler), fallbackOf: toList(of) })
   }
 
@@ -145,6 +149,8 @@ class Steps {
   }
 
   build(settings: BuildSettings = {}): Workflow {
+    const { id } = this.settings
+    checkKnown(`build() of workflow "${id}"`, settings, ['output', 'start'], { workflowId: id })
     const steps: Step[] = []
     for (let at = this.chain; at !== undefined; at = at.before) steps.push(at.step)
     return assemble(this.settings, steps.reverse(), settings)

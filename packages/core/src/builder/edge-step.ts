@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { EdgeDefinition } from '../model/blueprint.ts'
+import { checkIsRecord } from './check-options.ts'
 import type { Step } from './step.ts'
 
 /** Options of an explicit edge, as they are at run time. */
@@ -12,6 +13,7 @@ export type EdgeStepOptions = Omit<EdgeDefinition, 'source' | 'target'>
  *   CEL condition can
  */
 export function edgeStep(source: string, target: string, options: EdgeStepOptions): Step {
+  checkIsRecord(`the edge "${source}" → "${target}"`, options, { source, target })
   const { action, condition, on, transform, ...others } = options
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) {

@@ -1,6 +1,8 @@
+import { yesOrNo } from '../execution/yes-or-no.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { Handler } from '../ports/node-context.ts'
 import { parseDuration, type Duration } from '../model/duration.ts'
+import { checkIsSchema, checkNodeOptions } from './check-options.ts'
 import type { AnyWorkflow } from './node-options.ts'
 import { checkParams, invalidOption, names, nodeStep, type Kind, type StepOptions } from './node-step.ts'
 import type { Step } from './step.ts'
@@ -15,6 +17,7 @@ export interface TaskStepOptions extends StepOptions {
 
 /** A node with a handler: `{ uses: '<id>' }`. */
 export function taskStep(id: string, options: TaskStepOptions, handler: Handler): Step {
+  checkNodeOptions(id, options, ['params', 'inputs'])
   const { params, inputs } = options
   checkParams(id, params)
   return nodeStep(id, options, {
@@ -35,6 +38,7 @@ export interface MapStepOptions extends StepOptions {
 
 /** A map: `{ uses: 'map', params: { each: '<id>', over: '<id>.over', concurrency?, tolerated?, params? } }`. */
 export function mapStep(id: string, options: MapStepOptions, each: Handler): Step {
+  checkNodeOptions(id, options, ['over', 'concurrency', 'tolerated', 'params'])
   const { over, concurrency, tolerated, params } = options
   checkParams(id, params)
   const given = { concurrency, tolerated, params }
@@ -58,13 +62,15 @@ export interface LoopStepOptions extends StepOptions {
  * `again`, false `done`. `input` and `when` are asked in the first iteration only.
  */
 export function loopStep(id: string, options: LoopStepOptions): Step {
+  checkNodeOptions(id, options, ['body', 'input', 'until', 'while'])
   const { body, input, until, while: goOn, when } = options
   if ((until === undefined) === (goOn === undefined)) {
     throw invalidOption(id, 'until or while', 'has to be given: exactly one of the two')
   }
   const test = until ?? goOn
   if (typeof test !== 'function') throw invalidOption(id, 'until or while', 'has to be a function')
-  const again: Handler = until === undefined ? test : async (context) => (await test(context)) !== true
+  const again: Handler = async (context) =>
+    until === undefined ? yesOrNo(id, 'while', await test(context)) : !yesOrNo(id, 'until', await test(context))
   const functions = { input: input && atFirst(input, (context) => context.input), again }
   const step = nodeStep(id, when === undefined ? options : { ...options, when: atFirst(when, () => true) }, {
     uses: 'subflow',
@@ -87,8 +93,11 @@ export interface WaitStepOptions extends Omit<StepOptions, 'timeout'> {
   readonly timeoutAction?: string
 }
 
+const answeredOptions: readonly string[] = ['schema', 'timeoutAction']
+
 /** A wait: `{ uses: 'wait', params: { name: '<id>', timeoutMs?, timeoutAction?, schema? } }`. */
 export function waitStep(id: string, options: WaitStepOptions): Step {
+  checkNodeOptions(id, options, answeredOptions)
   return answeredStep(id, options, { uses: 'wait' })
 }
 
@@ -99,6 +108,7 @@ export interface WebhookStepOptions extends WaitStepOptions {
 
 /** A webhook: `{ uses: 'webhook', params: { announce: '<id>.announce', name: '<id>', timeoutMs?, timeoutAction?, schema? } }`. */
 export function webhookStep(id: string, options: WebhookStepOptions): Step {
+  checkNodeOptions(id, options, [...answeredOptions, 'announce'])
   const functions = { announce: options.announce ?? null }
   return answeredStep(id, options, { uses: 'webhook', params: names(id, functions), functions })
 }
@@ -106,6 +116,7 @@ export function webhookStep(id: string, options: WebhookStepOptions): Step {
 /** A node that waits for an answer. Its `timeout` is how long it is open. */
 function answeredStep(id: string, { timeout, ...options }: WaitStepOptions, kind: Kind): Step {
   const { schema, timeoutAction } = options
+  checkIsSchema(`the schema of node "${id}"`, schema, { nodeId: id, option: 'schema' })
   const timeoutMs = timeout === undefined ? undefined : parseDuration(timeout, `timeout of node "${id}"`)
   const limits = defined({ timeoutMs, timeoutAction, schema: schema === undefined ? undefined : true })
   const step = nodeStep(id, options, { ...kind, params: { ...kind.params, name: id, ...limits } })
@@ -120,6 +131,7 @@ export interface SleepStepOptions extends StepOptions {
 
 /** A sleep: `{ uses: 'sleep', params: { durationMs } }` or `{ until: '<id>.until' }`. */
 export function sleepStep(id: string, options: SleepStepOptions): Step {
+  checkNodeOptions(id, options, ['for', 'until'])
   const { for: duration, until } = options
   if ((duration === undefined) === (until === undefined)) {
     throw invalidOption(id, 'for or until', 'has to be given: exactly one of the two')
@@ -141,6 +153,7 @@ export interface SubflowStepOptions extends StepOptions {
 
 /** A subflow: `{ uses: 'subflow', params: { blueprintId, input?: '<id>.input', output?: '<id>.output' } }`. */
 export function subflowStep(id: string, options: SubflowStepOptions): Step {
+  checkNodeOptions(id, options, ['workflow', 'input', 'output'])
   const { workflow, input, output } = options
   const params = { blueprintId: workflowId(id, 'workflow', workflow), ...names(id, { input, output }) }
   return { ...nodeStep(id, options, { uses: 'subflow', params, functions: { input, output } }), subflow: workflow }

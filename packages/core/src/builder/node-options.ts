@@ -21,9 +21,9 @@ export interface EngineOptions<Cancels extends string> {
    * @default 1000
    */
   readonly maxIterations?: number
-  /** Limits concurrent attempts across runs that share the key. */
+  /** Not carried out yet: see `NodeConfig`. */
   readonly concurrencyKey?: string
-  /** Name of the worker pool that serves this node. */
+  /** Not carried out yet: see `NodeConfig`. */
   readonly queue?: string
   /** Smaller runs first. */
   readonly priority?: number
