@@ -41,6 +41,15 @@ describe('an attempt that is under way when its runtime is closed', () => {
     expect(result).toMatchObject({ status: 'completed', output: 1 })
   })
 
+  it('leaves nobody to wait for the result of its run in vain', async () => {
+    const runtime = processOn(new Map(), hanging)
+    const run = await runtime.start(parent, undefined, { runId: 'r' })
+    const waited = Promise.allSettled([run.result()])
+    await settle()
+    await runtime.close()
+    expect(await waited).toMatchObject([{ status: 'rejected', reason: { code: 'ALREADY_CLOSED' } }])
+  })
+
   it('is given back also while a group of events is being written', async () => {
     const clock = new VirtualClock()
     const store = new SlowJournals({ clock })

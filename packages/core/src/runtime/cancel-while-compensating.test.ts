@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { machines, processOn } from '../../test/machines.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
-import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
+import type { MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
-import type { Worker } from '../worker/worker.ts'
-import { createWorker } from './create-worker.ts'
-import { FlowRuntime } from './flow-runtime.ts'
+import type { FlowRuntime } from './flow-runtime.ts'
 
 /** Two nodes that are undone, the second one first by the handler of this name, after a third one that fails. */
 const undoneBy = (compensate: string): WorkflowBlueprint => ({
@@ -70,12 +67,7 @@ describe('a cancel of a run that is being compensated', () => {
     journals: MemoryJournals = new Map(),
   ): Promise<{ runtime: FlowRuntime; clock: VirtualClock }> => {
     const clock = new VirtualClock()
-    const runtime = new FlowRuntime({
-      registry,
-      clock,
-      blueprints: { asking },
-      store: memoryJournalStore({ journals }),
-    })
+    const runtime = processOn(journals, { registry, clock, blueprints: { asking } })
     await runtime.start(undoneBy(compensate), undefined, { runId: 'r' })
     await settle()
     return { runtime, clock }
@@ -131,16 +123,16 @@ describe('a cancel of a run that is being compensated', () => {
     await runtime.close()
     const clock = new VirtualClock()
     clock.advance(2000)
-    const later = new FlowRuntime({ registry, clock, store: memoryJournalStore({ journals }) })
+    const later = processOn(journals, { registry, clock })
     const run = later.open(undoneBy('sleeps-and-asks'), 'r')
     expect(endOf(await whileTimePasses(clock, run.result()))).toEqual(cutOff)
     await later.close()
-    const again = new FlowRuntime({ registry, clock, store: memoryJournalStore({ journals }) })
+    const again = processOn(journals, { registry, clock })
     expect(endOf(await again.open(undoneBy('sleeps-and-asks'), 'r').result())).toEqual(cutOff)
   })
 
   it.each(['asks-first', 'asks-in-a-child', 'sleeps-and-asks'])('does the same in a store: %s', async (compensate) => {
-    const { run, clock, worker } = await distributed(compensate)
+    const { run, clock } = await distributed(compensate)
     await run.cancel('enough')
     expect(endOf(await whileTimePasses(clock, run.result()))).toEqual(cutOff)
     expect(told(await run.journal())).toEqual([
@@ -149,13 +141,12 @@ describe('a cancel of a run that is being compensated', () => {
       'compensation.completed room',
     ])
     expect(await run.waits()).toEqual([])
-    await worker.close()
   })
 })
 
 describe('what undoes a visit in a store', () => {
   it('goes on when what it waits for is there', async () => {
-    const { run, clock, worker } = await distributed('sleeps-and-asks')
+    const { run, clock } = await distributed('sleeps-and-asks')
     const isAsking = async (): Promise<void> => {
       while ((await run.waits()).length === 0) await settle()
     }
@@ -164,20 +155,18 @@ describe('what undoes a visit in a store', () => {
     const { errors } = await whileTimePasses(clock, run.result())
     expect(errors).toHaveLength(1)
     expect(told(await run.journal())).toEqual(['compensation.completed car', 'compensation.completed room'])
-    await worker.close()
   })
 })
 
 /** A run in a store that waits for something in order to undo a visit. */
-async function distributed(compensate: string): Promise<{ run: RunHandle; clock: VirtualClock; worker: Worker }> {
-  const clock = new VirtualClock()
-  const [store, queue] = [memoryCoordinationStore({ clock }), memoryJobQueue({ clock })]
+async function distributed(compensate: string): Promise<{ run: RunHandle; clock: VirtualClock }> {
+  const { clock, client, work } = machines()
   const blueprint = undoneBy(compensate)
-  const worker = createWorker({ store, queue, clock, registry, blueprints: [blueprint, asking] })
-  const run = await new FlowRuntime({ store, queue, clock }).start(blueprint, undefined, { runId: 'r' })
+  work({ registry, blueprints: [blueprint, asking] })
+  const run = await client().start(blueprint, undefined, { runId: 'r' })
   const isSuspended = async (): Promise<void> => {
     while (!(await run.journal()).some(({ type }) => type === 'node.suspended')) await settle()
   }
   await whileTimePasses(clock, isSuspended(), { stepMs: 10 })
-  return { run, clock, worker }
+  return { run, clock }
 }

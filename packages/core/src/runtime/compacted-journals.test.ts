@@ -122,6 +122,27 @@ describe('a run whose history is not kept', () => {
     })
   })
 
+  it('is compacted also where each process only writes a few events', async () => {
+    const journals: MemoryJournals = new Map()
+    const asking: WorkflowBlueprint = {
+      id: 'asking',
+      start: ['ask'],
+      nodes: [{ id: 'ask', uses: 'wait' }],
+      edges: [{ source: 'ask', target: 'ask' }],
+    }
+    const options = { snapshotEvery: 50, keepHistory: false }
+    for (let count = 0; count < 40; count++) {
+      const runtime = new FlowRuntime({ ...options, store: memoryJournalStore({ journals }) })
+      const run = count === 0 ? await runtime.start(asking, 'in', { runId: 'r' }) : runtime.open(asking, 'r')
+      await untilAsked(run)
+      await run.resume('ask', count)
+      await untilAsked(run)
+      await runtime.close()
+    }
+    expect(journals.get('r')?.base).toBeGreaterThan(100)
+    expect(journals.get('r')?.entries.length).toBeLessThan(150)
+  })
+
   it('is kept whole unless that is wanted otherwise', async () => {
     const runtime = new FlowRuntime({ registry: registryOf([]), store: memoryJournalStore(), snapshotEvery: 10 })
     const run = await runtime.start(blueprint, 'in', { runId: 'r' })

@@ -7,11 +7,13 @@ import { systemClock } from '../defaults/system-clock.ts'
 import type { Engine } from '../execution/engine.ts'
 import { defaultMaxMapItems } from '../execution/map-size.ts'
 import { Pacer } from '../execution/pacer.ts'
+import { valueCheck } from '../execution/value-check.ts'
 import { defaultMaxSubflowDepth } from '../execution/subflow-depth.ts'
 import { yieldTurn as eventLoopTurn } from '../execution/yield-turn.ts'
 import { builtInNodes } from '../nodes/built-in-nodes.ts'
 import type { Handler, Registry } from '../ports/node-context.ts'
 import type { Workflow } from '../ports/workflow.ts'
+import { checkOptions } from './check-options.ts'
 import { resolveLimits } from './limits.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 
@@ -25,6 +27,7 @@ export type Ports = Omit<Engine, 'handler' | 'handlerNames' | 'waitSchema' | 'st
  * @throws HeddleError `INVALID_OPTION`
  */
 export function resolvePorts(options: Omit<FlowRuntimeOptions, 'blueprints'>, otherLimits?: readonly string[]): Ports {
+  checkOptions(options)
   const limits = resolveLimits(options.limits, options, otherLimits)
   const { logger = silentLogger, serializer = new SuperjsonSerializer(limits), clock = systemClock } = options
   const { yieldTurn = eventLoopTurn } = options
@@ -42,10 +45,7 @@ export function resolvePorts(options: Omit<FlowRuntimeOptions, 'blueprints'>, ot
     yieldTurn,
     pacer: new Pacer(clock, yieldTurn),
     maxMapItems: limits.maxMapItems ?? defaultMaxMapItems,
-    checkValue:
-      serializer.check === undefined
-        ? (value) => void serializer.serialize(value)
-        : (value) => serializer.check?.(value),
+    checkValue: valueCheck(serializer),
   }
 }
 

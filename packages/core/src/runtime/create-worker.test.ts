@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { VirtualClock } from '../../test/virtual-clock.ts'
-import { whileTimePasses } from '../../test/while-time-passes.ts'
+import { machines } from '../../test/machines.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
 import { memoryJobQueue } from '../memory/job-queue.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import { defineWorkflow } from '../builder/define-workflow.ts'
+import { ofType } from '../builder/of-type.ts'
 import { EventBus } from '../defaults/event-bus.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
 import type { NodeContext } from '../ports/node-context.ts'
-import { createWorker } from './create-worker.ts'
-import { FlowRuntime } from './flow-runtime.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import { createWorker, type CreateWorkerOptions } from './create-worker.ts'
 
 const blueprint = {
   id: 'greet',
@@ -30,18 +31,46 @@ const registry = {
 
 describe('a worker', () => {
   it('carries out runs of its store, tells listeners of them in order, and closes', async () => {
-    const clock = new VirtualClock()
-    const store = memoryCoordinationStore({ clock })
-    const queue = memoryJobQueue({ clock })
+    const { client, work, pass } = machines()
     const eventBus = new EventBus(silentLogger)
     const events: RunEvent[] = []
     eventBus.on('*', (event) => events.push(event))
-    const worker = createWorker({ blueprints: [blueprint], registry, store, queue, clock, eventBus })
-    const result = await whileTimePasses(clock, new FlowRuntime({ store, queue, clock }).run(blueprint, 'you'))
+    const worker = work({ blueprints: [blueprint], registry, eventBus })
+    const result = await pass(client().run(blueprint, 'you'))
     await worker.close()
     expect(result.output).toBe('HELLO YOU!')
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
     expect(events.at(-1)).toMatchObject({ type: 'run.completed', output: 'HELLO YOU!' })
+  })
+
+  it('takes blueprints and workflows by their ids as a runtime does', async () => {
+    const { client, work, pass } = machines()
+    const shouting = defineWorkflow('shouting', { input: ofType<string>() })
+      .node('shout', ({ input }) => `${input}!`)
+      .build()
+    const outer: WorkflowBlueprint = {
+      id: 'outer',
+      nodes: [{ id: 's', uses: 'subflow', params: { blueprintId: 'shouting' } }],
+      edges: [],
+    }
+    const blueprints = { outer, shouting }
+    work({ blueprints })
+    const runtime = client({ blueprints })
+    expect((await pass(runtime.run(outer, 'you'))).output).toBe('you!')
+    expect((await pass(runtime.run(shouting, 'me'))).output).toBe('me!')
+  })
+
+  it.each([
+    ['options', null],
+    ['blueprints', { blueprints: 5 }],
+    ['blueprints', { blueprints: 'greet' }],
+    ['workflows', { workflows: { greet: blueprint } }],
+    ['registry', { blueprints: [blueprint], registry: [] }],
+  ])('refuses %s of which nothing can be made: %j', (option, given) => {
+    const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
+    const options = (given === null ? null : { ...ports, ...given }) as unknown as CreateWorkerOptions
+    const expected = { code: 'INVALID_OPTION', details: { option } }
+    expect(() => createWorker(options)).toThrow(expect.objectContaining(expected) as Error)
   })
 
   it('refuses to be opened without anything to work on', () => {

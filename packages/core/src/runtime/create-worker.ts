@@ -36,8 +36,8 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
  * ```
  */
 export function createWorker(options: CreateWorkerOptions): Worker {
-  const { queue, concurrency, sweepMs } = options
   const ports = resolvePorts(options, Object.keys(defaultLimits))
+  const { queue, concurrency, sweepMs } = options
   const limits = resolveActorLimits(options.limits)
   const store = withBlobs(options.store, options)
   const definitions = defineWith(ports, options)

@@ -4,6 +4,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Workflow } from '../ports/workflow.ts'
+import { namedRunnables } from './check-options.ts'
 import { createEngine, resolvePorts, type Ports } from './create-engine.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 import { ValidatedBlueprints } from './validated-blueprints.ts'
@@ -15,8 +16,11 @@ export interface DefineRunsOptions extends Omit<
 > {
   /** Workflows of the builder whose runs are carried out, with their subflows. */
   readonly workflows?: readonly Workflow[]
-  /** Hand-written blueprints, carried out with `registry`; subflow nodes may name them by id. */
-  readonly blueprints?: readonly WorkflowBlueprint[]
+  /**
+   * Hand-written blueprints, carried out with `registry`; subflow nodes may name them by id. A record by id as a runtime takes it does as
+   * well, with workflows in it too.
+   */
+  readonly blueprints?: readonly WorkflowBlueprint[] | Readonly<Record<string, WorkflowBlueprint | Workflow>>
 }
 
 /**
@@ -36,16 +40,9 @@ export function defineRuns(options: DefineRunsOptions): Definitions {
 
 /** The same with ports that were resolved before. */
 export function defineWith(ports: Ports, options: DefineRunsOptions): Definitions {
-  const { workflows = [], blueprints = [], registry = {} } = options
-  if (workflows.length + blueprints.length === 0) {
-    throw new HeddleError('INVALID_OPTION', 'there is nothing to carry out: give "workflows" or "blueprints"', {
-      details: { option: 'workflows' },
-    })
-  }
-  const byId = new Map<string, WorkflowBlueprint | Workflow>([
-    ...blueprints.map((blueprint) => [blueprint.id, blueprint] as const),
-    ...workflows.map((workflow) => [workflow.blueprint.id, workflow] as const),
-  ])
+  const { registry = {} } = options
+  const { workflows, blueprints } = namedRunnables(options)
+  const byId = new Map<string, WorkflowBlueprint | Workflow>([...blueprints, ...workflows])
   const validated = new ValidatedBlueprints(ports, { registry, blueprints: Object.fromEntries(byId) })
   const engines = new Map<Workflow | undefined, Engine>()
   const engineOf = (workflow: Workflow | undefined): Engine => {
@@ -68,11 +65,11 @@ export function defineWith(ports: Ports, options: DefineRunsOptions): Definition
     return engine
   }
   const definitions = new EngineDefinitions()
-  for (const blueprint of blueprints) {
+  for (const [, blueprint] of blueprints) {
     validated.check(blueprint, undefined)
     definitions.add(blueprint, engineOf(undefined))
   }
-  for (const workflow of workflows) {
+  for (const [, workflow] of workflows) {
     validated.check(workflow.blueprint, workflow)
     definitions.add(workflow.blueprint, engineOf(workflow))
   }

@@ -1,24 +1,35 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { DurableDefinition } from './durable-definition.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import type { InputText } from './input-text.ts'
 
 /** What makes two starts of one run id the same. */
 interface Given {
   readonly hash: string
-  readonly input: unknown
+  readonly input: InputText
 }
 
-/** @throws HeddleError `RUN_CONFLICT` if a run of this id was started with another definition or input */
-export function checkSame(definition: DurableDefinition, runId: string, input: unknown, before: Given): void {
+/** The definition of a run that is started again: a `DurableDefinition` among others. */
+interface StartedAgain {
+  readonly hash: string
+  readonly engine: { readonly serializer: ISerializer }
+}
+
+/**
+ * Whether two starts of a run id mean one run: in this process, in a journal store, wherever. Inputs are the same if their texts are, as the
+ * serializer writes them.
+ *
+ * @throws HeddleError `RUN_CONFLICT` if a run of this id was started with another definition or input
+ */
+export function checkSame(definition: StartedAgain, runId: string, input: unknown, before: Given): void {
   const what = difference(definition, input, before)
   if (what === undefined) return
   const message = `run "${runId}" was started before with another ${what}; use another run id`
   throw new HeddleError('RUN_CONFLICT', message, { details: { runId, what } })
 }
 
-function difference({ hash, engine }: DurableDefinition, input: unknown, before: Given): string | undefined {
+function difference({ hash, engine }: StartedAgain, input: unknown, before: Given): string | undefined {
   if (before.hash !== hash) return 'definition'
-  const { serializer } = engine
-  return serializer.serialize(before.input) === serializer.serialize(input) ? undefined : 'input'
+  return before.input() === engine.serializer.serialize(input) ? undefined : 'input'
 }
 
 /** The error for a run that is opened with another definition than the one that it began with. */

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { processOn } from '../../test/machines.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
 import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
 import { FlowRuntime } from './flow-runtime.ts'
-import type { FlowRuntimeOptions } from './options.ts'
-
-/** A process: a runtime with a store of its own on journals that outlive it. */
-function processOn(journals: MemoryJournals, options: Omit<FlowRuntimeOptions, 'store'>): FlowRuntime {
-  return new FlowRuntime({ ...options, store: memoryJournalStore({ journals }) })
-}
 
 const pair: WorkflowBlueprint = {
   id: 'pair',

@@ -12,6 +12,7 @@ import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
 import type { RunSnapshot, SnapshotLimits } from '../traversal/run-snapshot.ts'
 import type { DurableDefinition } from './durable-definition.ts'
 import { checkSame, definitionMismatch } from './durable-conflicts.ts'
+import { inputText, type InputText } from './input-text.ts'
 import { snapshotIn } from './journal-snapshot.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { migrateJournal } from './migrate-journal.ts'
@@ -51,7 +52,7 @@ export interface DurableRun {
   readonly run: InProcessRun
   /** The definition hash that it began with. */
   readonly hash: string
-  readonly input: unknown
+  readonly input: InputText
   /** Child runs that it had cut off before it was opened, by its journal: its process may have died before they were cancelled. */
   readonly cutOff: readonly string[]
   /** Whether somebody carries it out here. */
@@ -68,6 +69,8 @@ export interface Began extends SnapshotLimits {
   readonly isEnded: boolean
   /** Child runs that it has cut off since its last snapshot. */
   readonly cutOff: readonly string[]
+  /** Events since its last snapshot. */
+  readonly sinceSnapshot: number
 }
 
 /** Begins runs whose journals are kept, and goes on with those that were begun before, in this process or in another. */
@@ -97,7 +100,10 @@ export class DurableRuns {
     const { journal, contents } = found
     return closingOnError(journal, async () => {
       const { began, rebuild } = this.read(definition, runId, contents)
-      checkSame(definition, runId, input, { hash: began.definitionHash, input: began.input })
+      checkSame(definition, runId, input, {
+        hash: began.definitionHash,
+        input: inputText(definition.engine.serializer, began.input, false),
+      })
       return this.goOn(definition, journal, began, rebuild(), options)
     })
   }
@@ -164,7 +170,8 @@ export class DurableRuns {
     const writer = this.writer(engine, journal, 0)
     const { write, sync } = writer
     const prepared = prepareRun(engine, blueprint, input, runId, options, { write, sync, ...options.child })
-    return this.bind(prepared, writer, definition, { input, cutOff: [] })
+    const text = inputText(engine.serializer, input, options.runId !== undefined)
+    return this.bind(prepared, writer, definition, { input: text, cutOff: [] })
   }
 
   private writer({ serializer, logger }: Engine, journal: RunJournal, sinceSnapshot: number): JournalWriter {
@@ -210,7 +217,8 @@ export class DurableRuns {
     options: DurableRunOptions,
   ): DurableRun {
     const { engine } = definition
-    const writer = this.writer(engine, journal, 0)
+    // The next process must find in the journal which children were cut off: until they are cancelled no snapshot may come behind that.
+    const writer = this.writer(engine, journal, began.cutOff.length > 0 ? 0 : began.sinceSnapshot)
     const { write, sync } = writer
     const { deadlineMs, startedAt, depth, parentRunId } = began
     const prepared = prepareRebuilt(engine, rebuilt, options, {
@@ -221,7 +229,8 @@ export class DurableRuns {
       depth,
       parentRunId,
     })
-    const durable = this.bind(prepared, writer, definition, began)
+    const input = inputText(engine.serializer, began.input, true)
+    const durable = this.bind(prepared, writer, definition, { input, cutOff: began.cutOff })
     const { run } = durable
     if (run.isSettled) return durable
     run.together(() => {
@@ -258,7 +267,7 @@ function beganOf(runId: string, snapshot: RunSnapshot | undefined, events: reado
   const pinned = migrated === undefined ? {} : { definitionHash: migrated.to }
   const last = events.at(-1)
   const isEnded = last !== undefined && isLastEvent(last)
-  const told = { ...pinned, isEnded, cutOff: cutOffChildren(events) }
+  const told = { ...pinned, isEnded, cutOff: cutOffChildren(events), sinceSnapshot: events.length }
   if (snapshot !== undefined) return { ...snapshot, ...snapshot.limits, ...told }
   const [first] = events
   if (first?.type !== 'run.started') {

@@ -3,6 +3,7 @@ import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
 import type { Engine } from '../execution/engine.ts'
 import { pinnedHash } from '../execution/pinned-hash.ts'
 import type { Workflow } from '../ports/workflow.ts'
+import { checkBlueprintsById } from './check-options.ts'
 import { createEngine, type Ports } from './create-engine.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 import type { KnownWorkflow } from './run-keeper.ts'
@@ -19,7 +20,9 @@ export class Engines {
   private readonly own: Engine
   private readonly ofWorkflows: WeakMap<Workflow, Engine> = new WeakMap()
 
+  /** @throws HeddleError `INVALID_OPTION` */
   constructor(ports: Ports, options: Pick<FlowRuntimeOptions, 'registry' | 'blueprints'>, makeChild: MakeChild) {
+    checkBlueprintsById(options.blueprints)
     this.ports = ports
     this.options = options
     this.makeChild = makeChild

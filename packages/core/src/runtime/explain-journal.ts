@@ -45,7 +45,8 @@ export async function explainJournal(
   const events = inPresentNames(await readRunEvents(store, definition, runId))
   const began = definitionOf(events)
   if (began !== undefined && began.hash !== hash) throw definitionMismatch(runId, began.workflowId, began.hash, hash)
-  const folded = foldJournal(blueprint, events)
+  // Its definition was compared, and its beginning may be gone.
+  const folded = foldJournal(blueprint, events, undefined, { isPart: true })
   const { status } = folded
   if (status === 'completed' || status === 'failed' || status === 'cancelled') {
     return explainRun(runId, status, [endReason(status, events.at(-1))], now)

@@ -47,15 +47,6 @@ describe('an exported run', () => {
     expect(await exportRun(store, 'p')).toEqual(exported)
   })
 
-  it('takes another id, and then begins its child runs anew', async () => {
-    const store = memoryJournalStore()
-    expect(await importRun(store, await exportedRun(), { runId: 'q' })).toBe('q')
-    const run = new FlowRuntime({ registry: { first: () => 0 }, blueprints: { child }, store }).open(parent, 'q')
-    await run.status()
-    await run.resume('ask', 'again')
-    expect(await run.result()).toMatchObject({ status: 'completed', output: 'again' })
-  })
-
   it('is refused where there is a run of its id', async () => {
     const store = memoryJournalStore()
     const exported = await exportedRun()

@@ -4,6 +4,7 @@ import { sameValue } from '../model/same-value.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
 import { runExists } from '../memory/journal-rules.ts'
+import { ownEntries, parentOf, renamedExport } from './renamed-export.ts'
 import { parseExport, type RunExport } from './run-export.ts'
 
 export type { RunExport } from './run-export.ts'
@@ -11,8 +12,8 @@ export type { RunExport } from './run-export.ts'
 /** What an import may be told. */
 export interface ImportOptions {
   /**
-   * The id of the run in its new place. Under another id than before, child runs that had not ended are begun anew: their ids follow
-   * from that of their parent.
+   * The id of the run in its new place. Under another id than before its child runs get other ones too, which follow from that of their
+   * parent; and the child run of another run belongs to nobody then.
    * @default the id that it had
    */
   readonly runId?: string
@@ -33,12 +34,15 @@ export async function exportRun(store: IJournalStore, runId: string): Promise<Ru
     throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
   }
   const children: RunExport['children'][number][] = []
-  const ids = childIds(entries)
-  for (let id = ids.shift(); id !== undefined; id = ids.shift()) {
-    const own = await readAll(store, id)
-    if (own === undefined) continue
-    children.push({ runId: id, entries: own })
-    ids.push(...childIds(own))
+  const parents: RunExport['children'][number][] = [{ runId, entries }]
+  for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
+    for (const id of childIds(parent.entries)) {
+      const own = await readAll(store, id)
+      if (own === undefined || parentOf(own) !== parent.runId) continue
+      const child = { runId: id, entries: own }
+      children.push(child)
+      parents.push(child)
+    }
   }
   return { format: 1, runId, entries, children }
 }
@@ -62,8 +66,9 @@ async function readAll(store: IJournalStore, runId: string): Promise<StoredEvent
   }
 }
 
-function childIds(entries: readonly StoredEvent[]): string[] {
-  return entries.flatMap(({ fact }) => (fact.type === 'child.started' ? [String(fact['childRunId'])] : []))
+function childIds(entries: readonly StoredEvent[]): ReadonlySet<string> {
+  const started = ownEntries(entries).filter(({ fact }) => fact.type === 'child.started')
+  return new Set(started.map(({ fact }) => String(fact['childRunId'])))
 }
 
 /**
@@ -80,11 +85,11 @@ export async function importRun(
 ): Promise<string> {
   const parsed = parseExport(exported)
   const { runId = parsed.runId } = options
-  const isSameId = runId === parsed.runId
+  const run = runId === parsed.runId ? parsed : renamedExport(parsed, runId)
   if ((await store.readEntries(runId, 0, 1)) !== undefined) throw runExists(runId)
   // The run itself comes last: once it is there, all of it is.
-  for (const child of isSameId ? parsed.children : []) await writeChild(store, child)
-  await write(store, runId, parsed.entries)
+  for (const child of run.children) await writeChild(store, child)
+  await write(store, runId, run.entries)
   return runId
 }
 

@@ -184,6 +184,18 @@ describe('maps', () => {
       status: 'completed',
       output: [undefined, 1, 2, 3, undefined, 5, 6, 7],
     })
+    // 0.29 * 100 is 28.999999999999996.
+    const each100 = new FlowRuntime({
+      registry: {
+        each: ({ item }: NodeContext) => {
+          if ((item as number) < 29) throw new Error('one of the first')
+          return item
+        },
+      },
+    })
+    const hundred = Array.from({ length: 100 }, (_, at) => at)
+    expect((await each100.run(mapOf(0.29), hundred)).status).toBe('completed')
+    expect((await each100.run(mapOf(0.28), hundred)).status).toBe('failed')
     const failed = await runtime.run(mapOf(0.1), items)
     expect(failed.errors).toMatchObject([{ code: 'MAP_FAILED', details: { nodeId: 'map', failedItems: 1 } }])
   })

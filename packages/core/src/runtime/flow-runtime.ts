@@ -4,7 +4,6 @@ import { checkRunOptions } from '../execution/check-run-options.ts'
 import { bindRun } from '../execution/bind-run.ts'
 import { restorePending } from '../execution/restored-visits.ts'
 import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
-
 import { compileGraph } from '../graph/compile-graph.ts'
 import { checkId } from '../graph/ids.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
@@ -23,6 +22,7 @@ import type { ForkOptions } from './fork-run.ts'
 import type { FlowRuntimeOptions, OpenOptions, RunOptions } from './options.ts'
 import { prepareFromText, prepareRestored, prepareRun, type PreparedRun } from './prepare.ts'
 import { JournalledRuns } from './journalled-runs.ts'
+import { inputText } from './input-text.ts'
 import { InProcessHandle } from './run-handle.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
 import { RunBook, type BookedRun } from './run-book.ts'
@@ -136,7 +136,8 @@ export class FlowRuntime {
 
   /**
    * The handle of a run by its id; with its workflow, a typed one. Without a store it is a run of this runtime. With one it is any run of
-   * the store, whichever process has started it; its errors are then those of the handle's methods, which look it up. By its id alone it
+   * the store, whichever process has started it; its errors are then those of the handle's methods, which look it up, and look again as
+   * long as they cannot open it. By its id alone it
    * answers all but `resume`, which needs the schemas of its workflow: give that, here or to the runtime as one of its `blueprints`.
    *
    * @throws HeddleError `UNKNOWN_RUN`, `DEFINITION_MISMATCH` if the run is one of another workflow
@@ -164,9 +165,10 @@ export class FlowRuntime {
 
   /**
    * Goes on with the runs of a journal store that have not ended, after a restart for instance: those of the workflows in `blueprints`.
-   * A timer that was missed fires at once. Other runs stay as they are.
+   * A timer that was missed fires at once. Other runs stay as they are. A damaged journal holds up no other run: it is told to the logger
+   * as an error, and the handle of its run is among those that are answered; what it is asked rejects with `JOURNAL_CORRUPT`.
    *
-   * @throws HeddleError `INVALID_OPTION` without such a store, `STORE_LOCKED`, `STORE_UNAVAILABLE`, `JOURNAL_CORRUPT`
+   * @throws HeddleError `INVALID_OPTION` without such a store, `STORE_FORMAT`, `STORE_UNAVAILABLE`
    */
   async recover(): Promise<readonly RunHandle[]> {
     if (this.journalled !== undefined) return this.journalled.recover()
@@ -245,7 +247,7 @@ export class FlowRuntime {
   }
 
   private knownRun(runnable: Runnable, input: unknown, { runId }: RunOptions): BookedRun | undefined {
-    return runId === undefined ? undefined : this.runs.find(runId, () => this.engines.hashOf(runnable), input)
+    return this.runs.find(runId, () => this.engines.hashOf(runnable), input, this.ports)
   }
 
   /** @param keepsBacklog whether the first events are kept for a handle that is about to be asked for them */
@@ -257,12 +259,13 @@ export class FlowRuntime {
     // At once, so that its waits can be answered as soon as the handle is there.
     if (options.snapshot !== undefined) restorePending(run)
     if (keepsBacklog) run.facts.keepBacklog((release) => this.ports.yieldTurn(release))
+    const text = inputText(this.ports.serializer, state.input, (options.runId ?? options.snapshot) !== undefined)
     const atRest = driver.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,
       hash: () => this.engines.hashOf(runnable),
-      input,
+      input: text,
       isEnded: () => run.isSettled,
     })
     return { atRest, booked }

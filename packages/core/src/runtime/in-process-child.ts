@@ -5,24 +5,27 @@ import { bindRun } from '../execution/bind-run.ts'
 import { restorePending, snapshotRun } from '../execution/restored-visits.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import { Pump } from '../execution/pump.ts'
+import type { RunDriver } from '../execution/run-driver.ts'
 import type { WaitEnd } from '../execution/wait-book.ts'
 import { sha256 } from '../graph/sha-256.ts'
 import type { Explanation } from '../model/explanation.ts'
 import { visitKey } from '../model/visit.ts'
 import type { OpenWait, WorkflowResult } from '../model/workflow-result.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
+import { inputText } from './input-text.ts'
 import type { PreparedRun } from './prepare.ts'
 import type { BookedRun, RunBook } from './run-book.ts'
 import { InProcessHandle } from './run-handle.ts'
 
+/** What the id of a child run follows from. The visit counts as it was named when the child was started. */
+type ChildOrigin = Pick<ChildRequest, 'parentRunId' | 'attempt'> & {
+  readonly on: Pick<ChildRequest['on'], 'name'>
+} & (Pick<ChildRequest, 'visit' | 'startedAs'> | { readonly startedAs: string })
+
 /** The id of a child run: the same for a re-dispatch of the parent's visit, another one for a retry. */
-export function childRunId({
-  parentRunId,
-  visit,
-  attempt,
-  on,
-  startedAs = visitKey(visit),
-}: Pick<ChildRequest, 'parentRunId' | 'visit' | 'attempt' | 'on' | 'startedAs'>): string {
+export function childRunId(origin: ChildOrigin): string {
+  const { parentRunId, attempt, on } = origin
+  const startedAs = 'visit' in origin ? (origin.startedAs ?? visitKey(origin.visit)) : origin.startedAs
   return sha256(new TextEncoder().encode(JSON.stringify([parentRunId, startedAs, attempt, on.name]))).slice(0, 32)
 }
 
@@ -32,12 +35,13 @@ export function isChildRunId(runId: string): boolean {
 }
 
 /** A child run that runs to completion in this process, beside its parent. */
-export class InProcessChild implements ChildRun {
+export class InProcessChild implements ChildRun, RunDriver {
   readonly runId: string
   private readonly request: ChildRequest
   private readonly onEnd: (wasAnswered: boolean) => void
   private readonly prepared: PreparedRun
   private readonly run: InProcessRun
+  private pump: Pump | undefined
   private isActive = false
   private hasTold = false
 
@@ -49,6 +53,7 @@ export class InProcessChild implements ChildRun {
     this.runId = prepared.state.runId
     const { traverser, state, executorFactory, services } = prepared
     this.run = bindRun(traverser, state, executorFactory, services)
+    this.run.passDeadlinesAbove = request.passDeadlines
   }
 
   /** @param isDriven whether somebody else carries the run out in this process */
@@ -58,36 +63,40 @@ export class InProcessChild implements ChildRun {
       return
     }
     const pump = new Pump(this.run, Infinity)
+    this.pump = pump
     this.setActive(true)
-    this.run.onWork = () => {
-      this.setActive(true)
-      pump.fill()
-    }
-    this.run.onRest = () => this.rest()
+    this.run.driver = this
     this.run.begin()
     restorePending(this.run)
+    // It may have ended by now, and is not active any more then.
     pump.fill()
     // One that had ended before its parent's process did has only to tell what it came to.
-    if (this.run.isSettled && !this.hasTold && !this.run.isHeld) this.rest()
+    if (this.run.isSettled && !this.hasTold && !this.run.isHeld) this.restDue()
   }
 
   private follow(): void {
     const { run } = this
-    const { onWork, onRest } = run
+    const { driver } = run
     this.setActive(true)
-    run.onWork = () => {
-      this.setActive(true)
-      onWork()
+    run.driver = {
+      workDue: () => {
+        this.setActive(true)
+        driver.workDue()
+      },
+      restDue: () => {
+        driver.restDue()
+        this.restDue()
+      },
     }
-    run.onRest = () => {
-      onRest()
-      run.onRest = () => this.rest()
-      this.rest()
-    }
-    if (run.isAtRest && !run.isHeld) this.rest()
+    if (run.isAtRest && !run.isHeld) this.restDue()
   }
 
-  private rest(): void {
+  workDue(): void {
+    this.setActive(true)
+    this.pump?.fill()
+  }
+
+  restDue(): void {
     if (!this.run.isSettled) {
       this.setActive(false)
       return
@@ -112,7 +121,8 @@ export class InProcessChild implements ChildRun {
   book(hash: () => string): BookedRun {
     const { run } = this
     const handle = new InProcessHandle(run, run.engine.eventBus)
-    return { handle, atRest: run.whenSettled(), hash, input: run.state.input, isEnded: () => run.isSettled }
+    const input = inputText(run.engine.serializer, run.state.input, false)
+    return { handle, atRest: run.whenSettled(), hash, input, isEnded: () => run.isSettled }
   }
 
   private tell(): void {

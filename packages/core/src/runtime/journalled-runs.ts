@@ -1,11 +1,9 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import type { Engine } from '../execution/engine.ts'
 import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
-import { isLastEvent } from '../model/last-event.ts'
-import type { RunEvent } from '../model/run-event.ts'
 import type { Explanation } from '../model/explanation.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
-import type { IJournalStore, JournalSummary } from '../ports/journal-store.ts'
+import type { IJournalStore } from '../ports/journal-store.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { Ports } from './create-engine.ts'
 import { journalsWithBlobs } from './blob-stores.ts'
@@ -17,8 +15,9 @@ import { readRunEvents, writeFork, type ForkOptions } from './fork-run.ts'
 import { defined, type DurableDefinition } from './durable-definition.ts'
 import { JournalledHandle } from './journalled-handle.ts'
 import { childRunId, isChildRunId } from './in-process-child.ts'
-import { goesOn, OpenRuns, type OpenRun } from './open-runs.ts'
+import { goesOn, openElse, OpenRuns, type OpenRun } from './open-runs.ts'
 import { isJournalStore, type FlowRuntimeOptions, type OpenOptions, type RunOptions } from './options.ts'
+import { recoverRuns } from './recover-runs.ts'
 import { InProcessHandle } from './run-handle.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
 import { UnwantedChildren } from './unwanted-children.ts'
@@ -36,7 +35,7 @@ export class JournalledRuns implements RunKeeper {
   private readonly options: JournalledRunsOptions
   private readonly durable: DurableRuns
   /** The runs that are open here, child runs too. */
-  private readonly live: OpenRuns
+  private readonly live: OpenRuns = new OpenRuns()
   /** Runs that may be child runs, while it is found out whether they go on with a parent. */
   private readonly sought: Map<string, OpenRun> = new Map()
   private readonly unwanted: UnwantedChildren
@@ -45,12 +44,6 @@ export class JournalledRuns implements RunKeeper {
   constructor(options: JournalledRunsOptions) {
     this.options = options
     this.durable = new DurableRuns(options.store, options)
-    this.live = new OpenRuns((runId, opened) =>
-      this.handleOf(
-        runId,
-        opened.then((durable) => this.ownHandle(durable)),
-      ),
-    )
     this.unwanted = new UnwantedChildren({
       ...options,
       durable: this.durable,
@@ -77,7 +70,7 @@ export class JournalledRuns implements RunKeeper {
     const known = await this.startOrOpen(workflow, runId, input, options)
     const { run } = await known.durable
     await run.synced()
-    return known.handle
+    return this.handleOf(runId, async () => known)
   }
 
   /** The result of a run when it has ended, or only waits for something external. @throws HeddleError as {@link start} does */
@@ -93,26 +86,31 @@ export class JournalledRuns implements RunKeeper {
   ): Promise<OpenRun> {
     checkOptions(options, runId)
     const definition = defined(workflow)
-    const known = this.known(runId)
-    if (known !== undefined) {
-      const { hash, input: before } = await known.durable
-      checkSame(definition, runId, input, { hash, input: before })
-      return known
-    }
-    return this.take(runId, () => this.durable.startOrOpen(definition, input, runId, options))
+    let isNew = false
+    const entry = await this.openElse(runId, () => {
+      isNew = true
+      return this.take(runId, () => this.durable.startOrOpen(definition, input, runId, options))
+    })
+    if (isNew) return entry
+    const { hash, input: before } = await entry.durable
+    checkSame(definition, runId, input, { hash, input: before })
+    return entry
   }
 
   /** The handle of a run; it is gone on with in this process. What is wrong with it is told when it is asked something. */
   open(runId: string, workflow?: KnownWorkflow, options: OpenOptions = {}): RunHandle {
+    if (this.isClosed && this.known(runId) === undefined) throw closedError()
     const definition = workflow === undefined ? undefined : defined(workflow)
-    const known = this.known(runId)
-    const entry = known ?? this.goOn(runId, definition, options)
-    if (definition === undefined || (known === undefined && !isChildRunId(runId))) return entry.handle
-    return this.handleOf(runId, this.sameDefinition(entry, definition))
+    const find = (): Promise<OpenRun> => this.openElse(runId, () => this.goOn(runId, definition, options))
+    return this.handleOf(runId, find, definition)
   }
 
   private known(runId: string): OpenRun | undefined {
     return this.live.get(runId) ?? this.sought.get(runId)
+  }
+
+  private openElse(runId: string, open: () => OpenRun): Promise<OpenRun> {
+    return openElse(() => this.known(runId), open)
   }
 
   private goOn(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
@@ -129,11 +127,7 @@ export class JournalledRuns implements RunKeeper {
     const durable = found.then((entry) => entry.durable)
     const atRest = found.then((entry) => entry.atRest)
     atRest.catch(() => undefined)
-    const handle = this.handleOf(
-      runId,
-      durable.then((opened) => this.ownHandle(opened)),
-    )
-    const entry = { durable, atRest, handle }
+    const entry = { durable, atRest }
     this.sought.set(runId, entry)
     void Promise.allSettled([durable]).then(() => this.sought.delete(runId))
     return entry
@@ -148,17 +142,17 @@ export class JournalledRuns implements RunKeeper {
     const { parentRunId, isEnded } = await this.durable.began(runId, serializer)
     if (parentRunId !== undefined && options.migrate === undefined) {
       const isWanted = !isEnded && (await this.durable.isLive(parentRunId, serializer))
-      const parent = this.known(parentRunId) ?? (isWanted ? this.goOn(parentRunId, undefined, {}) : undefined)
+      const parent = await openElse(
+        () => this.known(parentRunId),
+        () => (isWanted ? this.goOn(parentRunId, undefined, {}) : undefined),
+      )
       // One that cannot be carried out here finds its child as it is left when it goes on.
       await parent?.durable.catch(unlessUnknown)
     }
-    return this.live.get(runId) ?? this.openAlone(runId, definition, options)
-  }
-
-  private async sameDefinition({ durable, handle }: OpenRun, { hash }: DurableDefinition): Promise<RunHandle> {
-    const { run, hash: began } = await durable
-    if (began !== hash) throw definitionMismatch(run.runId, run.graph.blueprint.id, began, hash)
-    return handle
+    return openElse(
+      () => this.live.get(runId),
+      () => this.openAlone(runId, definition, options),
+    )
   }
 
   /** Opens a run once, whoever asks for it first; it is driven from then on. */
@@ -175,14 +169,26 @@ export class JournalledRuns implements RunKeeper {
     return durable
   }
 
-  private ownHandle({ run }: DurableRun): RunHandle {
-    return new InProcessHandle(run, this.options.ports.eventBus)
-  }
-
-  private handleOf(runId: string, opened: Promise<RunHandle>): RunHandle {
+  /**
+   * @param find opens the run, or answers the one that is open; asked again after an opening that failed
+   * @param definition that the run must have, if it matters
+   */
+  private handleOf(runId: string, find: () => Promise<OpenRun>, definition?: DurableDefinition): RunHandle {
     const { store, ports } = this.options
-    const readJournal = (): Promise<readonly RunEvent[]> => readRunEvents(store, { engine: ports }, runId)
-    return new JournalledHandle({ runId, opened, eventBus: ports.eventBus, readJournal })
+    const { eventBus } = ports
+    const ownHandle = async (): Promise<RunHandle> => {
+      const { durable } = await find()
+      const { run, hash } = await durable
+      if (definition === undefined || definition.hash === hash) return new InProcessHandle(run, eventBus)
+      throw definitionMismatch(runId, run.graph.blueprint.id, hash, definition.hash)
+    }
+    return new JournalledHandle({
+      runId,
+      opened: ownHandle(),
+      openAgain: ownHandle,
+      eventBus,
+      readJournal: () => readRunEvents(store, { engine: ports }, runId),
+    })
   }
 
   /** The workflow of a run, among those that the runtime was given. @throws HeddleError `UNKNOWN_RUN`, `UNKNOWN_BLUEPRINT` */
@@ -230,46 +236,21 @@ export class JournalledRuns implements RunKeeper {
     const events = await readRunEvents(this.options.store, definition, runId)
     const recorded = await writeFork(this.options.store, definition, { runId, events }, options)
     const own: Engine = recorded === undefined ? engine : { ...engine, replay: recorded, plans: new WeakMap() }
-    return this.take(options.runId, () => this.durable.open({ ...definition, engine: own }, options.runId, {})).handle
+    const forked = options.runId
+    const open = (): Promise<DurableRun> => this.durable.open({ ...definition, engine: own }, forked, {})
+    return this.handleOf(forked, () => this.openElse(forked, () => this.take(forked, open)))
   }
 
-  /**
-   * Goes on with every run of the store that has not ended, child runs with their parents. Those whose workflow the runtime was not
-   * given stay as they are. A child run whose parent has ended without it is cancelled: its process died between both ends.
-   *
-   * @throws HeddleError what the store throws
-   */
-  async recover(): Promise<readonly RunHandle[]> {
-    const known = new Map(this.options.registered().map((workflow) => [defined(workflow).hash, workflow]))
-    const handles: RunHandle[] = []
-    const children: JournalSummary[] = []
-    const live = new Set<string>()
-    for await (const summary of this.options.store.list()) {
-      const { runId, first, last } = summary
-      if (isLastEvent(last.fact)) continue
-      live.add(runId)
-      if (first.fact['parentRunId'] !== undefined) children.push(summary)
-      else handles.push(...(await this.recoverRun(runId, known)))
-    }
-    await this.unwanted.cancelOrphans(children.filter(({ first }) => !live.has(String(first.fact['parentRunId']))))
-    return handles
-  }
-
-  /** A run goes on that has a definition which is known: it may have been migrated since it began. */
-  private async recoverRun(runId: string, known: ReadonlyMap<string, KnownWorkflow>): Promise<readonly RunHandle[]> {
-    const { serializer, logger } = this.options.ports
-    if (this.live.get(runId) !== undefined) return [this.open(runId)]
-    try {
-      const { definitionHash } = await this.durable.began(runId, serializer)
-      const workflow = known.get(definitionHash)
-      if (workflow !== undefined) return [this.open(runId, workflow)]
-    } catch (error) {
-      if (!isHeddleError(error)) throw error
-      // The others go on; its handle tells why this one does not.
-      return [this.open(runId)]
-    }
-    logger.warn({ runId }, 'a run waits for a process that knows its definition')
-    return []
+  /** Goes on with every run of the store that has not ended; see {@link recoverRuns}. @throws HeddleError what the store throws */
+  recover(): Promise<readonly RunHandle[]> {
+    return recoverRuns({
+      ...this.options,
+      durable: this.durable,
+      unwanted: this.unwanted,
+      isOpen: (runId) => this.live.get(runId) !== undefined,
+      open: (runId, workflow) => this.open(runId, workflow),
+      whenOpen: async (runId) => (await this.known(runId)?.durable)?.run,
+    })
   }
 
   /** Lets go of all runs as their journals know them, and of the store. Idempotent. */

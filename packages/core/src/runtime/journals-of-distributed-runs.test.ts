@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { Cluster } from '../../test/cluster.ts'
-import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
+import { machines, untilAwaiting } from '../../test/machines.ts'
+import { whileTimePasses } from '../../test/while-time-passes.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
 import { memoryJournalStore } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
@@ -12,7 +11,6 @@ import type { NodeContext, Registry } from '../ports/node-context.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import { writeEvent } from '../traversal/journal-text.ts'
 import { rebuildRun } from '../traversal/rebuild-run.ts'
-import { createWorker } from './create-worker.ts'
 import { importRun } from './export-run.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
@@ -78,27 +76,15 @@ async function answer(run: RunHandle): Promise<void> {
   for (const [name, payload] of Object.entries(answers)) await run.resume(name, payload)
 }
 
-/** Lets time pass until the run only waits, with all waits open that come. */
-async function atRest(clock: VirtualClock, run: RunHandle): Promise<void> {
-  for (let steps = 0; steps < 1000; steps++) {
-    await settle()
-    if ((await run.waits()).length === 4 && (await run.status()) === 'awaiting') return
-    clock.advance(10)
-  }
-  throw new Error('the run does not come to rest')
-}
-
 /** Lets workers carry the run out until it only waits; answers its journal by then, and the output that it has at last. */
 async function distributed(): Promise<Distributed> {
-  const clock = new VirtualClock()
-  const ports = { clock, store: memoryCoordinationStore({ clock }), queue: memoryJobQueue({ clock }) }
-  await using _worker = createWorker({ ...ports, registry: registry([]), blueprints: [blueprint, child] })
-  const runtime = new FlowRuntime({ ...ports, blueprints: { child } })
-  const run = await runtime.start(blueprint, undefined, { runId: 'run' })
-  await atRest(clock, run)
+  const { clock, client, work, pass } = machines()
+  work({ registry: registry([]), blueprints: [blueprint, child] })
+  const run = await client({ blueprints: { child } }).start(blueprint, undefined, { runId: 'run' })
+  await untilAwaiting(clock, run, 4)
   const journal = await run.journal()
   await answer(run)
-  const { output } = await whileTimePasses(clock, run.result())
+  const { output } = await pass(run.result())
   return { journal, output }
 }
 
@@ -127,7 +113,7 @@ describe('the journal of a distributed run', () => {
       await importRun(store, { format: 1, runId: 'run', entries, children: [] })
       await using runtime = new FlowRuntime({ clock, store, registry: registry(called), blueprints: { child } })
       const fork = await runtime.fork(blueprint, 'run', { at, runId: 'fork' })
-      await atRest(clock, fork)
+      await untilAwaiting(clock, fork, 4)
       await answer(fork)
       expect((await whileTimePasses(clock, fork.result())).output, `fork at ${at}`).toEqual(output)
       if (at === journal.length) expect(called).toEqual(['word', 'each 1', 'each 2'])

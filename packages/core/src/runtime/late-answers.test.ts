@@ -1,32 +1,19 @@
 import { describe, expect, it } from 'vitest'
+import { BusyClock } from '../../test/busy-clock.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
+import { HeddleError } from '../errors/heddle-error.ts'
+import { memoryCoordinationStore } from '../memory/coordination-store.ts'
+import { memoryJobQueue } from '../memory/job-queue.ts'
 import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
-import type { IClock } from '../ports/clock.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
+import { createWorker } from './create-worker.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
 const asking: WorkflowBlueprint = {
   id: 'asking',
   nodes: [{ id: 'ask', uses: 'wait', params: { timeoutMs: 1000 } }],
   edges: [],
-}
-
-/** A clock whose timers never fire: that of a process which is too busy for them. */
-class BusyClock implements IClock {
-  private time = 1_000_000
-
-  now(): number {
-    return this.time
-  }
-
-  schedule(): () => void {
-    return () => undefined
-  }
-
-  advance(ms: number): void {
-    this.time += ms
-  }
 }
 
 const clocks = [
@@ -91,8 +78,63 @@ describe.each(clocks)('an answer after a deadline that passed %s', (_when, Clock
   it('is refused where it is that of the run, which ends as if it had been asked at its deadline', async () => {
     const patient = { id: 'patient', nodes: [{ id: 'ask', uses: 'wait' }], edges: [] }
     const run = (await begun(patient, { deadlineMs: 1000 })).open('r')
-    await expect(run.resume('ask', 1)).rejects.toMatchObject({ code: 'WAIT_NOT_OPEN' })
+    await expect(run.resume('ask', 1)).rejects.toMatchObject({
+      code: 'WAIT_NOT_OPEN',
+      retryable: false,
+      message:
+        'the answer to wait "ask" comes too late: run "r" has ended as failed (RUN_DEADLINE: run "r" did not end within its deadline of 1000 ms)',
+      details: { runId: 'r', wait: 'ask', status: 'failed', code: 'RUN_DEADLINE' },
+    })
+    await expect(run.resume('ask:ask', 1)).rejects.toMatchObject({ code: 'WAIT_NOT_OPEN', retryable: false })
     expect(await run.result()).toMatchObject({ status: 'failed', errors: [{ code: 'RUN_DEADLINE' }] })
+  })
+})
+
+describe('an answer to a run that has ended', () => {
+  const never: WorkflowBlueprint = {
+    id: 'never',
+    nodes: [
+      { id: 'ask', uses: 'wait' },
+      { id: 'break', uses: 'break' },
+    ],
+    edges: [],
+  }
+
+  it('says how it has ended', async () => {
+    const registry: Registry = {
+      break: () => {
+        throw new HeddleError('NODE_FAILED', 'it broke')
+      },
+    }
+    const runtime = new FlowRuntime({ registry })
+    await runtime.run(never, undefined, { runId: 'r' })
+    await expect(runtime.open('r').resume('ask', 1)).rejects.toMatchObject({
+      code: 'WAIT_NOT_OPEN',
+      retryable: false,
+      message: expect.stringMatching(/run "r" has ended as failed \(NODE_FAILED: .*\)$/u) as unknown,
+    })
+    const other = await runtime.start(asking, undefined, { runId: 'cancelled' })
+    await other.cancel()
+    await expect(other.resume('ask', 1)).rejects.toMatchObject({
+      message: 'the answer to wait "ask" comes too late: run "cancelled" has ended as cancelled',
+    })
+  })
+
+  it('says so too where workers carry the run out', async () => {
+    const store = memoryCoordinationStore()
+    const queue = memoryJobQueue()
+    const runtime = new FlowRuntime({ store, queue, blueprints: { asking } })
+    const worker = createWorker({ store, queue, blueprints: [asking] })
+    const run = await runtime.start(asking, undefined, { runId: 'r' })
+    await run.cancel()
+    await run.result()
+    await expect(run.resume('ask', 1)).rejects.toMatchObject({
+      code: 'WAIT_NOT_OPEN',
+      retryable: false,
+      message: 'the answer to wait "ask" comes too late: run "r" has ended as cancelled',
+    })
+    await worker.close()
+    await queue.close()
   })
 })
 

@@ -32,6 +32,15 @@ const condition: WorkflowBlueprint = {
 
 const endless = one('subflow', { blueprintId: 'one' })
 
+function isRefused(serializer: SuperjsonSerializer, value: unknown): boolean {
+  try {
+    serializer.serialize(value)
+    return false
+  } catch {
+    return true
+  }
+}
+
 describe('a limit of a runtime', () => {
   it.each<readonly [limit: keyof RunLimits, value: number, blueprint: WorkflowBlueprint, input: unknown, code: string]>(
     [
@@ -46,6 +55,19 @@ describe('a limit of a runtime', () => {
     const { errors } = await runtime.run(blueprint, input)
     expect(errors.map((error) => error.code)).toEqual([code])
     expect(errors[0]?.message).toContain(limit)
+  })
+
+  it.each([100, 200, 700, 5000])('of %d bytes refuses a short text where its serializer does', async (maxBytes) => {
+    const serializer = new SuperjsonSerializer({ maxBytes })
+    const ends = new Set<string>()
+    for (let length = 0; length * 5 < maxBytes + 100; length++) {
+      const text = '\u0000'.repeat(length)
+      const runtime = new FlowRuntime({ registry: { text: () => text }, limits: { maxBytes } })
+      const { status } = await runtime.run(one('text'))
+      expect({ length, status }).toEqual({ length, status: isRefused(serializer, text) ? 'failed' : 'completed' })
+      ends.add(status)
+    }
+    expect([...ends]).toEqual(['completed', 'failed'])
   })
 
   it('does nothing to what stays below it', async () => {

@@ -2,7 +2,6 @@ import type { HeddleError } from '../errors/heddle-error.ts'
 import type { InProcessRun } from '../execution/in-process-run.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
-import type { RunHandle } from '../ports/run-handle.ts'
 import type { DurableRun } from './durable-runs.ts'
 
 /** A run that is open in this process. */
@@ -10,11 +9,7 @@ export interface OpenRun {
   readonly durable: Promise<DurableRun>
   /** The result when the run first came to rest here. */
   readonly atRest: Promise<WorkflowResult>
-  readonly handle: RunHandle
 }
-
-/** Makes the handle of a run that is being opened. */
-export type MakeHandle = (runId: string, opened: Promise<DurableRun>) => RunHandle
 
 /** The runs with journals that are open in this process, child runs too, by id: each of them once. */
 export class OpenRuns {
@@ -23,11 +18,6 @@ export class OpenRuns {
   private readonly leaving: Set<string> = new Set()
   /** Child runs that are being opened, or cancelled: until they are, their store is needed. */
   private readonly pending: Set<Promise<unknown>> = new Set()
-  private readonly makeHandle: MakeHandle
-
-  constructor(makeHandle: MakeHandle) {
-    this.makeHandle = makeHandle
-  }
 
   get(runId: string): OpenRun | undefined {
     return this.runs.get(runId)
@@ -51,7 +41,7 @@ export class OpenRuns {
   ): OpenRun {
     const atRest = durable.then(rest)
     atRest.catch(() => undefined)
-    const entry: OpenRun = { durable, atRest, handle: this.makeHandle(runId, durable) }
+    const entry: OpenRun = { durable, atRest }
     this.runs.set(runId, entry)
     void this.forgetWhenOver(runId, entry)
     return entry
@@ -107,6 +97,19 @@ export async function goesOn(before: OpenRun | undefined): Promise<DurableRun | 
   if (durable?.run.brokenBy === undefined) return durable
   await Promise.allSettled([durable.closed])
   return undefined
+}
+
+/**
+ * The run that `find` finds, once it is open; else the one that `open` opens. What another caller's opening failed of may be no matter of
+ * this caller's own: it has another definition, other options, or begins the run.
+ */
+export async function openElse<T>(find: () => OpenRun | undefined, open: () => T): Promise<OpenRun | T> {
+  for (let found = find(); found !== undefined; found = find()) {
+    const [opened] = await Promise.allSettled([found.durable])
+    if (opened.status === 'fulfilled') return found
+  }
+  // At once: whoever else has waited finds this one.
+  return open()
 }
 
 function drive(durable: DurableRun): Promise<WorkflowResult> {

@@ -1,4 +1,5 @@
 import { isHeddleError } from '../errors/heddle-error.ts'
+import { subflowIds } from '../execution/pinned-hash.ts'
 import { isLastEvent } from '../model/last-event.ts'
 import type { IJournalStore, JournalSummary } from '../ports/journal-store.ts'
 import { defined, type DurableDefinition } from './durable-definition.ts'
@@ -42,18 +43,35 @@ async function hasEnded(store: IJournalStore, runId: string): Promise<boolean> {
   }
 }
 
-/** The definition that a child run began with: of the workflows that were given, or of those that their subflows name. */
+/** The definition that a child run began with: of the workflows that were given, or of those that their subflows name, at any depth. */
 export function definitionOf(
   { workflowId, definitionHash }: { readonly workflowId: string; readonly definitionHash: string },
   known: readonly KnownWorkflow[],
 ): DurableDefinition | undefined {
-  for (const workflow of known) {
-    for (const candidate of [workflow, workflow.engine.findChild?.(workflowId)]) {
-      const definition = candidate === undefined ? undefined : defined(candidate)
-      if (definition?.hash === definitionHash) return definition
-    }
+  for (const workflow of eachDefinition(known)) {
+    if (workflow.hash === definitionHash) return workflow
+    // It may be named by an expansion, and by no node of the blueprint.
+    const child = workflow.engine.findChild?.(workflowId)
+    const definition = child === undefined ? undefined : defined(child)
+    if (definition?.hash === definitionHash) return definition
   }
   return undefined
+}
+
+/** Workflows, then those that their subflow nodes name, level by level: each once. */
+function* eachDefinition(workflows: readonly KnownWorkflow[]): Generator<DurableDefinition> {
+  const seen = new Set<string>()
+  const due = [...workflows]
+  for (const workflow of due) {
+    const definition = defined(workflow)
+    if (seen.has(definition.hash)) continue
+    seen.add(definition.hash)
+    yield definition
+    for (const id of subflowIds(definition.blueprint)) {
+      const child = definition.engine.findChild?.(id)
+      if (child !== undefined) due.push(child)
+    }
+  }
 }
 
 /** Why such a child run is cancelled. */

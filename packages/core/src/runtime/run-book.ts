@@ -1,6 +1,9 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import { checkSame } from './durable-conflicts.ts'
+import type { InputText } from './input-text.ts'
 
 /** A run that was started in this process. */
 export interface BookedRun {
@@ -9,7 +12,7 @@ export interface BookedRun {
   readonly atRest: Promise<WorkflowResult>
   /** Definition hash; computed only when somebody asks for the run's id again. */
   readonly hash: () => string
-  readonly input: unknown
+  readonly input: InputText
   readonly isEnded: () => boolean
 }
 
@@ -69,22 +72,18 @@ export class RunBook {
   /**
    * The run that was started under this id with the same definition and input, if there is one.
    *
-   * @throws HeddleError `RUN_CONFLICT` if it has another definition or input
+   * @throws HeddleError `RUN_CONFLICT` if it has another definition or input; `NOT_SERIALISABLE`
    */
-  find(runId: string, hash: () => string, input: unknown): BookedRun | undefined {
+  find(
+    runId: string | undefined,
+    hash: () => string,
+    input: unknown,
+    engine: { readonly serializer: ISerializer },
+  ): BookedRun | undefined {
+    if (runId === undefined) return undefined
     const run = this.byId(runId)
     if (run === undefined) return undefined
-    const isSame = run.hash() === hash()
-    if (isSame && sameInput(run.input, input)) return run
-    const what = isSame ? 'input' : 'definition'
-    throw new HeddleError(
-      'RUN_CONFLICT',
-      `run "${runId}" was started before with another ${what}; use another run id`,
-      { details: { runId, what } },
-    )
+    checkSame({ hash: hash(), engine }, runId, input, { hash: run.hash(), input: run.input })
+    return run
   }
-}
-
-function sameInput(one: unknown, other: unknown): boolean {
-  return Object.is(one, other) || JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,20 +1,17 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { aroundStore } from '../../test/around-store.ts'
 import { graphOf } from '../../test/blueprints.ts'
-import { VirtualClock } from '../../test/virtual-clock.ts'
+import { machines } from '../../test/machines.ts'
 import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
 import { defineWorkflow } from '../builder/define-workflow.ts'
 import { ofType } from '../builder/of-type.ts'
 import { EventBus } from '../defaults/event-bus.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
-import { createWorker, type CreateWorkerOptions } from './create-worker.ts'
 import { FlowRuntime } from './flow-runtime.ts'
-import type { FlowRuntimeOptions } from './options.ts'
 
 const name = ({ nodeId }: NodeContext): string => nodeId
 
@@ -33,24 +30,6 @@ const review = defineWorkflow('review', { input: ofType<string>() })
   .node('publish', { after: ['draft', 'approval'] }, ({ deps }) => `${deps.draft}: ${String(deps.approval)}`)
   .build()
 
-/** One store and one queue, with any number of processes around them. */
-function machines() {
-  const clock = new VirtualClock()
-  const store = memoryCoordinationStore({ clock })
-  const queue = memoryJobQueue({ clock })
-  return {
-    clock,
-    store,
-    queue,
-    client: (options: FlowRuntimeOptions = {}) => new FlowRuntime({ store, queue, clock, ...options }),
-    work: (options: Partial<CreateWorkerOptions>) => {
-      const worker = createWorker({ store, queue, clock, random: () => 0, ...options })
-      onTestFinished(() => worker.close())
-    },
-    pass: <T>(work: Promise<T>): Promise<T> => whileTimePasses(clock, work),
-  }
-}
-
 async function readAll(events: AsyncIterable<RunEvent>): Promise<RunEvent[]> {
   const all: RunEvent[] = []
   for await (const event of events) all.push(event)
@@ -63,11 +42,9 @@ function counted(store: ICoordinationStore): {
   readonly calls: Map<string, number>
 } {
   const calls = new Map<string, number>()
-  const counting = new Proxy(store, {
-    get: (target, operation: keyof ICoordinationStore) => {
-      calls.set(operation, (calls.get(operation) ?? 0) + 1)
-      return target[operation].bind(target)
-    },
+  const counting = aroundStore(store, ({ name: operation, carryOut }) => {
+    calls.set(operation, (calls.get(operation) ?? 0) + 1)
+    return carryOut()
   })
   return { store: counting, calls }
 }

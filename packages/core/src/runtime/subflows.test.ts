@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
+import { machines } from '../../test/machines.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
-import { whileTimePasses } from '../../test/while-time-passes.ts'
+import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { WaitId } from '../ports/run-handle.ts'
-import { createWorker } from './create-worker.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
 /** A node that runs another workflow. */
@@ -26,10 +24,6 @@ const asking: WorkflowBlueprint = {
 /** The errors of an error, from itself to the first cause. */
 function causesOf(error: unknown): HeddleError[] {
   return error instanceof HeddleError ? [error, ...causesOf(error.cause)] : []
-}
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) await Promise.resolve()
 }
 
 /** Lets time pass until a condition holds. */
@@ -116,10 +110,9 @@ describe('child runs', () => {
   })
 
   it('are limited by the option of the worker that carries them out', async () => {
-    const clock = new VirtualClock()
-    const ports = { clock, store: memoryCoordinationStore({ clock }), queue: memoryJobQueue({ clock }) }
-    await using _worker = createWorker({ ...ports, blueprints: [asking], limits: { maxSubflowDepth: 1 } })
-    const run = await new FlowRuntime({ ...ports, blueprints: { asking } }).start(asking)
+    const { clock, client, work } = machines()
+    work({ blueprints: [asking], limits: { maxSubflowDepth: 1 } })
+    const run = await client({ blueprints: { asking } }).start(asking)
     for (const waitId of ['ask:ask', 'ask:sub/ask'] as const) {
       await passing(clock, async () => (await run.status()) === 'awaiting')
       expect((await run.waits()).map((wait) => wait.waitId)).toEqual([waitId])

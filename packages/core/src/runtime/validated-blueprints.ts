@@ -47,9 +47,8 @@ export class ValidatedBlueprints {
     const { registry, blueprints = {} } = this.known
     const known = new Set([...Object.keys(blueprints), ...Object.keys(workflow?.subflows ?? {})])
     if (registry === undefined) return { blueprints: known }
-    return {
-      blueprints: known,
-      registry: new Set([...Object.keys(registry), ...Object.keys(workflow?.registry ?? {})]),
-    }
+    // Names are the user's: one may be that of a prototype.
+    const named: Record<string, unknown> = Object.create(null) as Record<string, unknown>
+    return { blueprints: known, registry: Object.assign(named, registry, workflow?.registry) }
   }
 }

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { VirtualClock } from '../../test/virtual-clock.ts'
-import { whileTimePasses } from '../../test/while-time-passes.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
+import { machines } from '../../test/machines.ts'
 import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
 import type { NodeDefinition, WorkflowBlueprint } from '../model/blueprint.ts'
 import { expand } from '../model/node-result.ts'
@@ -128,11 +125,9 @@ describe('what a run is given', () => {
     const context = { log: () => 1 }
     await expect(runtime.run(one({ uses: 'one' }), 1, { runId: 'r', context })).rejects.toMatchObject(refused)
     expect(journals.size).toBe(0)
-    const clock = new VirtualClock()
-    const store = memoryCoordinationStore({ clock })
-    const distributed = new FlowRuntime({ store, queue: memoryJobQueue({ clock }), clock })
-    const start = distributed.start(one({ uses: 'one' }), Symbol('s'), { runId: 'r' })
-    await expect(whileTimePasses(clock, start)).rejects.toMatchObject(refused)
+    const { store, client, pass } = machines()
+    const start = client().start(one({ uses: 'one' }), Symbol('s'), { runId: 'r' })
+    await expect(pass(start)).rejects.toMatchObject(refused)
     expect(await store.readRun('r')).toBeUndefined()
   })
 })

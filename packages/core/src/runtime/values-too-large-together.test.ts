@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { VirtualClock } from '../../test/virtual-clock.ts'
-import { whileTimePasses } from '../../test/while-time-passes.ts'
-import { memoryCoordinationStore } from '../memory/coordination-store.ts'
-import { memoryJobQueue } from '../memory/job-queue.ts'
-import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
+import { machines, processOn } from '../../test/machines.ts'
+import type { MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
-import { createWorker } from './create-worker.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
 const limits = { maxBytes: 2000 }
@@ -67,19 +63,15 @@ describe('a shared list that grows past the limit of a value', () => {
 
   it('fails it in a durable run, which answers the same when it is opened from its journal', async () => {
     const journals: MemoryJournals = new Map()
-    const open = (): FlowRuntime => new FlowRuntime({ registry, limits, store: memoryJournalStore({ journals }) })
+    const open = (): FlowRuntime => processOn(journals, { registry, limits })
     expectFailedNode(await open().run(growing, undefined, { runId: 'r' }))
     expectFailedNode(await open().open(growing, 'r').result())
   })
 
   it('fails it in a distributed run, whose turns go on', async () => {
-    const clock = new VirtualClock()
-    const store = memoryCoordinationStore({ clock })
-    const queue = memoryJobQueue({ clock })
-    await using worker = createWorker({ blueprints: [growing], registry, limits, store, queue, clock })
-    const run = new FlowRuntime({ store, queue, clock, limits }).run(growing)
-    expectFailedNode(await whileTimePasses(clock, run))
-    expect(worker).toBeDefined()
+    const { client, work, pass } = machines()
+    work({ blueprints: [growing], registry, limits })
+    expectFailedNode(await pass(client({ limits }).run(growing)))
   })
 
   it('is looked through less and less often while it grows', async () => {
@@ -101,7 +93,7 @@ describe('a shared list that grows past the limit of a value', () => {
 describe('a durable run of this process', () => {
   const setUp = (): { open: () => FlowRuntime } => {
     const journals: MemoryJournals = new Map()
-    return { open: () => new FlowRuntime({ registry, limits, store: memoryJournalStore({ journals }) }) }
+    return { open: () => processOn(journals, { registry, limits }) }
   }
 
   it('ends with all outputs where they are too large together, and says that its end does not tell them', async () => {
@@ -137,13 +129,9 @@ describe('a durable run of this process', () => {
 })
 
 it('a distributed run whose outputs are too large together fails, and is not tried again and again', async () => {
-  const clock = new VirtualClock()
-  const store = memoryCoordinationStore({ clock })
-  const queue = memoryJobQueue({ clock })
-  await using worker = createWorker({ blueprints: [wide], registry, limits, store, queue, clock })
-  const run = new FlowRuntime({ store, queue, clock, limits }).run(wide)
-  const { status, errors, outputs } = await whileTimePasses(clock, run)
+  const { client, work, pass } = machines()
+  work({ blueprints: [wide], registry, limits })
+  const { status, errors, outputs } = await pass(client({ limits }).run(wide))
   expect({ status, errors }).toMatchObject({ status: 'failed', errors: [{ code: 'LIMIT_EXCEEDED' }] })
   expect(Object.keys(outputs)).toEqual(['a', 'b', 'c'])
-  expect(worker).toBeDefined()
 })

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
-import { whileTimePasses } from '../../test/while-time-passes.ts'
+import { settle, whileTimePasses } from '../../test/while-time-passes.ts'
 import { EventDrivenOrchestrator } from '../orchestrators/event-driven.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
 const ask = { id: 'ask', uses: 'wait', params: { timeoutMs: 1000, timeoutAction: 'late' } }
 const blueprint = graphOf(['ask>late:late'], { nodes: [ask] })
 const registry = { late: () => 'too late' }
-
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 500; turn++) await Promise.resolve()
-}
 
 describe('a wait with a timeout', () => {
   it('is not waited out by run, which answers awaiting with the deadline', async () => {

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
-import type { RunOptions } from './options.ts'
+import { silentLogger } from '../defaults/silent-logger.ts'
+import type { ILogger } from '../ports/logger.ts'
+import type { Registry } from '../ports/node-context.ts'
+import type { Workflow } from '../ports/workflow.ts'
+import type { FlowRuntimeOptions, RunOptions } from './options.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
 const blueprint = graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'wait' }] })
@@ -29,6 +33,52 @@ describe('a run', () => {
       for (const error of await refusals(blueprint, options)) expect(error).toMatchObject({ code: 'INVALID_OPTION' })
     },
   )
+})
+
+describe('a runtime', () => {
+  it.each([
+    ['options', null],
+    ['options', 5],
+    ['options', []],
+    ['registry', { registry: 5 }],
+    ['registry', { registry: null }],
+    ['middleware', { middleware: [5] }],
+    ['middleware', { middleware: () => 1 }],
+    ['blueprints', { blueprints: [blueprint] }],
+    ['blueprints', { blueprints: 5 }],
+  ])('refuses %s of which nothing can be made: %j', (option, options) => {
+    const expected = { code: 'INVALID_OPTION', details: { option } }
+    const open = (): FlowRuntime => new FlowRuntime(options as unknown as FlowRuntimeOptions)
+    expect(open).toThrow(expect.objectContaining(expected) as Error)
+  })
+
+  it('names an entry of its registry that is no function before anything runs', async () => {
+    const runtime = new FlowRuntime({ registry: { a: undefined } as unknown as Registry })
+    const run = runtime.run(blueprint)
+    await expect(run).rejects.toMatchObject({ code: 'INVALID_BLUEPRINT', details: { problems: [{ nodeId: 'a' }] } })
+    await expect(run).rejects.toThrow('registered under uses "a" is undefined, not a function')
+  })
+
+  it('warns of a setting that nothing carries out', async () => {
+    const warnings: unknown[] = []
+    const logger = { ...silentLogger, warn: (_details: object, message: string) => warnings.push(message) }
+    const runtime = new FlowRuntime({ registry, logger: logger as unknown as ILogger })
+    await runtime.run(graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'a', config: { concurrencyKey: 'k' } }] }))
+    expect(warnings).toEqual([expect.stringContaining('config.concurrencyKey, which is not carried out yet')])
+  })
+})
+
+describe('a schema that is none', () => {
+  it.each([
+    ['is none', {}],
+    ['answered undefined', { '~standard': { version: 1, vendor: 'test', validate: () => undefined } }],
+    ['answered text', { '~standard': { version: 1, vendor: 'test', validate: () => 'fine' } }],
+  ])('is told apart from an input that does not match: it %s', async (how, schema) => {
+    const workflow = { blueprint, registry, inputSchema: schema } as unknown as Workflow
+    const run = new FlowRuntime().run(workflow, 1)
+    await expect(run).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(run).rejects.toThrow(`the schema for the input of the run ${how}`)
+  })
 })
 
 describe('a snapshot that is broken', () => {
