@@ -67,6 +67,27 @@ describe('links', () => {
   })
 })
 
+describe('a first page', () => {
+  const firstPages = [
+    'README.md',
+    'docs/quick-start.md',
+    ...['core', 'testing', 'cli'].map((name) => `packages/${name}/README.md`),
+  ]
+
+  it.each(firstPages)('%s says how to begin from a clone before the first line that needs it', (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8')
+    const begin = text.indexOf('node scripts/ensure-installed.mjs')
+    expect(begin).toBeGreaterThan(-1)
+    expect(text.indexOf('--conditions=@heddle/source')).toBeGreaterThan(begin)
+  })
+
+  it.each(firstPages)('%s asks for no package that is not published without saying so before', (page) => {
+    const text = readFileSync(path.join(root, page), 'utf8')
+    const [before, ...after] = text.split(/npm install (?:--save-dev )?@heddle/u)
+    if (after.length > 0) expect(before).toMatch(/not published yet|once the packages are published/u)
+  })
+})
+
 describe('JSON', () => {
   it.each(pages.filter(({ json }) => json.length > 0))('of $page is JSON', ({ json }) => {
     for (const text of json) expect(() => JSON.parse(text) as unknown).not.toThrow()

@@ -31,7 +31,7 @@ export function readPages(root: string): readonly Page[] {
   const pages = readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md') && !file.startsWith('api'))
     .map((file) => path.posix.join('docs', file.replaceAll('\\', '/')))
-  return ['README.md', ...pages].sort().map((page) => readPage(root, page))
+  return ['README.md', 'packages/core/README.md', ...pages].sort().map((page) => readPage(root, page))
 }
 
 function readPage(root: string, page: string): Page {
