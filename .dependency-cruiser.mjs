@@ -24,6 +24,9 @@ const coreLayers = [
   'file',
 ]
 
+/** The folders of core's execution/, from the ground up in the same way. */
+const executionLayers = ['engine', 'checks', 'inputs', 'calls', 'attempt', 'suspension', 'run']
+
 /** Packages by floor, from the ground up. A package imports from lower floors only, never from its own floor. */
 const floors = [['core'], ['bullmq', 'postgres', 'batch', 'testing', 'devtools', 'mcp'], ['cli']]
 
@@ -40,13 +43,20 @@ const unknownLayer = {
   to: { path: '^packages/core/src/[^/]+/', pathNot: `^packages/core/src/(${coreLayers.join('|')})/` },
 }
 
-const layerRules = coreLayers.map((layer, index) => ({
-  name: `core-layer-${layer}`,
-  comment: `${layer}/ imports only from itself and from: ${coreLayers.slice(0, index).join(', ') || 'nothing'}.`,
-  severity: 'error',
-  from: { path: `^packages/core/src/${layer}/`, pathNot: tests },
-  to: { path: '^packages/core/src/', pathNot: `^packages/core/src/(${coreLayers.slice(0, index + 1).join('|')})/` },
-}))
+/** One rule for each folder of a list: it imports from itself and from the folders before it, of those that lie beside it. */
+const rulesOfLayers = (name, folder, layers) =>
+  layers.map((layer, index) => ({
+    name: `${name}-${layer}`,
+    comment: `${layer}/ imports only from itself and from: ${layers.slice(0, index).join(', ') || 'nothing'}.`,
+    severity: 'error',
+    from: { path: `^${folder}${layer}/`, pathNot: tests },
+    to: { path: `^${folder}`, pathNot: `^${folder}(${layers.slice(0, index + 1).join('|')})/` },
+  }))
+
+const layerRules = [
+  ...rulesOfLayers('core-layer', 'packages/core/src/', coreLayers),
+  ...rulesOfLayers('execution-layer', 'packages/core/src/execution/', executionLayers),
+]
 
 const floorRules = floors.flatMap((names, index) =>
   names.map((name) => {

@@ -70,17 +70,22 @@ export { silentLogger } from './defaults/silent-logger.ts'
 export { SuperjsonSerializer, type SuperjsonSerializerOptions } from './defaults/superjson-serializer.ts'
 export { systemClock } from './defaults/system-clock.ts'
 
-export { checkSchema } from './execution/check-schema.ts'
-export type { Middleware } from './execution/engine.ts'
+export { checkSchema } from './execution/checks/check-schema.ts'
+export type { Middleware } from './execution/engine/engine.ts'
 export type { MapParams } from './nodes/map.ts'
 export type { SleepParams } from './nodes/sleep.ts'
 export type { SubflowParams } from './nodes/subflow.ts'
 export { verifyWebhookSignature, type WebhookSignature } from './nodes/verify-webhook-signature.ts'
 export type { WaitParams } from './nodes/waiting.ts'
 export type { WebhookParams } from './nodes/webhook.ts'
-export { executeBatch, type SettledNode } from './execution/execute-batch.ts'
-export { processResults } from './execution/process-results.ts'
-export type { ExecutionServices, NodeExecution, NodeExecutor, NodeExecutorFactory } from './execution/services.ts'
+export { executeBatch, type SettledNode } from './execution/run/execute-batch.ts'
+export { processResults } from './execution/run/process-results.ts'
+export type {
+  ExecutionServices,
+  NodeExecution,
+  NodeExecutor,
+  NodeExecutorFactory,
+} from './execution/engine/services.ts'
 
 export type { ActorLimits } from './actor/actor-options.ts'
 export type { Definition, Definitions } from './actor/definitions.ts'

@@ -3,7 +3,7 @@ import { RunToCompletionOrchestrator } from '../src/orchestrators/run-to-complet
 import type { IOrchestrator } from '../src/orchestrators/contract.ts'
 import type { WorkflowBlueprint } from '../src/model/blueprint.ts'
 import type { WorkflowResult } from '../src/model/workflow-result.ts'
-import { yieldTurn } from '../src/execution/yield-turn.ts'
+import { yieldTurn } from '../src/execution/engine/yield-turn.ts'
 import { FlowRuntime } from '../src/runtime/flow-runtime.ts'
 import type { FlowRuntimeOptions, RunOptions } from '../src/runtime/options.ts'
 import type { VirtualClock } from './virtual-clock.ts'

@@ -1,5 +1,5 @@
-import type { UndoneVisit, VisitInputs } from '../execution/visit-inputs.ts'
-import { countingEdges, isOnlyWay, resolveDeps, resolveInput, type EdgeValues } from '../execution/node-input.ts'
+import type { UndoneVisit, VisitInputs } from '../execution/engine/visit-inputs.ts'
+import { countingEdges, isOnlyWay, resolveDeps, resolveInput, type EdgeValues } from '../execution/inputs/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import { itemsCellName, loopCellName, runCellName, visitCellName } from '../kernel/cell-names.ts'

@@ -1,4 +1,4 @@
-import { countingEdges, isOnlyWay } from '../execution/node-input.ts'
+import { countingEdges, isOnlyWay } from '../execution/inputs/node-input.ts'
 import { edgeRoute, type CompiledGraph } from '../graph/compiled-graph.ts'
 import { edgeGuard } from '../graph/edge-keys.ts'
 import { callsCellName, itemsCellName, loopCellName, runCellName, visitCellName } from '../kernel/cell-names.ts'

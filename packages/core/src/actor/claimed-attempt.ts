@@ -1,8 +1,15 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { AbortControllers } from '../execution/abort-controllers.ts'
-import type { AttemptContext, AttemptHost } from '../execution/attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from '../execution/attempt.ts'
-import type { Engine } from '../execution/engine.ts'
+import { AbortControllers } from '../execution/attempt/abort-controllers.ts'
+import type { AttemptContext, AttemptHost } from '../execution/attempt/attempt-context.ts'
+import {
+  callHandler,
+  failAttempt,
+  failUnopened,
+  finishAttempt,
+  isThenable,
+  openAttempt,
+} from '../execution/attempt/attempt.ts'
+import type { Engine } from '../execution/engine/engine.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { callsCellName, itemsCellName, runCellName } from '../kernel/cell-names.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'

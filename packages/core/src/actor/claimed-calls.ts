@@ -1,4 +1,4 @@
-import type { CallHost } from '../execution/call-host.ts'
+import type { CallHost } from '../execution/calls/call-host.ts'
 import { callsCellName } from '../kernel/cell-names.ts'
 import type { CallsCell } from '../model/cell.ts'
 import type { ErrorData } from '../model/error-data.ts'

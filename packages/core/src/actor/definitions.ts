@@ -1,7 +1,7 @@
 import { expandGraph } from '../graph/expansion.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { compileGraph } from '../graph/compile-graph.ts'
-import type { Engine } from '../execution/engine.ts'
+import type { Engine } from '../execution/engine/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Expansion } from '../model/outcome.ts'
 import type { RunRef } from '../ports/run-records.ts'

@@ -1,5 +1,5 @@
-import type { Engine } from '../execution/engine.ts'
-import { pinnedHash } from '../execution/pinned-hash.ts'
+import type { Engine } from '../execution/engine/engine.ts'
+import { pinnedHash } from '../execution/engine/pinned-hash.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { definitionKey, type Definition, type Definitions } from './definitions.ts'
 

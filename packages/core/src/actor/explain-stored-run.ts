@@ -1,4 +1,4 @@
-import { waitingJoins } from '../execution/waiting-joins.ts'
+import { waitingJoins } from '../execution/run/waiting-joins.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'
 import { NamedFrame } from '../kernel/named-frame.ts'

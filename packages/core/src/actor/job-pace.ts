@@ -1,4 +1,4 @@
-import type { Pacer } from '../execution/pacer.ts'
+import type { Pacer } from '../execution/engine/pacer.ts'
 import type { IClock } from '../ports/clock.ts'
 
 /** Jobs that follow one another within so many milliseconds are one stretch of work. */

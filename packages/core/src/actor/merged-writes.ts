@@ -1,5 +1,5 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
-import { sharedTooLarge } from '../execution/shared-growth.ts'
+import { sharedTooLarge } from '../execution/checks/shared-growth.ts'
 import { sharedCellName } from '../kernel/cell-names.ts'
 import { MissingCells } from '../kernel/cell-overlay.ts'
 import type { SharedCell } from '../model/cell.ts'

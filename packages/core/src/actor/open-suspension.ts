@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { depthError } from '../execution/subflow-depth.ts'
-import { nameWaiter, type Waiter } from '../execution/waiter.ts'
+import { depthError } from '../execution/engine/subflow-depth.ts'
+import { nameWaiter, type Waiter } from '../execution/suspension/waiter.ts'
 import { sha256 } from '../graph/sha-256.ts'
 import { callsCellName, itemsCellName } from '../kernel/cell-names.ts'
 import { nameVisit } from '../kernel/visit.ts'

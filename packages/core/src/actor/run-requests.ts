@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { checkPayload } from '../execution/check-payload.ts'
-import { closedWait, findWait, type EndOfRun } from '../execution/find-wait.ts'
+import { checkPayload } from '../execution/checks/check-payload.ts'
+import { closedWait, findWait, type EndOfRun } from '../execution/suspension/find-wait.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { OpenWait } from '../model/workflow-result.ts'

@@ -1,5 +1,5 @@
-import { findEnd } from '../execution/find-wait.ts'
-import type { WaitEnd } from '../execution/wait-book.ts'
+import { findEnd } from '../execution/suspension/find-wait.ts'
+import type { WaitEnd } from '../execution/engine/wait-book.ts'
 import { childPlace, idInChild, idInParent } from '../model/wait-id.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { startFact } from '../execution/start-and-end-facts.ts'
+import { startFact } from '../execution/run/start-and-end-facts.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { ParentLink } from '../model/run-message.ts'

@@ -1,6 +1,6 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
-import type { Engine } from '../execution/engine.ts'
-import { storableError } from '../execution/storable-error.ts'
+import type { Engine } from '../execution/engine/engine.ts'
+import { storableError } from '../execution/checks/storable-error.ts'
 import type { Expansion, Outcome, Resumption, SingleSuspension, Suspension } from '../model/outcome.ts'
 import type {
   StoredOutcome,

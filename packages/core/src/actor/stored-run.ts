@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { watchSignal } from '../execution/run-limits.ts'
-import { findByToken, hashToken, invalidToken } from '../execution/wait-tokens.ts'
+import { watchSignal } from '../execution/engine/run-limits.ts'
+import { findByToken, hashToken, invalidToken } from '../execution/engine/wait-tokens.ts'
 import type { Explanation } from '../model/explanation.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunStatus } from '../model/run-status.ts'

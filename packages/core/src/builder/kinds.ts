@@ -1,4 +1,4 @@
-import { yesOrNo } from '../execution/yes-or-no.ts'
+import { yesOrNo } from '../execution/attempt/yes-or-no.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { Handler } from '../ports/node-context.ts'
 import { parseDuration, type Duration } from '../model/duration.ts'

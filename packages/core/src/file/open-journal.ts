@@ -23,7 +23,7 @@ export async function createJournal(services: JournalServices, folder: string, r
     await sweep(services, folder, 0)
   }
   const journal = new FileRunJournal(services, folder, { header: { runId, base: 0 }, start: 0, seq: 0, end: 0 })
-  return closingOnError(journal, async () => {
+  return abandoningOnError(journal, async () => {
     journal.file.handle.create()
     await journal.begin()
     return journal
@@ -49,7 +49,7 @@ export async function openJournal(
   const { contents, size, ...extent } = loaded
   const journal = new FileRunJournal(services, folder, extent)
   const droppedBytes = size - extent.end
-  return closingOnError(journal, async () => {
+  return abandoningOnError(journal, async () => {
     const { handle } = journal.file
     if (droppedBytes > 0) handle.use().truncate(extent.end)
     if (droppedBytes > 0 && fsync !== 'never') await handle.sync()
@@ -103,7 +103,7 @@ async function writeAgain({ files }: JournalServices, { file: { handle, held } }
   }
 }
 
-async function closingOnError<T>(journal: FileRunJournal, work: () => Promise<T>): Promise<T> {
+async function abandoningOnError<T>(journal: FileRunJournal, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

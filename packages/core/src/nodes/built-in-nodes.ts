@@ -1,4 +1,4 @@
-import type { BuiltInNode } from '../execution/engine.ts'
+import type { BuiltInNode } from '../execution/engine/engine.ts'
 import { mapNode } from './map.ts'
 import { sleepNode } from './sleep.ts'
 import { subflowNode } from './subflow.ts'

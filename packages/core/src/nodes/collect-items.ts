@@ -1,7 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { isThenable } from '../execution/attempt.ts'
-import type { BuiltInContext } from '../execution/engine.ts'
-import { tooManyItems } from '../execution/map-size.ts'
+import { isThenable } from '../execution/attempt/attempt.ts'
+import type { BuiltInContext } from '../execution/engine/engine.ts'
+import { tooManyItems } from '../execution/engine/map-size.ts'
 
 /**
  * The items that a map is given: all of them, read before the first one starts. Reading ends with the attempt: at a cancel, at a timeout

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bothWays, eventLoopTurn, passTime, runBy } from '../../test/drive.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
-import { yieldTurn } from '../execution/yield-turn.ts'
+import { yieldTurn } from '../execution/engine/yield-turn.ts'
 import type { NodeConfig, WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Registry } from '../ports/node-context.ts'
 import type { ILogger, LogMethod } from '../ports/logger.ts'

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { ToleratedFailures } from '../model/outcome.ts'
-import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
+import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine/engine.ts'
 import { collectItems } from './collect-items.ts'
 
 /** Params of a `map` node. Handlers are registry names. */

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
+import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine/engine.ts'
 
 /** Params of a `sleep` node: how long, in milliseconds, or the registry name of a function that answers until when. */
 export interface SleepParams {

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
-import { yesOrNo } from '../execution/yes-or-no.ts'
+import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine/engine.ts'
+import { yesOrNo } from '../execution/attempt/yes-or-no.ts'
 import { isTooDeep } from '../model/too-deep.ts'
 import { route } from '../model/node-result.ts'
 

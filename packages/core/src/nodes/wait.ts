@@ -1,4 +1,4 @@
-import { SuspendRequest, type BuiltInNode } from '../execution/engine.ts'
+import { SuspendRequest, type BuiltInNode } from '../execution/engine/engine.ts'
 import { answerOr, type WaitParams } from './waiting.ts'
 
 /** Waits for `resume(name, payload)`; the payload is the node's output. */

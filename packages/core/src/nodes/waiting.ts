@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { BuiltInContext } from '../execution/engine.ts'
+import type { BuiltInContext } from '../execution/engine/engine.ts'
 import { route } from '../model/node-result.ts'
 
 /** Params that those kinds of node have in common that wait for somebody outside. */

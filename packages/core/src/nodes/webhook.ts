@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine.ts'
-import { hashToken } from '../execution/wait-tokens.ts'
+import { SuspendRequest, type BuiltInContext, type BuiltInNode } from '../execution/engine/engine.ts'
+import { hashToken } from '../execution/engine/wait-tokens.ts'
 import { answerOr, type WaitParams } from './waiting.ts'
 
 /** Params of a `webhook` node. */

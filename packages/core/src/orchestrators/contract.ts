@@ -1,4 +1,4 @@
-import type { ExecutionServices, NodeExecutorFactory } from '../execution/services.ts'
+import type { ExecutionServices, NodeExecutorFactory } from '../execution/engine/services.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { GraphTraverser } from '../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'

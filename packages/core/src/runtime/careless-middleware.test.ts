@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { settle } from '../../test/while-time-passes.ts'
-import type { Middleware } from '../execution/engine.ts'
+import type { Middleware } from '../execution/engine/engine.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
 const unhandled: unknown[] = []

@@ -1,7 +1,7 @@
 import type { Definitions } from '../actor/definitions.ts'
 import { EngineDefinitions } from '../actor/engine-definitions.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { Engine } from '../execution/engine.ts'
+import type { Engine } from '../execution/engine/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Workflow } from '../ports/workflow.ts'
 import { namedRunnables } from './check-options.ts'

@@ -1,4 +1,4 @@
-import { waitingJoins } from '../execution/waiting-joins.ts'
+import { waitingJoins } from '../execution/run/waiting-joins.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Explanation, PlainReason } from '../model/explanation.ts'
 import type { RunEvent } from '../model/run-event.ts'
@@ -9,8 +9,8 @@ import { foldJournal, type FoldedRun } from '../traversal/fold-journal.ts'
 import { inPresentNames } from '../traversal/present-names.ts'
 import { openActivities, type OpenActivities, type ToldChild } from '../traversal/open-activities.ts'
 import { rebuildRun } from '../traversal/rebuild-run.ts'
-import { definitionMismatch } from './durable-conflicts.ts'
-import type { DurableDefinition } from './durable-definition.ts'
+import { definitionMismatch } from './run-conflicts.ts'
+import type { JournalledDefinition } from './journalled-definition.ts'
 import { readRunEvents } from './fork-run.ts'
 
 /** What an attempt of a visit was told last, while the visit has not settled. */
@@ -26,7 +26,7 @@ export interface ExplainJournalOptions {
   readonly store: IJournalStore
   readonly now: number
   /** The definition of a child run, if it is known. */
-  readonly childDefinition: (parent: DurableDefinition, blueprintId: string) => DurableDefinition | undefined
+  readonly childDefinition: (parent: JournalledDefinition, blueprintId: string) => JournalledDefinition | undefined
 }
 
 /**
@@ -37,7 +37,7 @@ export interface ExplainJournalOptions {
  */
 export async function explainJournal(
   options: ExplainJournalOptions,
-  definition: DurableDefinition,
+  definition: JournalledDefinition,
   runId: string,
 ): Promise<Explanation> {
   const { store, now } = options
@@ -133,7 +133,7 @@ function waitReasons({ waits }: FoldedRun, { opened }: OpenActivities): PlainRea
 
 async function childReason(
   options: ExplainJournalOptions,
-  parent: DurableDefinition,
+  parent: JournalledDefinition,
   events: readonly RunEvent[],
   childRunId: string,
   { visit, call }: ToldChild,
@@ -147,7 +147,7 @@ async function childReason(
 /** A child run is begun after its parent has told of it. */
 async function explainChild(
   options: ExplainJournalOptions,
-  parent: DurableDefinition,
+  parent: JournalledDefinition,
   blueprintId: string,
   childRunId: string,
 ): Promise<Explanation> {
@@ -159,7 +159,7 @@ async function explainChild(
 
 /** The joins of the run; none if its beginning was dropped by a compaction, since then its marks are not known. */
 function joinReasons(
-  { blueprint, hash }: DurableDefinition,
+  { blueprint, hash }: JournalledDefinition,
   events: readonly RunEvent[],
   attempts: readonly AttemptEvent[],
 ): PlainReason[] {

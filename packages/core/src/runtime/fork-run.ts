@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import type { Engine } from '../execution/engine.ts'
+import type { Engine } from '../execution/engine/engine.ts'
 import { nameVisit } from '../kernel/visit.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey } from '../model/visit.ts'
@@ -7,8 +7,8 @@ import type { IJournalStore } from '../ports/journal-store.ts'
 import { readEvent, writeEvent } from '../traversal/journal-text.ts'
 import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
 import type { Pending, RunSnapshot, VisitCallsData } from '../traversal/run-snapshot.ts'
-import { definitionMismatch } from './durable-conflicts.ts'
-import type { DurableDefinition } from './durable-definition.ts'
+import { definitionMismatch } from './run-conflicts.ts'
+import type { JournalledDefinition } from './journalled-definition.ts'
 import { snapshotIn } from './journal-snapshot.ts'
 import { RecordedReplay } from './recorded-replay.ts'
 
@@ -69,7 +69,7 @@ export interface ForkedRun {
  */
 export async function writeFork(
   store: IJournalStore,
-  definition: DurableDefinition,
+  definition: JournalledDefinition,
   run: ForkedRun,
   options: ForkOptions,
 ): Promise<RecordedReplay | undefined> {
@@ -115,7 +115,7 @@ interface Standing {
 
 async function standingAt(
   store: IJournalStore,
-  { blueprint, hash, engine }: DurableDefinition,
+  { blueprint, hash, engine }: JournalledDefinition,
   { runId, events }: ForkedRun,
   at: number,
 ): Promise<Standing> {

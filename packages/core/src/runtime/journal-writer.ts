@@ -1,5 +1,5 @@
-import type { InProcessRun } from '../execution/in-process-run.ts'
-import { snapshotRun } from '../execution/restored-visits.ts'
+import type { InProcessRun } from '../execution/run/in-process-run.ts'
+import { snapshotRun } from '../execution/run/restored-visits.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { JournalSnapshot, RunJournal } from '../ports/journal-store.ts'
 import type { ILogger } from '../ports/logger.ts'

@@ -1,29 +1,35 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
-import type { Engine } from '../execution/engine.ts'
-import type { ChildRequest, ChildRun } from '../execution/child-run.ts'
+import type { Engine } from '../execution/engine/engine.ts'
+import type { ChildRequest, ChildRun } from '../execution/engine/child-run.ts'
 import type { Explanation } from '../model/explanation.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { Ports } from './create-engine.ts'
 import { journalsWithBlobs } from './blob-stores.ts'
-import { DurableChild } from './durable-child.ts'
-import { checkSame, definitionMismatch } from './durable-conflicts.ts'
-import { DurableRuns, historyOf, type DurableOptions, type DurableRun, type DurableRunOptions } from './durable-runs.ts'
+import { JournalledChild } from './journalled-child.ts'
+import { checkSame, definitionMismatch } from './run-conflicts.ts'
+import {
+  RunJournals,
+  historyOf,
+  type JournalOptions,
+  type JournalledRun,
+  type JournalledRunOptions,
+} from './run-journals.ts'
 import { explainJournal } from './explain-journal.ts'
 import { readRunEvents, writeFork, type ForkOptions } from './fork-run.ts'
-import { defined, type DurableDefinition } from './durable-definition.ts'
+import { defined, type JournalledDefinition } from './journalled-definition.ts'
 import { JournalledHandle } from './journalled-handle.ts'
 import { childRunId, isChildRunId } from './in-process-child.ts'
 import { goesOn, openElse, OpenRuns, type OpenRun } from './open-runs.ts'
 import { isJournalStore, type FlowRuntimeOptions, type OpenOptions, type RunOptions } from './options.ts'
 import { recoverRuns } from './recover-runs.ts'
-import { InProcessHandle } from './run-handle.ts'
+import { InProcessHandle } from './in-process-handle.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
 import { UnwantedChildren } from './unwanted-children.ts'
 
 /** What the runs of a journal store are carried out with. */
-export interface JournalledRunsOptions extends DurableOptions {
+export interface JournalledRunsOptions extends JournalOptions {
   readonly store: IJournalStore
   readonly ports: Ports
   /** The workflows that the runtime was given. */
@@ -33,7 +39,7 @@ export interface JournalledRunsOptions extends DurableOptions {
 /** Carries out runs in this process whose journals are kept, so that any later process can go on with them. */
 export class JournalledRuns implements RunKeeper {
   private readonly options: JournalledRunsOptions
-  private readonly durable: DurableRuns
+  private readonly journals: RunJournals
   /** The runs that are open here, child runs too. */
   private readonly live: OpenRuns = new OpenRuns()
   /** Runs that may be child runs, while it is found out whether they go on with a parent. */
@@ -43,10 +49,10 @@ export class JournalledRuns implements RunKeeper {
 
   constructor(options: JournalledRunsOptions) {
     this.options = options
-    this.durable = new DurableRuns(options.store, options)
+    this.journals = new RunJournals(options.store, options)
     this.unwanted = new UnwantedChildren({
       ...options,
-      durable: this.durable,
+      journals: this.journals,
       isOpen: (runId) => this.live.get(runId) !== undefined,
       take: (runId, open) => this.take(runId, open),
     })
@@ -68,7 +74,7 @@ export class JournalledRuns implements RunKeeper {
   /** Starts a run, or answers the one of this id. @throws HeddleError `RUN_CONFLICT` and what the store throws */
   async start(workflow: KnownWorkflow, runId: string, input: unknown, options: RunOptions): Promise<RunHandle> {
     const known = await this.startOrOpen(workflow, runId, input, options)
-    const { run } = await known.durable
+    const { run } = await known.journalled
     await run.synced()
     return this.handleOf(runId, async () => known)
   }
@@ -89,10 +95,10 @@ export class JournalledRuns implements RunKeeper {
     let isNew = false
     const entry = await this.openElse(runId, () => {
       isNew = true
-      return this.take(runId, () => this.durable.startOrOpen(definition, input, runId, options))
+      return this.take(runId, () => this.journals.startOrOpen(definition, input, runId, options))
     })
     if (isNew) return entry
-    const { hash, input: before } = await entry.durable
+    const { hash, input: before } = await entry.journalled
     checkSame(definition, runId, input, { hash, input: before })
     return entry
   }
@@ -113,41 +119,41 @@ export class JournalledRuns implements RunKeeper {
     return openElse(() => this.known(runId), open)
   }
 
-  private goOn(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
+  private goOn(runId: string, definition: JournalledDefinition | undefined, options: OpenOptions): OpenRun {
     return isChildRunId(runId) ? this.seek(runId, definition, options) : this.openAlone(runId, definition, options)
   }
 
-  private openAlone(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
-    return this.take(runId, async () => this.durable.open(definition ?? (await this.find(runId)), runId, options))
+  private openAlone(runId: string, definition: JournalledDefinition | undefined, options: OpenOptions): OpenRun {
+    return this.take(runId, async () => this.journals.open(definition ?? (await this.find(runId)), runId, options))
   }
 
   /** What may be a child run goes on with its parent, if that waits for it. */
-  private seek(runId: string, definition: DurableDefinition | undefined, options: OpenOptions): OpenRun {
+  private seek(runId: string, definition: JournalledDefinition | undefined, options: OpenOptions): OpenRun {
     const found = this.withParent(runId, definition, options)
-    const durable = found.then((entry) => entry.durable)
+    const journalled = found.then((entry) => entry.journalled)
     const atRest = found.then((entry) => entry.atRest)
     atRest.catch(() => undefined)
-    const entry = { durable, atRest }
+    const entry = { journalled, atRest }
     this.sought.set(runId, entry)
-    void Promise.allSettled([durable]).then(() => this.sought.delete(runId))
+    void Promise.allSettled([journalled]).then(() => this.sought.delete(runId))
     return entry
   }
 
   private async withParent(
     runId: string,
-    definition: DurableDefinition | undefined,
+    definition: JournalledDefinition | undefined,
     options: OpenOptions,
   ): Promise<OpenRun> {
     const { serializer } = this.options.ports
-    const { parentRunId, isEnded } = await this.durable.began(runId, serializer)
+    const { parentRunId, isEnded } = await this.journals.began(runId, serializer)
     if (parentRunId !== undefined && options.migrate === undefined) {
-      const isWanted = !isEnded && (await this.durable.isLive(parentRunId, serializer))
+      const isWanted = !isEnded && (await this.journals.isLive(parentRunId, serializer))
       const parent = await openElse(
         () => this.known(parentRunId),
         () => (isWanted ? this.goOn(parentRunId, undefined, {}) : undefined),
       )
       // One that cannot be carried out here finds its child as it is left when it goes on.
-      await parent?.durable.catch(unlessUnknown)
+      await parent?.journalled.catch(unlessUnknown)
     }
     return openElse(
       () => this.live.get(runId),
@@ -156,29 +162,29 @@ export class JournalledRuns implements RunKeeper {
   }
 
   /** Opens a run once, whoever asks for it first; it is driven from then on. */
-  private take(runId: string, open: () => Promise<DurableRun>): OpenRun {
+  private take(runId: string, open: () => Promise<JournalledRun>): OpenRun {
     if (this.isClosed) throw closedError()
     return this.live.take(runId, this.withChildren(open()))
   }
 
   /** A run that was opened, once its child runs are: those that it waits for; those that it had cut off are cancelled. */
-  private async withChildren(opening: Promise<DurableRun>): Promise<DurableRun> {
-    const durable = await opening
-    if (durable.cutOff.length > 0) await this.unwanted.cancelCutOff(durable)
-    await durable.run.suspensions?.children.whenOpen()
-    return durable
+  private async withChildren(opening: Promise<JournalledRun>): Promise<JournalledRun> {
+    const journalled = await opening
+    if (journalled.cutOff.length > 0) await this.unwanted.cancelCutOff(journalled)
+    await journalled.run.suspensions?.children.whenOpen()
+    return journalled
   }
 
   /**
    * @param find opens the run, or answers the one that is open; asked again after an opening that failed
    * @param definition that the run must have, if it matters
    */
-  private handleOf(runId: string, find: () => Promise<OpenRun>, definition?: DurableDefinition): RunHandle {
+  private handleOf(runId: string, find: () => Promise<OpenRun>, definition?: JournalledDefinition): RunHandle {
     const { store, ports } = this.options
     const { eventBus } = ports
     const ownHandle = async (): Promise<RunHandle> => {
-      const { durable } = await find()
-      const { run, hash } = await durable
+      const { journalled } = await find()
+      const { run, hash } = await journalled
       if (definition === undefined || definition.hash === hash) return new InProcessHandle(run, eventBus)
       throw definitionMismatch(runId, run.graph.blueprint.id, hash, definition.hash)
     }
@@ -192,8 +198,8 @@ export class JournalledRuns implements RunKeeper {
   }
 
   /** The workflow of a run, among those that the runtime was given. @throws HeddleError `UNKNOWN_RUN`, `UNKNOWN_BLUEPRINT` */
-  private async find(runId: string): Promise<DurableDefinition> {
-    const began = await this.durable.began(runId, this.options.ports.serializer)
+  private async find(runId: string): Promise<JournalledDefinition> {
+    const began = await this.journals.began(runId, this.options.ports.serializer)
     const known = this.options.registered().map((workflow) => defined(workflow))
     const found = known.find(({ hash }) => hash === began.definitionHash)
     if (found !== undefined) return found
@@ -208,12 +214,12 @@ export class JournalledRuns implements RunKeeper {
   /** The child run that a visit asks for; it has a journal of its own. */
   child(request: ChildRequest, workflow: KnownWorkflow): ChildRun {
     const { parentRunId, depth, on } = request
-    const options: DurableRunOptions = { child: { parentRunId, depth } }
+    const options: JournalledRunOptions = { child: { parentRunId, depth } }
     const before = this.live.get(childRunId(request))
-    return new DurableChild(request, {
+    return new JournalledChild(request, {
       openRun: async (runId) =>
         (await goesOn(before)) ??
-        this.withChildren(this.durable.startOrOpen(defined(workflow), on.input, runId, options)),
+        this.withChildren(this.journals.startOrOpen(defined(workflow), on.input, runId, options)),
       onOpening: (runId, opening) => void this.live.takeChild(runId, opening),
       onCutOff: (runId, cancelling) => void this.live.leave(runId, cancelling),
     })
@@ -222,7 +228,7 @@ export class JournalledRuns implements RunKeeper {
   /** Why a run does not move, by its journal alone. @throws HeddleError as `explainJournal` does */
   explain(workflow: KnownWorkflow, runId: string): Promise<Explanation> {
     const { store, ports } = this.options
-    const childDefinition = ({ engine }: DurableDefinition, id: string): DurableDefinition | undefined => {
+    const childDefinition = ({ engine }: JournalledDefinition, id: string): JournalledDefinition | undefined => {
       const child = engine.findChild?.(id)
       return child === undefined ? undefined : defined(child)
     }
@@ -237,7 +243,7 @@ export class JournalledRuns implements RunKeeper {
     const recorded = await writeFork(this.options.store, definition, { runId, events }, options)
     const own: Engine = recorded === undefined ? engine : { ...engine, replay: recorded, plans: new WeakMap() }
     const forked = options.runId
-    const open = (): Promise<DurableRun> => this.durable.open({ ...definition, engine: own }, forked, {})
+    const open = (): Promise<JournalledRun> => this.journals.open({ ...definition, engine: own }, forked, {})
     return this.handleOf(forked, () => this.openElse(forked, () => this.take(forked, open)))
   }
 
@@ -245,11 +251,11 @@ export class JournalledRuns implements RunKeeper {
   recover(): Promise<readonly RunHandle[]> {
     return recoverRuns({
       ...this.options,
-      durable: this.durable,
+      journals: this.journals,
       unwanted: this.unwanted,
       isOpen: (runId) => this.live.get(runId) !== undefined,
       open: (runId, workflow) => this.open(runId, workflow),
-      whenOpen: async (runId) => (await this.known(runId)?.durable)?.run,
+      whenOpen: async (runId) => (await this.known(runId)?.journalled)?.run,
     })
   }
 
@@ -257,7 +263,7 @@ export class JournalledRuns implements RunKeeper {
   async close(): Promise<void> {
     if (this.isClosed) return
     this.isClosed = true
-    for (const { durable } of this.sought.values()) await Promise.allSettled([durable])
+    for (const { journalled } of this.sought.values()) await Promise.allSettled([journalled])
     await this.live.close(closedError())
     await this.options.store.close()
   }

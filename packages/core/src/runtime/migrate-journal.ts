@@ -5,7 +5,7 @@ import type { IJournalStore, RunJournal } from '../ports/journal-store.ts'
 import { writeEvent } from '../traversal/journal-text.ts'
 import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
 import type { SnapshotLimits } from '../traversal/run-snapshot.ts'
-import { defined, type DurableDefinition } from './durable-definition.ts'
+import { defined, type JournalledDefinition } from './journalled-definition.ts'
 import { readRunEvents } from './fork-run.ts'
 import { migrateRun, migrationRefused, type LiveChild } from './migrate-run.ts'
 import { hashIn } from './journal-snapshot.ts'
@@ -16,7 +16,7 @@ export interface MigratedJournal {
   readonly store: IJournalStore
   readonly journal: RunJournal
   /** The definition that it gets. */
-  readonly definition: DurableDefinition
+  readonly definition: JournalledDefinition
   /** What it is bound by, and the definition that it has. */
   readonly began: SnapshotLimits & { readonly definitionHash: string }
 }
@@ -55,7 +55,7 @@ export async function migrateJournal(
 async function checkChildren(
   store: IJournalStore,
   runId: string,
-  definition: DurableDefinition,
+  definition: JournalledDefinition,
   children: readonly LiveChild[],
 ): Promise<void> {
   const { engine } = definition
@@ -73,7 +73,7 @@ async function checkChildren(
 }
 
 /** @throws HeddleError `MIGRATION_REFUSED` if the run has no outcomes to decide anew, or is not to be decided anew */
-function checkMigratable(runId: string, definition: DurableDefinition, events: readonly RunEvent[]): void {
+function checkMigratable(runId: string, definition: JournalledDefinition, events: readonly RunEvent[]): void {
   const [first] = events
   const refused = (reason: string): HeddleError => migrationRefused(runId, definition, [reason])
   if (first?.seq !== 1) {

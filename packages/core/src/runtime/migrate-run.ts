@@ -1,9 +1,9 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { openAttempt, failAttempt, failUnopened } from '../execution/attempt.ts'
-import type { AttemptContext } from '../execution/attempt-context.ts'
-import { bindRun } from '../execution/bind-run.ts'
-import { evaluateEdges } from '../execution/evaluate-edges.ts'
-import type { InProcessRun } from '../execution/in-process-run.ts'
+import { openAttempt, failAttempt, failUnopened } from '../execution/attempt/attempt.ts'
+import type { AttemptContext } from '../execution/attempt/attempt-context.ts'
+import { bindRun } from '../execution/run/bind-run.ts'
+import { evaluateEdges } from '../execution/attempt/evaluate-edges.ts'
+import type { InProcessRun } from '../execution/run/in-process-run.ts'
 import { decide } from '../kernel/decide.ts'
 import type { KernelEvent } from '../kernel/kernel-event.ts'
 import { visitCode } from '../kernel/status-codes.ts'
@@ -16,7 +16,7 @@ import { visitKey, type VisitName } from '../model/visit.ts'
 import { LiveVisits } from '../traversal/live-visits.ts'
 import { recordCall } from '../traversal/recorded-calls.ts'
 import type { EndedWait, RunSnapshot, SnapshotLimits, StartedChild } from '../traversal/run-snapshot.ts'
-import type { DurableDefinition } from './durable-definition.ts'
+import type { JournalledDefinition } from './journalled-definition.ts'
 import type { Migration } from './migration.ts'
 import { childRunId } from './in-process-child.ts'
 import { prepareRun } from './prepare.ts'
@@ -57,7 +57,7 @@ export interface LiveChild {
  * @throws HeddleError `MIGRATION_REFUSED`; `details.reasons` tells of each live visit that would lose its place
  */
 export function migrateRun(
-  definition: DurableDefinition,
+  definition: JournalledDefinition,
   events: readonly RunEvent[],
   limits: SnapshotLimits,
   { map = {} }: Migration,
@@ -82,7 +82,7 @@ export function migrateRun(
 /** Why a run cannot go over to a definition. */
 export function migrationRefused(
   runId: string,
-  { blueprint }: Pick<DurableDefinition, 'blueprint'>,
+  { blueprint }: Pick<JournalledDefinition, 'blueprint'>,
   reasons: readonly string[],
 ): HeddleError {
   const list = reasons.map((reason) => `- ${reason}`).join('\n')
@@ -101,7 +101,7 @@ class MigratingRun {
   /** Maps that wait for their items: nothing but those goes on for them. */
   private readonly maps: Map<string, Visit> = new Map()
 
-  constructor(definition: DurableDefinition, events: readonly RunEvent[]) {
+  constructor(definition: JournalledDefinition, events: readonly RunEvent[]) {
     const { engine, blueprint } = definition
     const [first] = events
     const {

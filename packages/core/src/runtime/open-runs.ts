@@ -1,12 +1,12 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
-import type { InProcessRun } from '../execution/in-process-run.ts'
+import type { InProcessRun } from '../execution/run/in-process-run.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
-import type { DurableRun } from './durable-runs.ts'
+import type { JournalledRun } from './run-journals.ts'
 
 /** A run that is open in this process. */
 export interface OpenRun {
-  readonly durable: Promise<DurableRun>
+  readonly journalled: Promise<JournalledRun>
   /** The result when the run first came to rest here. */
   readonly atRest: Promise<WorkflowResult>
 }
@@ -24,24 +24,24 @@ export class OpenRuns {
   }
 
   /** A run that is being opened; it is driven from then on. */
-  take(runId: string, durable: Promise<DurableRun>): OpenRun {
-    return this.add(runId, durable, drive)
+  take(runId: string, journalled: Promise<JournalledRun>): OpenRun {
+    return this.add(runId, journalled, drive)
   }
 
   /** A child run that is being opened; its parent carries it out. */
-  takeChild(runId: string, durable: Promise<DurableRun>): OpenRun {
-    void this.until(durable)
-    return this.add(runId, durable, ({ run }) => run.whenSettled())
+  takeChild(runId: string, journalled: Promise<JournalledRun>): OpenRun {
+    void this.until(journalled)
+    return this.add(runId, journalled, ({ run }) => run.whenSettled())
   }
 
   private add(
     runId: string,
-    durable: Promise<DurableRun>,
-    rest: (durable: DurableRun) => Promise<WorkflowResult>,
+    journalled: Promise<JournalledRun>,
+    rest: (journalled: JournalledRun) => Promise<WorkflowResult>,
   ): OpenRun {
-    const atRest = durable.then(rest)
+    const atRest = journalled.then(rest)
     atRest.catch(() => undefined)
-    const entry: OpenRun = { durable, atRest }
+    const entry: OpenRun = { journalled, atRest }
     this.runs.set(runId, entry)
     void this.forgetWhenOver(runId, entry)
     return entry
@@ -49,7 +49,7 @@ export class OpenRuns {
 
   private async forgetWhenOver(runId: string, entry: OpenRun): Promise<void> {
     try {
-      const { closed } = await entry.durable
+      const { closed } = await entry.journalled
       await closed
     } catch {
       // Whoever asks the handle is told; the next one who asks for the run tries again.
@@ -80,8 +80,8 @@ export class OpenRuns {
 
   private async abandon(reason: HeddleError): Promise<void> {
     const runs: InProcessRun[] = []
-    for (const { durable } of this.runs.values()) {
-      const [opened] = await Promise.allSettled([durable])
+    for (const { journalled } of this.runs.values()) {
+      const [opened] = await Promise.allSettled([journalled])
       if (opened.status === 'fulfilled' && !this.leaving.has(opened.value.run.runId)) runs.push(opened.value.run)
     }
     for (const run of runs) run.abandon(reason)
@@ -91,11 +91,11 @@ export class OpenRuns {
 }
 
 /** A run that was opened before, unless it cannot go on any more as it is. */
-export async function goesOn(before: OpenRun | undefined): Promise<DurableRun | undefined> {
-  const [opened] = await Promise.allSettled([before?.durable])
-  const durable = opened.status === 'fulfilled' ? opened.value : undefined
-  if (durable?.run.brokenBy === undefined) return durable
-  await Promise.allSettled([durable.closed])
+export async function goesOn(before: OpenRun | undefined): Promise<JournalledRun | undefined> {
+  const [opened] = await Promise.allSettled([before?.journalled])
+  const journalled = opened.status === 'fulfilled' ? opened.value : undefined
+  if (journalled?.run.brokenBy === undefined) return journalled
+  await Promise.allSettled([journalled.closed])
   return undefined
 }
 
@@ -105,15 +105,15 @@ export async function goesOn(before: OpenRun | undefined): Promise<DurableRun | 
  */
 export async function openElse<T>(find: () => OpenRun | undefined, open: () => T): Promise<OpenRun | T> {
   for (let found = find(); found !== undefined; found = find()) {
-    const [opened] = await Promise.allSettled([found.durable])
+    const [opened] = await Promise.allSettled([found.journalled])
     if (opened.status === 'fulfilled') return found
   }
   // At once: whoever else has waited finds this one.
   return open()
 }
 
-function drive(durable: DurableRun): Promise<WorkflowResult> {
-  const { traverser, state, executorFactory, services } = durable.prepared
-  durable.isDriven = true
+function drive(journalled: JournalledRun): Promise<WorkflowResult> {
+  const { traverser, state, executorFactory, services } = journalled.prepared
+  journalled.isDriven = true
   return new RunToCompletionOrchestrator().run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
 }

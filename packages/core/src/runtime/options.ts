@@ -1,6 +1,6 @@
 import type { RunLimits } from './limits.ts'
 import type { Migration } from './migration.ts'
-import type { Middleware } from '../execution/engine.ts'
+import type { Middleware } from '../execution/engine/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'

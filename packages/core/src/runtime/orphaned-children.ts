@@ -1,15 +1,15 @@
 import { isHeddleError } from '../errors/heddle-error.ts'
-import { subflowIds } from '../execution/pinned-hash.ts'
+import { subflowIds } from '../execution/engine/pinned-hash.ts'
 import { isLastEvent } from '../model/last-event.ts'
 import type { IJournalStore, JournalSummary } from '../ports/journal-store.ts'
-import { defined, type DurableDefinition } from './durable-definition.ts'
+import { defined, type JournalledDefinition } from './journalled-definition.ts'
 import type { KnownWorkflow } from './run-keeper.ts'
 
 /** A child run that has not ended although the run has that it belongs to. */
 export interface Orphan {
   readonly runId: string
   /** `undefined` where none is known that the run began with. */
-  readonly definition: DurableDefinition | undefined
+  readonly definition: JournalledDefinition | undefined
 }
 
 /**
@@ -47,7 +47,7 @@ async function hasEnded(store: IJournalStore, runId: string): Promise<boolean> {
 export function definitionOf(
   { workflowId, definitionHash }: { readonly workflowId: string; readonly definitionHash: string },
   known: readonly KnownWorkflow[],
-): DurableDefinition | undefined {
+): JournalledDefinition | undefined {
   for (const workflow of eachDefinition(known)) {
     if (workflow.hash === definitionHash) return workflow
     // It may be named by an expansion, and by no node of the blueprint.
@@ -59,7 +59,7 @@ export function definitionOf(
 }
 
 /** Workflows, then those that their subflow nodes name, level by level: each once. */
-function* eachDefinition(workflows: readonly KnownWorkflow[]): Generator<DurableDefinition> {
+function* eachDefinition(workflows: readonly KnownWorkflow[]): Generator<JournalledDefinition> {
   const seen = new Set<string>()
   const due = [...workflows]
   for (const workflow of due) {

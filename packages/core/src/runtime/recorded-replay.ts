@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { declined } from '../execution/attempt.ts'
-import { SuspendRequest, type AttemptReplay, type BuiltInContext } from '../execution/engine.ts'
+import { declined } from '../execution/attempt/attempt.ts'
+import { SuspendRequest, type AttemptReplay, type BuiltInContext } from '../execution/engine/engine.ts'
 import { nameVisit } from '../kernel/visit.ts'
 import { reviveError } from '../model/error-data.ts'
 import { NodeResult } from '../model/node-result.ts'

@@ -1,11 +1,11 @@
 import { isHeddleError } from '../errors/heddle-error.ts'
-import type { InProcessRun } from '../execution/in-process-run.ts'
+import type { InProcessRun } from '../execution/run/in-process-run.ts'
 import { isLastEvent } from '../model/last-event.ts'
 import type { IJournalStore, JournalSummary } from '../ports/journal-store.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { Ports } from './create-engine.ts'
-import { defined } from './durable-definition.ts'
-import type { DurableRuns } from './durable-runs.ts'
+import { defined } from './journalled-definition.ts'
+import type { RunJournals } from './run-journals.ts'
 import type { KnownWorkflow } from './run-keeper.ts'
 import type { UnwantedChildren } from './unwanted-children.ts'
 
@@ -13,7 +13,7 @@ import type { UnwantedChildren } from './unwanted-children.ts'
 export interface RecoverRunsOptions {
   readonly store: IJournalStore
   readonly ports: Ports
-  readonly durable: DurableRuns
+  readonly journals: RunJournals
   readonly registered: () => readonly KnownWorkflow[]
   readonly unwanted: UnwantedChildren
   readonly isOpen: (runId: string) => boolean
@@ -70,11 +70,11 @@ async function recoverRun(
   runId: string,
   known: ReadonlyMap<string, KnownWorkflow>,
 ): Promise<readonly RunHandle[]> {
-  const { durable, ports, isOpen, open } = options
+  const { journals, ports, isOpen, open } = options
   if (isOpen(runId)) return [open(runId)]
   let workflow: KnownWorkflow | undefined
   try {
-    const { definitionHash } = await durable.began(runId, ports.serializer)
+    const { definitionHash } = await journals.began(runId, ports.serializer)
     workflow = known.get(definitionHash)
   } catch (error) {
     if (!isHeddleError(error)) throw error

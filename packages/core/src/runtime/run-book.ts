@@ -2,7 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { ISerializer } from '../ports/serializer.ts'
-import { checkSame } from './durable-conflicts.ts'
+import { checkSame } from './run-conflicts.ts'
 import type { InputText } from './input-text.ts'
 
 /** A run that was started in this process. */

@@ -1,4 +1,4 @@
-import type { Engine } from '../execution/engine.ts'
+import type { Engine } from '../execution/engine/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { RunHandle } from '../ports/run-handle.ts'

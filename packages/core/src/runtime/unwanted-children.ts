@@ -1,7 +1,7 @@
 import { isHeddleError } from '../errors/heddle-error.ts'
 import type { IJournalStore, JournalSummary } from '../ports/journal-store.ts'
 import type { Ports } from './create-engine.ts'
-import type { Began, DurableRun, DurableRuns } from './durable-runs.ts'
+import type { Began, JournalledRun, RunJournals } from './run-journals.ts'
 import type { OpenRun } from './open-runs.ts'
 import { definitionOf, findOrphans, orphanReason, type Orphan } from './orphaned-children.ts'
 import type { KnownWorkflow } from './run-keeper.ts'
@@ -9,12 +9,12 @@ import type { KnownWorkflow } from './run-keeper.ts'
 /** What child runs are cancelled with that nobody waits for. */
 export interface UnwantedChildrenOptions {
   readonly store: IJournalStore
-  readonly durable: DurableRuns
+  readonly journals: RunJournals
   readonly ports: Ports
   readonly registered: () => readonly KnownWorkflow[]
   readonly isOpen: (runId: string) => boolean
   /** Opens a run and carries it out. */
-  readonly take: (runId: string, open: () => Promise<DurableRun>) => OpenRun
+  readonly take: (runId: string, open: () => Promise<JournalledRun>) => OpenRun
 }
 
 /** Cancels child runs that nobody waits for any more, when their parent's process died before it came to that. */
@@ -26,7 +26,7 @@ export class UnwantedChildren {
   }
 
   /** Those that a run had cut off before it was opened. */
-  async cancelCutOff({ run, cutOff }: DurableRun): Promise<void> {
+  async cancelCutOff({ run, cutOff }: JournalledRun): Promise<void> {
     const known = [{ blueprint: run.graph.blueprint, engine: run.engine }, ...this.options.registered()]
     await this.cancelAll(run.runId, cutOff, known)
   }
@@ -46,9 +46,9 @@ export class UnwantedChildren {
   }
 
   private async read(runId: string): Promise<Began | undefined> {
-    const { durable, ports } = this.options
+    const { journals, ports } = this.options
     try {
-      return await durable.began(runId, ports.serializer)
+      return await journals.began(runId, ports.serializer)
     } catch (error) {
       if (!isHeddleError(error, 'UNKNOWN_RUN')) {
         ports.logger.warn({ err: error, runId }, 'a child run that nobody waits for could not be read')
@@ -65,15 +65,15 @@ export class UnwantedChildren {
 
   /** Resolves when it is written that a child run is cancelled, with what it has cut off itself. */
   private async cancel({ runId, definition }: Orphan, reason: string): Promise<void> {
-    const { durable, ports, isOpen, take } = this.options
+    const { journals, ports, isOpen, take } = this.options
     if (isOpen(runId)) return
     if (definition === undefined) {
       ports.logger.warn({ runId }, 'a child run that nobody waits for is left to a process that knows its definition')
       return
     }
     try {
-      const entry = take(runId, () => durable.open(definition, runId, { signal: AbortSignal.abort(reason) }))
-      const { run } = await entry.durable
+      const entry = take(runId, () => journals.open(definition, runId, { signal: AbortSignal.abort(reason) }))
+      const { run } = await entry.journalled
       await run.written()
       await run.suspensions?.children.whenCutOff()
     } catch (error) {

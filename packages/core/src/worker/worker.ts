@@ -1,6 +1,6 @@
 import type { RunActor } from '../actor/run-actor.ts'
 import { Sweeper, type SweeperOptions } from '../actor/sweeper.ts'
-import { checkConcurrency } from '../execution/check-run-options.ts'
+import { checkConcurrency } from '../execution/checks/check-run-options.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { IJobQueue, JobConsumer } from '../ports/job-queue.ts'
 
