@@ -35,6 +35,7 @@ const project = (name: string, folder: string, typeTests = false): TestProjectCo
 export default [
   project('core', './packages/core', true),
   project('testing', './packages/testing'),
+  project('bullmq', './packages/bullmq'),
   project('cli', './packages/cli'),
   project('examples', './examples'),
   project('benchmarks', './benchmarks'),
