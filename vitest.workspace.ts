@@ -6,10 +6,19 @@ import type { TestProjectConfiguration } from 'vitest/config'
 const sourceCondition = '@heddle/source'
 
 /** Tests named `x.server.test.ts` need Redis or Postgres; `npm run test:fast` leaves them out. */
-const serverTests = process.env['HEDDLE_WITHOUT_SERVERS'] === '1' ? ['**/*.server.test.ts'] : []
+const isWithoutServers = process.env['HEDDLE_WITHOUT_SERVERS'] === '1'
+const serverTests = isWithoutServers ? ['**/*.server.test.ts'] : []
 
-/** One project of the suite: its name, where it lives, and whether it has type tests (`*.test-d.ts`). */
-const project = (name: string, folder: string, typeTests = false): TestProjectConfiguration => {
+interface ProjectOptions {
+  /** Whether it has type tests (`*.test-d.ts`). */
+  readonly hasTypeTests?: boolean
+  /** File that starts the servers of its tests, from its folder. */
+  readonly servers?: string
+}
+
+/** One project of the suite: its name, and where it lives. */
+const project = (name: string, folder: string, options: ProjectOptions = {}): TestProjectConfiguration => {
+  const { hasTypeTests = false, servers } = options
   const root = fileURLToPath(new URL(folder, import.meta.url))
   return {
     resolve: { conditions: [sourceCondition, ...defaultClientConditions] },
@@ -22,8 +31,9 @@ const project = (name: string, folder: string, typeTests = false): TestProjectCo
       testTimeout: 60_000,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**', ...serverTests],
+      globalSetup: servers === undefined || isWithoutServers ? [] : [`${root}/${servers}`],
       typecheck: {
-        enabled: typeTests,
+        enabled: hasTypeTests,
         include: ['**/*.test-d.ts'],
         tsconfig: `${root}/tsconfig.json`,
       },
@@ -33,9 +43,9 @@ const project = (name: string, folder: string, typeTests = false): TestProjectCo
 
 // vitest does not read this file by itself: vitest.config.ts imports it.
 export default [
-  project('core', './packages/core', true),
+  project('core', './packages/core', { hasTypeTests: true }),
   project('testing', './packages/testing'),
-  project('bullmq', './packages/bullmq'),
+  project('bullmq', './packages/bullmq', { servers: 'test/global-setup.ts' }),
   project('cli', './packages/cli'),
   project('examples', './examples'),
   project('benchmarks', './benchmarks'),
