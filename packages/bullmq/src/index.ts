@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
-export {}
+export { bullmqJobQueue } from './queue/bullmq-job-queue.ts'
+export type { BullmqJobQueueOptions, DrainOptions, RateLimit } from './queue/queue-options.ts'
