@@ -18,8 +18,9 @@ export interface JobConsumer {
  */
 export interface IJobQueue {
   /**
-   * Puts jobs into the queue; one that has the id of a job which still waits may be dropped. A job with `delayMs` is handed out that
-   * much later. Atomic for each job.
+   * Puts jobs into the queue; one that has the id of a job which still waits or is being handled may be dropped. A job with `delayMs` is
+   * handed out that much later. Of those that wait, jobs without a priority come first, then smaller priorities. After `close` jobs are
+   * dropped without an error: a sweeper sends again what was not claimed. Atomic for each job.
    */
   enqueue(jobs: readonly RunJob[]): Promise<void>
   /**
