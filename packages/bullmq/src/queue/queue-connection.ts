@@ -1,6 +1,7 @@
 import { HeddleError, isHeddleError } from '@heddle/core'
 import { Redis, type Cluster } from 'ioredis'
 import type { QueueSettings } from './queue-options.ts'
+import { failureText, withoutCommand } from './redis-failure.ts'
 import { within } from './within.ts'
 
 /** The longest pause between two attempts to reach the server, in milliseconds. */
@@ -36,7 +37,7 @@ export class QueueConnection {
 
   /** Something went wrong on a connection. Told once until the server is reached again. */
   noteError(error: Error): void {
-    this.lastError = error
+    this.lastError = withoutCommand(error)
     if (this.isClosed) return
     const { logger } = this.settings
     if (!unreachable.test(`${String((error as { code?: unknown }).code)} ${error.message}`)) {
@@ -65,7 +66,7 @@ export class QueueConnection {
       const answer = await within(commands, connectTimeoutMs)
       if (answer.isInTime) return answer.value
     } catch (error) {
-      throw isHeddleError(error) ? error : this.unavailable('refused a command', error)
+      throw isHeddleError(error) ? error : this.unavailable('refused a command', withoutCommand(error))
     }
     const isUp = this.client.status === 'ready'
     throw this.unavailable(
@@ -76,7 +77,8 @@ export class QueueConnection {
 
   private unavailable(what: string, cause: unknown): HeddleError {
     const address = addressOf(this.client)
-    const why = cause instanceof Error ? `: ${cause.message === '' ? cause.name : cause.message}` : ''
+    const said = failureText(cause)
+    const why = said === '' ? '' : `: ${said}`
     return new HeddleError('STORE_UNAVAILABLE', `the Redis of the job queue at ${address} ${what}${why}`, {
       details: { address },
       retryable: true,
