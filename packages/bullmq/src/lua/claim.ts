@@ -1,0 +1,63 @@
+import { batches } from './fragments/batches.ts'
+import { cells } from './fragments/cells.ts'
+import { dispatches } from './fragments/dispatches.ts'
+import { dueTimes } from './fragments/due-times.ts'
+import { journal } from './fragments/journal.ts'
+import { openIndex } from './fragments/open-index.ts'
+import { runState } from './fragments/run-state.ts'
+import { defineScript, lua, type RedisScript } from './define-script.ts'
+
+/**
+ * Takes a dispatch if it is current, its time has come and nobody has a lease on it: sets lease and token, journals the start, and
+ * answers what the attempt needs. The same token again answers the same, with a new lease.
+ *
+ * ARGV, after those of every run: visit key · dispatch · token · lease in ms · list of cells · list of values.
+ *
+ * Reply: false for an unknown run · `stale` · `leased` · `early`, ms · `claimed`, attempt, resumption as JSON or false, place and time of
+ * the journal entry, input, texts of the cells, texts of the values, name and text of the resumption's value or false, shared values
+ * (key and JSON in turn), steps (name and text in turn), expansions.
+ */
+export const claimScript: RedisScript = defineScript(
+  'claim',
+  [runState, dueTimes, batches, journal, cells, openIndex, dispatches],
+  lua`
+if not isKnown then return {false, false} end
+local visit, number, token, leaseMs = take(), takeNumber(), take(), takeNumber()
+local dispatch = isLive and readDispatch(visit)
+if not dispatch or dispatch.dispatch ~= number or dispatch.delivered then return {false, {'stale'}} end
+if dispatch.notBefore > now then return {false, {'early', dispatch.notBefore - now}} end
+if dispatch.token ~= token then
+  if dispatch.leaseUntil and dispatch.leaseUntil > now then return {false, {'leased'}} end
+  if dispatch.isLast then return {false, {'stale'}} end
+  if dispatch.token then
+    dispatch.earlierTokens = dispatch.earlierTokens or {}
+    table.insert(dispatch.earlierTokens, dispatch.token)
+  end
+  dispatch.token = token
+  dispatch.hasRecorded = nil
+  dispatch.startedSeq = write(
+    dispatch.startEntry or ofVisit('node.started', dispatch.visit, ',"attempt":' .. dispatch.attempt)
+  )
+  dispatch.startedAt = now
+end
+dispatch.leaseUntil = now + leaseMs
+writeDispatch(visit, dispatch)
+setDue('d:' .. visit, dispatch.leaseUntil)
+
+local cellTexts, valueTexts = readCells(takeList()), readFields(key('values'), takeList())
+local extra = dispatch.resumption and cjson.decode(dispatch.resumption).value or false
+local steps = {}
+local names = openBelow('s', visit)
+for at, name in ipairs(names) do names[at] = member(visit, name) end
+for at, text in ipairs(readFields(key('steps'), names)) do
+  steps[#steps + 1] = string.sub(names[at], #visit + 2)
+  steps[#steps + 1] = text
+end
+return finish({
+  'claimed', dispatch.attempt, dispatch.resumption or false, dispatch.startedSeq, dispatch.startedAt,
+  redis.call('HGET', key('values'), 'input'), cellTexts, valueTexts,
+  extra, extra and redis.call('HGET', key('values'), extra), redis.call('HGETALL', key('shared')), steps,
+  redis.call('LRANGE', key('expansions'), 0, -1),
+})
+`,
+)

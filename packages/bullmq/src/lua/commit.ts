@@ -1,0 +1,209 @@
+import { batches } from './fragments/batches.ts'
+import { cells } from './fragments/cells.ts'
+import { cutOff } from './fragments/cut-off.ts'
+import { dispatches } from './fragments/dispatches.ts'
+import { dueTimes } from './fragments/due-times.ts'
+import { endRun } from './fragments/end-run.ts'
+import { inbox } from './fragments/inbox.ts'
+import { journal } from './fragments/journal.ts'
+import { openIndex } from './fragments/open-index.ts'
+import { outbox } from './fragments/outbox.ts'
+import { runState } from './fragments/run-state.ts'
+import { turn } from './fragments/turn.ts'
+import { waiting } from './fragments/waiting.ts'
+import { defineScript, lua, type RedisScript } from './define-script.ts'
+
+/**
+ * Writes everything that a turn has decided, or nothing if the turn or the revision is not the caller's. Goes on with the turn if that
+ * is wanted and more events are there, else ends it. A repeat of the last commit answers the same.
+ *
+ * ARGV, after those of every run: fence · nonce · revision · '1' to go on. Then lists: handled event ids · cells (name and JSON in turn) ·
+ * shared values (the same) · values (name and text in turn) · journal entries, in which the character 1 around a number stands for the time
+ * so many ms from now · expansions · failures · visits whose dispatch is dropped · waits, timers and children that ended. Then what
+ * begins, each a count and fields:
+ *
+ * - waits: id, visit key, name, time limit in ms or '', record
+ * - the end of the run, 0 or 1: status, name of the output or '', what the parent is told, list of journal entries
+ * - dispatches: visit key, delay in ms, record
+ * - timers: id, visit key, delay in ms, record
+ * - children: id, visit key, record
+ * - messages: id, type, message
+ *
+ * and: list of visits that are cut off · '1' and a list of visits to recall, or '0'. Records are JSON objects that lack their first fields.
+ *
+ * Reply: false for an unknown run or a refusal, else: place of the first journal entry, time, definition hash, number before that of the
+ * first dispatch, due time or false, 1 if the run has ended, messages, turn or false.
+ */
+export const commitScript: RedisScript = defineScript(
+  'commit',
+  [runState, dueTimes, batches, journal, inbox, cells, openIndex, dispatches, turn, waiting, outbox, cutOff, endRun],
+  lua`
+if not isKnown then return {false, false} end
+local fence, nonce, revision, goOn = take(), take(), take(), take() == '1'
+local name = fence .. '/' .. nonce .. '/' .. revision
+
+-- The reply of the last commit is kept, apart from the turn, which is told as it was: only its holder could change it.
+if state.lastCommit == name then
+  local reply = cjson.decode(redis.call('HGET', run, 'lastReply'))
+  local goesOn = state.nonce == nonce and tonumber(state.revision) == tonumber(revision) + 1
+  reply[8] = goesOn and describeTurn(readEvents(tonumber(state.turnEvents))) or false
+  return {false, reply}
+end
+if not isHolder(fence, nonce, revision) then return {false, false} end
+
+put('lastCommit', name)
+put('revision', tonumber(revision) + 1)
+for _, field in ipairs({'turnFailures', 'stalledBy', 'stalledUntil'}) do
+  if state[field] then put(field, nil) end
+end
+local firstSeq = redis.call('LLEN', key('journal')) + 1
+
+local function takeEntries()
+  local add = batch('RPUSH', key('journal'))
+  for _, entry in ipairs(takeList()) do
+    if string.find(entry, '\1', 1, true) then
+      entry = string.gsub(entry, '\1(%d+)\1', function(ms) return string.format('%.0f', now + tonumber(ms)) end)
+    end
+    add(now .. ' ' .. entry)
+  end
+  add()
+end
+
+local function takeHandled()
+  local handled = takeList()
+  local drop, dropPlace = batch('HDEL', key('inbox')), batch('ZREM', key('order'))
+  for _, id in ipairs(handled) do
+    drop(id)
+    dropPlace(id)
+  end
+  drop()
+  dropPlace()
+end
+
+local function takeEnded()
+  for _, id in ipairs(takeList()) do
+    local wait = readRecord('waits', id)
+    if wait and wait.status == 'open' then closeWait(id, wait, 'cancelled') end
+  end
+  for _, id in ipairs(takeList()) do
+    local timer = readRecord('timers', id)
+    if timer then endTimer(id, timer) end
+  end
+  for _, id in ipairs(takeList()) do
+    local child = readRecord('children', id)
+    if child then settleChild(id, child) end
+  end
+end
+
+local function takeWaits()
+  for _ = 1, takeNumber() do
+    local id, visit, title, timeoutMs, record = take(), take(), take(), take(), take()
+    local known = readRecord('waits', id)
+    local fields = '{"status":"open","place":' .. (known and known.place or nextPlace()) .. ','
+    if timeoutMs ~= '' then
+      local deadline = string.format('%.0f', now + tonumber(timeoutMs))
+      fields = fields .. '"deadline":' .. deadline .. ','
+      setDue('w:' .. id, deadline)
+    end
+    redis.call('HSET', key('waits'), id, fields .. string.sub(record, 2))
+    if not known then redis.call('HSET', key('waits'), '\1' .. title, id) end
+    note('v', visit, 'w', id)
+    note('n', title, id)
+  end
+end
+
+local function takeDispatches()
+  local before = tonumber(state.dispatched or 0)
+  local count = takeNumber()
+  local add, addDue = batch('HSET', key('dispatches')), batch('ZADD', key('due'))
+  for number = before + 1, before + count do
+    local visit, notBefore, record = take(), now + takeNumber(), take()
+    add(visit, '{"dispatch":' .. number .. ',"notBefore":' .. string.format('%.0f', notBefore)
+      .. ',"lost":0,"resendMs":' .. firstResendMs .. ',' .. string.sub(record, 2))
+    addDue(notBefore + firstResendMs, 'd:' .. visit)
+  end
+  add()
+  addDue()
+  if count > 0 then put('dispatched', before + count) end
+  return before
+end
+
+local function takeTimers()
+  for _ = 1, takeNumber() do
+    local id, visit, delayMs, record = take(), take(), takeNumber(), take()
+    redis.call('HSET', key('timers'), id, '{"place":' .. nextPlace() .. ',' .. string.sub(record, 2))
+    note('v', visit, 't', id)
+    setDue('t:' .. id, now + delayMs)
+  end
+end
+
+local function takeChildren()
+  for _ = 1, takeNumber() do
+    local id, visit, record = take(), take(), take()
+    redis.call('HSET', key('children'), id, '{"place":' .. nextPlace() .. ',' .. string.sub(record, 2))
+    note('v', visit, 'c', id)
+    note('c', id)
+  end
+end
+
+local function takeMessages()
+  local messages = {}
+  for place = 1, takeNumber() do messages[place] = {id = take(), type = take(), text = take()} end
+  return messages
+end
+
+-- Tells once that only something external can move the run.
+local function noteAwaiting()
+  if not isLive or state.isAwaiting or isAnyBelow('c') then return end
+  for _, records in ipairs({'dispatches', 'timers', 'messages'}) do
+    if redis.call('HLEN', key(records)) > 0 then return end
+  end
+  if inboxSize() > 0 then return end
+  local ids = {}
+  for _, found in ipairs(openBelow('n')) do ids[#ids + 1] = string.match(found, '\1(.*)$') end
+  if #ids == 0 then return end
+  put('isAwaiting', 1)
+  local names = {}
+  for _, wait in ipairs(readInOrder('waits', ids)) do names[#names + 1] = wait.id end
+  write('{"fact":{"type":"run.awaiting","waits":' .. cjson.encode(names) .. '}}')
+end
+
+takeHandled()
+takeInto('HSET', key('cells'))
+takeInto('HSET', key('shared'))
+takeInto('HSET', key('values'))
+takeEntries()
+takeInto('RPUSH', key('expansions'))
+takeInto('RPUSH', key('failures'))
+for _, visit in ipairs(takeList()) do dropDispatch(visit) end
+takeEnded()
+takeWaits()
+
+local messages, before = {}, tonumber(state.dispatched or 0)
+if take() == '1' then
+  local status, outputValue, settlement, entries = take(), take(), take(), takeList()
+  takeNumber() takeNumber() takeNumber()
+  messages = endRun(status, outputValue, settlement, entries, takeMessages())
+else
+  before = takeDispatches()
+  takeTimers()
+  takeChildren()
+  local sent = takeMessages()
+  for _, message in ipairs(sent) do send(message.id, message.type, message.text) end
+  local cancels = cutOffVisits(takeList())
+  if take() == '1' then recallVisits(takeList()) end
+  for _, message in ipairs(sent) do
+    if redis.call('HEXISTS', key('messages'), message.id) == 1 then messages[#messages + 1] = message.text end
+  end
+  for _, message in ipairs(cancels) do messages[#messages + 1] = message end
+end
+
+local goesOn = goOn and isLive and inboxSize() > 0 and readEvents()
+if goesOn then holdTurn(goesOn) else endTurn() end
+noteAwaiting()
+local reply = {firstSeq, now, state.definitionHash, before, nextDue(), isLive and 0 or 1, messages}
+put('lastReply', cjson.encode(reply))
+reply[8] = goesOn and describeTurn(goesOn)
+return finish(reply)
+`,
+)

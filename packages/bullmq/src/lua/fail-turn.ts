@@ -1,0 +1,18 @@
+import { batches } from './fragments/batches.ts'
+import { cells } from './fragments/cells.ts'
+import { dueTimes } from './fragments/due-times.ts'
+import { inbox } from './fragments/inbox.ts'
+import { runState } from './fragments/run-state.ts'
+import { turn } from './fragments/turn.ts'
+import { defineScript, lua, type RedisScript } from './define-script.ts'
+
+/** Ends a turn without a commit. ARGV, after those of every run: fence · nonce · revision · reason. Reply: false. */
+export const failTurnScript: RedisScript = defineScript(
+  'fail-turn',
+  [runState, dueTimes, batches, inbox, cells, turn],
+  lua`
+if not isKnown or not isHolder(take(), take(), take()) then return {false, false} end
+failTurn(take())
+return finish(false)
+`,
+)

@@ -1,0 +1,33 @@
+import { lua } from '../define-script.ts'
+
+/**
+ * Dispatches by the key of their visit, as JSON: `dispatch`, `attempt`, `notBefore`, `lost`, `resendMs`, `queue`, `priority`, and as
+ * JSON in JSON, which is handed on as it is, `visit`, `touches`, `resumption`, `startEntry`. A claim adds `token`, `leaseUntil`,
+ * `startedSeq`, `startedAt`; what comes later `earlierTokens`, `hasRecorded`, `isLast` and `delivered`, the id of the event that
+ * brought its outcome.
+ */
+export const dispatches: string = lua`
+local firstResendMs = 5000
+
+local function readDispatch(visit)
+  local text = redis.call('HGET', key('dispatches'), visit)
+  return text and cjson.decode(text) or nil
+end
+
+local function writeDispatch(visit, dispatch)
+  redis.call('HSET', key('dispatches'), visit, cjson.encode(dispatch))
+end
+
+local function dropDispatch(visit)
+  if redis.call('HDEL', key('dispatches'), visit) == 1 then clearDue('d:' .. visit) end
+end
+
+-- Whether it, or one that it repeats, was claimed more than once: nothing is known of what the other attempts did.
+local function hasLost(dispatch)
+  return dispatch.lost > 0 or dispatch.earlierTokens ~= nil
+end
+
+local function isCurrent(found, dispatch, token)
+  return isLive and found and found.dispatch == dispatch and found.token == token and not found.delivered
+end
+`

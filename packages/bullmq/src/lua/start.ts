@@ -1,0 +1,38 @@
+import { batches } from './fragments/batches.ts'
+import { dueTimes } from './fragments/due-times.ts'
+import { inbox } from './fragments/inbox.ts'
+import { runState } from './fragments/run-state.ts'
+import { defineScript, lua, type RedisScript } from './define-script.ts'
+
+/**
+ * Creates a run, with its beginning in the inbox.
+ *
+ * ARGV, after those of every run: workflow id · definition hash · input · failure policy · deadline in ms or '' · parent as JSON or '' ·
+ * list: key and shared value as JSON, in turn.
+ *
+ * Reply: `started` · `existing`, incarnation · `conflict`, what · `cancelled`. Sent again it finds the run that it made.
+ */
+export const startScript: RedisScript = defineScript(
+  'start',
+  [runState, dueTimes, batches, inbox],
+  lua`
+local workflowId, definitionHash, input, onFailure, deadlineMs, parent = take(), take(), take(), take(), take(), take()
+if state.incarnation then
+  if state.definitionHash ~= definitionHash then return {false, {'conflict', 'definition'}} end
+  if redis.call('HGET', key('values'), 'input') ~= input then return {false, {'conflict', 'input'}} end
+  return {false, {'existing', state.incarnation}}
+end
+if redis.call('ZSCORE', partition .. ':tombstones', runId) then return {false, {'cancelled'}} end
+redis.call('HSET', run, 'incarnation', incarnation, 'workflowId', workflowId, 'definitionHash', definitionHash,
+  'onFailure', onFailure, 'status', 'live', 'startedAt', now, 'revision', 0)
+if parent ~= '' then redis.call('HSET', run, 'parent', parent) end
+redis.call('HSET', key('values'), 'input', input)
+takeInto('HSET', key('shared'))
+append('begin', '[]\n{"id":"begin","type":"begin"}')
+if deadlineMs ~= '' then
+  redis.call('HSET', run, 'deadlineMs', deadlineMs)
+  setDue('deadline', now + tonumber(deadlineMs))
+end
+return finish({'started'})
+`,
+)

@@ -1,0 +1,105 @@
+import {
+  checkId,
+  HeddleError,
+  type AttemptRef,
+  type Cell,
+  type ClaimReply,
+  type ClaimRequest,
+  type JournalEntry,
+  type SharedCell,
+  type StartReply,
+  type StartRequest,
+  type StoredResumption,
+} from '@heddle/core'
+import { claimScript } from '../lua/claim.ts'
+import { recordStepScript } from '../lua/record-step.ts'
+import { renewScript } from '../lua/renew.ts'
+import { startScript } from '../lua/start.ts'
+import { ArgumentList, wholeMs } from './argument-list.ts'
+import { emptyRecord, listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
+import { wakeJob } from './run-jobs.ts'
+import type { RunScripts } from './run-scripts.ts'
+
+/** `IRunRecords.start`. @throws HeddleError `INVALID_ID`, `STORE_UNAVAILABLE` */
+export async function start(scripts: RunScripts, request: StartRequest): Promise<StartReply> {
+  const { runId, workflowId, definitionHash, input, onFailure, deadlineMs, parent, shared } = request
+  const problem = checkId(runId)
+  if (problem !== undefined) throw new HeddleError('INVALID_ID', problem, { details: { runId: runId.slice(0, 140) } })
+  const values = new ArgumentList().add(workflowId, definitionHash, input, onFailure)
+  values.add(deadlineMs === undefined ? '' : wholeMs(deadlineMs), parent === undefined ? '' : JSON.stringify(parent))
+  values.record(shared, (text) => JSON.stringify({ version: 0, text }))
+  const [status, detail] = listOf(await scripts.run(startScript, request, values))
+  if (status === 'cancelled') return { status }
+  if (status === 'conflict') return { status, what: detail as 'definition' | 'input' }
+  const incarnation = status === 'existing' ? textOf(detail) : request.incarnation
+  const job = wakeJob({ runId, incarnation, definitionHash }, 'begin')
+  return { status: status as 'started' | 'existing', incarnation, job }
+}
+
+/** `IRunRecords.claim`. @throws HeddleError `STORE_UNAVAILABLE` */
+export async function claim(scripts: RunScripts, request: ClaimRequest): Promise<ClaimReply> {
+  const { visitKey, dispatch, token, leaseMs, cells, values } = request
+  const given = new ArgumentList().add(visitKey, dispatch, token, wholeMs(leaseMs)).list(cells).list(values)
+  const reply = await scripts.run(claimScript, request, given)
+  if (reply === null) return { status: 'unknown-run' }
+  const [status, ...rest] = listOf(reply)
+  if (status === 'early') return { status, delayMs: Number(rest[0]) }
+  return status === 'claimed' ? claimed(request, rest) : { status: status as 'stale' | 'leased' }
+}
+
+function claimed({ cells, values }: ClaimRequest, reply: readonly unknown[]): ClaimReply {
+  const [attempt, resumptionText, seq, at, input, cellTexts, valueTexts, extra, extraText, shared, steps, expansions] =
+    reply
+  const resumption = optionalText(resumptionText)
+  const found = present(values, valueTexts, textOf)
+  if (extra !== null && extraText !== null) found[textOf(extra)] = textOf(extraText)
+  return {
+    status: 'claimed',
+    attempt: Number(attempt),
+    ...(resumption === undefined ? {} : { resumption: parse<StoredResumption>(resumption) }),
+    started: { seq: Number(seq), at: Number(at) },
+    input: textOf(input),
+    cells: cellsOf(cells, cellTexts),
+    values: found,
+    shared: sharedOf(shared),
+    steps: Object.fromEntries(pairsOf(steps)),
+    expansions: textsOf(expansions),
+  }
+}
+
+/** Cells by the names that were asked for, `null` for those that do not exist. */
+export function cellsOf(names: readonly string[], texts: unknown): Record<string, Cell | null> {
+  const cells = emptyRecord<Cell | null>()
+  for (const [at, text] of listOf(texts).entries()) {
+    cells[names[at] as string] = text === null ? null : parse<Cell>(text)
+  }
+  return cells
+}
+
+/** Shared values by key. */
+export function sharedOf(reply: unknown): Record<string, SharedCell> {
+  const shared = emptyRecord<SharedCell>()
+  for (const [key, text] of pairsOf(reply)) shared[key] = parse<SharedCell>(text)
+  return shared
+}
+
+function attemptOf({ visitKey, dispatch, token }: AttemptRef): ArgumentList {
+  return new ArgumentList().add(visitKey, dispatch, token)
+}
+
+/** `IRunRecords.renew`. @throws HeddleError `STORE_UNAVAILABLE` */
+export async function renew(scripts: RunScripts, attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
+  const reply = await scripts.run(renewScript, attempt, attemptOf(attempt).add(wholeMs(leaseMs)))
+  return reply === 'renewed' ? reply : 'abort'
+}
+
+/** `IRunRecords.recordStep`. @throws HeddleError `STORE_UNAVAILABLE` */
+export async function recordStep(
+  scripts: RunScripts,
+  attempt: AttemptRef,
+  { name, text, entry }: { readonly name: string; readonly text: string; readonly entry: JournalEntry | undefined },
+): Promise<'recorded' | 'existing' | 'stale'> {
+  const values = attemptOf(attempt).add(name, text, entry === undefined ? '' : JSON.stringify(entry))
+  const reply = await scripts.run(recordStepScript, attempt, values)
+  return reply === 'recorded' || reply === 'existing' ? reply : 'stale'
+}

@@ -1,0 +1,138 @@
+import type { DueRuns, RunRef } from '@heddle/core'
+import { removeScript } from '../lua/remove.ts'
+import { takeDueScript } from '../lua/take-due.ts'
+import { takePartitionsScript } from '../lua/take-partitions.ts'
+import type { DuePartitions } from './due-partitions.ts'
+import { partitionCount, partitionKey } from './partitions.ts'
+import { readChildren, readRun } from './reads.ts'
+import { listOf, optionalNumber, textsOf } from './reply.ts'
+import type { Retention } from './retention.ts'
+import type { RunScripts } from './run-scripts.ts'
+import type { ScriptRunner } from './script-runner.ts'
+
+/** How many partitions are taken out of the index at a time. */
+const partitionsAtATime = 32
+
+/** Within this time every partition is looked at, whether or not the index says so, in milliseconds. */
+const roundMs = 8000
+
+/** How many finished runs of a partition are removed at a time. */
+const removedAtATime = 10
+
+/** How long a finished run is kept whatever their number, in milliseconds: somebody may still ask for its result. */
+const graceMs = 600_000
+
+/** What one look at a partition has found. */
+interface Look {
+  readonly runIds: readonly string[]
+  readonly nextInMs: number
+}
+
+/** The due index over all partitions, and the retention of finished runs, which is seen to on the way. */
+export class DueIndex {
+  private readonly runner: ScriptRunner
+  private readonly scripts: RunScripts
+  private readonly due: DuePartitions
+  private readonly prefix: string
+  private readonly retention: Retention
+  private nextInRound = Math.floor(Math.random() * partitionCount)
+  private lookedAt = performance.now()
+
+  constructor(
+    runner: ScriptRunner,
+    scripts: RunScripts,
+    due: DuePartitions,
+    { prefix, retention }: { readonly prefix: string; readonly retention: Retention },
+  ) {
+    this.runner = runner
+    this.scripts = scripts
+    this.due = due
+    this.prefix = prefix
+    this.retention = retention
+  }
+
+  /** `IDueIndex.takeDue`: earliest first within a partition. @throws HeddleError `STORE_UNAVAILABLE` */
+  async take(limit: number, holdMs: number): Promise<DueRuns> {
+    await this.due.settle()
+    const runIds: string[] = []
+    let nextInMs = Infinity
+    const look = async (partitions: readonly number[]): Promise<void> => {
+      const share = Math.max(1, Math.ceil((limit - runIds.length) / partitions.length))
+      const looks = await Promise.all(partitions.map((partition) => this.look(partition, share, holdMs)))
+      for (const found of looks) {
+        runIds.push(...found.runIds)
+        nextInMs = Math.min(nextInMs, found.nextInMs)
+      }
+    }
+    const outOfTurn = this.partitionsOfRound()
+    if (outOfTurn.length > 0) await look(outOfTurn)
+    while (runIds.length < limit) {
+      const most = Math.min(partitionsAtATime, limit - runIds.length)
+      const [taken, next] = listOf(
+        await this.runner.run(takePartitionsScript, this.due.keys, [most, crypto.randomUUID()]),
+      )
+      const partitions = listOf(taken).map(Number)
+      nextInMs = Math.min(nextInMs, optionalNumber(next) ?? Infinity)
+      if (partitions.length === 0) break
+      await look(partitions)
+    }
+    return { runIds, ...(nextInMs === Infinity ? {} : { nextInMs: Math.max(0, nextInMs) }) }
+  }
+
+  /** The partitions whose turn it is to be looked at without a reason. */
+  private partitionsOfRound(): number[] {
+    const now = performance.now()
+    const count = Math.min(partitionCount, Math.floor(((now - this.lookedAt) / roundMs) * partitionCount))
+    if (count === 0) return []
+    this.lookedAt = now
+    const first = this.nextInRound
+    this.nextInRound = (first + count) % partitionCount
+    return Array.from({ length: count }, (_, at) => (first + at) % partitionCount)
+  }
+
+  private async look(partition: number, limit: number, holdMs: number): Promise<Look> {
+    const { ageMs, count } = this.retention
+    const reply = await this.runner.run(
+      takeDueScript,
+      [partitionKey(this.prefix, partition)],
+      [
+        limit,
+        Math.ceil(holdMs),
+        ageMs ?? '',
+        count === undefined ? '' : Math.ceil(count / partitionCount),
+        graceMs,
+        ageMs === undefined && count === undefined ? 0 : removedAtATime,
+        crypto.randomUUID(),
+      ],
+    )
+    const [runIds, nextInMs, nextAt, ended, children] = listOf(reply)
+    if (nextAt !== null) this.due.tell(partition, nextAt)
+    for (const runId of textsOf(ended)) await this.removeEnded(runId)
+    for (const runId of textsOf(children)) await this.removeOrphan(runId)
+    return { runIds: textsOf(runIds), nextInMs: optionalNumber(nextInMs) ?? Infinity }
+  }
+
+  /** Removes a finished run after its child runs. Whoever dies on the way leaves the run to the next one. */
+  private async removeEnded(runId: string): Promise<void> {
+    const head = await readRun(this.scripts, runId)
+    if (head === undefined || head.status === 'live') return
+    await this.removeWithChildren(head)
+  }
+
+  private async removeWithChildren(run: RunRef): Promise<void> {
+    for (const { childRunId } of await readChildren(this.scripts, run)) {
+      const child = await readRun(this.scripts, childRunId)
+      const isOver = child?.parent?.incarnation === run.incarnation && child.status !== 'live'
+      if (isOver) await this.removeWithChildren(child)
+    }
+    await this.scripts.run(removeScript, { runId: run.runId, incarnation: run.incarnation })
+  }
+
+  /** A finished child run whose parent is not there any more. */
+  private async removeOrphan(runId: string): Promise<void> {
+    const child = await readRun(this.scripts, runId)
+    if (child?.parent === undefined || child.status === 'live') return
+    const parent = await readRun(this.scripts, child.parent.runId)
+    if (parent?.incarnation !== child.parent.incarnation) await this.removeWithChildren(child)
+  }
+}
