@@ -59,15 +59,28 @@ const layerRules = [
 ]
 
 const floorRules = floors.flatMap((names, index) =>
-  names.map((name) => {
+  names.flatMap((name) => {
     const below = floors.slice(0, index).flat()
-    return {
-      name: `floor-${name}`,
-      comment: `@heddle/${name} imports only from: ${below.join(', ') || 'nothing of the house'}.`,
-      severity: 'error',
-      from: { path: `^packages/${name}/` },
-      to: { path: '^(packages|examples|benchmarks|docs)/', pathNot: `^packages/(${[...below, name].join('|')})/` },
-    }
+    const outside = (known) => ({
+      path: '^(packages|examples|benchmarks|docs)/',
+      pathNot: `^packages/(${[...known, name].join('|')})/`,
+    })
+    return [
+      {
+        name: `floor-${name}`,
+        comment: `@heddle/${name} imports only from: ${below.join(', ') || 'nothing of the house'}.`,
+        severity: 'error',
+        from: { path: `^packages/${name}/`, pathNot: tests },
+        to: outside(below),
+      },
+      {
+        name: `floor-${name}-tests`,
+        comment: `The tests of an adapter run the suites of @heddle/testing; those of core stand there.`,
+        severity: 'error',
+        from: { path: [`^packages/${name}/test/`, String.raw`^packages/${name}/.*\.test(-d)?\.ts$`] },
+        to: outside(index === 0 ? below : [...below, 'testing']),
+      },
+    ]
   }),
 )
 
@@ -121,7 +134,7 @@ export default {
       from: { path: '^(packages/[^/]+|examples|benchmarks)/' },
       to: {
         path: '^packages/[^/]+/src/',
-        pathNot: ['^$1/', '^packages/[^/]+/src/(index|node)\\.ts$'],
+        pathNot: ['^$1/', '^packages/[^/]+/src/(index|node|conformance|vitest)\\.ts$'],
       },
     },
     {
