@@ -22,14 +22,15 @@ export const answerWaitScript: RedisScript = defineScript(
 if not isKnown then return {false, false} end
 local nameOrId, answerId, payload, action = take(), take(), take(), take()
 
+local late, isLate = {}, false
 for _, id in ipairs(redis.call('ZRANGE', key('due'), '-inf', now, 'BYSCORE')) do
-  if id == 'deadline' then
-    clearDue(id)
-    passDeadline()
-  elseif string.sub(id, 1, 2) == 'w:' then
-    clearDue(id)
-    expireWait(string.sub(id, 3))
-  end
+  if id == 'deadline' then isLate = true end
+  if string.sub(id, 1, 2) == 'w:' then late[#late + 1] = string.sub(id, 3) end
+end
+for _, wait in ipairs(readInOrder('waits', late)) do expireWait(wait.id) end
+if isLate then
+  clearDue('deadline')
+  passDeadline()
 end
 
 -- By its id, else the only open one of that name, else the one of that name that was opened last.

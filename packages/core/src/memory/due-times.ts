@@ -3,6 +3,11 @@ interface Entry {
   readonly at: number
 }
 
+/** By time, and by id where times are the same: so that every store comes to the same order. */
+function isBefore(one: Entry, other: Entry): boolean {
+  return one.at < other.at || (one.at === other.at && one.id < other.id)
+}
+
 /** Times by id, with the earliest at hand: a binary heap whose outdated entries are dropped when they come up. */
 export class DueTimes {
   private readonly times: Map<string, number> = new Map()
@@ -59,7 +64,7 @@ export class DueTimes {
     while (at > 0) {
       const above = (at - 1) >> 1
       const other = heap[above] as Entry
-      if (other.at <= entry.at) break
+      if (!isBefore(entry, other)) break
       heap[at] = other
       at = above
     }
@@ -72,8 +77,8 @@ export class DueTimes {
     if (last === undefined || heap.length === 0) return
     let at = 0
     for (let below = 1; below < heap.length; below = 2 * at + 1) {
-      if (below + 1 < heap.length && (heap[below + 1] as Entry).at < (heap[below] as Entry).at) below++
-      if ((heap[below] as Entry).at >= last.at) break
+      if (below + 1 < heap.length && isBefore(heap[below + 1] as Entry, heap[below] as Entry)) below++
+      if (!isBefore(heap[below] as Entry, last)) break
       heap[at] = heap[below] as Entry
       at = below
     }

@@ -81,6 +81,8 @@ export class MemoryRun {
   fence = 0
   outputValue: string | undefined
   turn: HeldTurn | undefined
+  /** Nonce of the last turn that has ended: a request for it that comes late takes no other one. */
+  endedNonce: string | undefined
   turnFailures = 0
   stalledBy: string | undefined
   stalledUntil = 0
@@ -93,6 +95,8 @@ export class MemoryRun {
   readonly inbox: Map<string, string> = new Map()
   /** By visit: id of the last event that was accepted as its outcome. */
   readonly outcomes: Map<string, string> = new Map()
+  /** By visit: id of the last event that was refused. */
+  readonly refused: Map<string, string> = new Map()
   readonly dispatches: Map<string, Dispatch> = new Map()
   readonly timers: Map<string, NewTimer & { readonly eventId: string }> = new Map()
   readonly waits: Map<string, StoredWait> = new Map()
@@ -228,6 +232,7 @@ export class MemoryRun {
 
   /** Ends a turn; what waits in the inbox is due. */
   endTurn(now: number): void {
+    if (this.turn !== undefined) this.endedNonce = this.turn.nonce
     this.turn = undefined
     this.due.delete('turn')
     if (this.inbox.size > 0) this.due.set('inbox', Math.max(now, this.stalledUntil))

@@ -72,7 +72,10 @@ function judgeOutcome(run: MemoryRun, event: InboxEvent & { readonly type: 'outc
   const isCurrent = current !== undefined && current.dispatch === event.dispatch && current.delivered === undefined
   if (!isCurrent || !countsFor(current, event.token)) {
     const reason = current === undefined || isCurrent ? 'the visit is not under way' : 'another dispatch is current'
-    run.write([{ fact: { type: 'outcome.rejected', ...event.visit, reason } }], now)
+    if (run.refused.get(key) !== event.id) {
+      run.write([{ fact: { type: 'outcome.rejected', ...event.visit, reason } }], now)
+    }
+    run.refused.set(key, event.id)
     return 'rejected'
   }
   current.delivered = event.id
@@ -89,7 +92,7 @@ function grantTurn(run: MemoryRun, { nonce, limitMs }: TurnRequest, now: number)
   if (run.turn?.nonce === nonce) return describeGrant(run, run.turn.ids)
   if (run.turn !== undefined && run.turn.deadline > now) return undefined
   if (run.turn !== undefined) run.failTurn('a turn went past its limit', now)
-  if (!run.isLive || run.inbox.size === 0 || run.stalledUntil > now) return undefined
+  if (!run.isLive || run.endedNonce === nonce || run.inbox.size === 0 || run.stalledUntil > now) return undefined
   const ids = firstEvents(run)
   run.turn = { nonce, fence: ++run.fence, limitMs, deadline: now + limitMs, ids }
   run.due.delete('inbox')

@@ -18,6 +18,7 @@ import { deadlinesAreEvents } from './coordination-store/deadlines-are-events.ts
 import { dispatchesAreClaimedOnce } from './coordination-store/dispatches-are-claimed-once.ts'
 import { dueRunsAreTakenForAWhile } from './coordination-store/due-runs-are-taken-for-a-while.ts'
 import { earlyClaimsAreToldWhen } from './coordination-store/early-claims-are-told-when.ts'
+import { endedTurnsAreNotGrantedAgain } from './coordination-store/ended-turns-are-not-granted-again.ts'
 import { endedRunsTakeNothingMore } from './coordination-store/ended-runs-take-nothing-more.ts'
 import { endsTellParentsAndChildren } from './coordination-store/ends-tell-parents-and-children.ts'
 import { eventsAreDroppedById } from './coordination-store/events-are-dropped-by-id.ts'
@@ -44,6 +45,7 @@ import { outcomesOfOldDispatchesAreRefused } from './coordination-store/outcomes
 import { outcomesOfUnknownAttemptsAreRefused } from './coordination-store/outcomes-of-unknown-attempts-are-refused.ts'
 import { outcomesTellOfTheirTwins } from './coordination-store/outcomes-tell-of-their-twins.ts'
 import { recalledVisitsAreTold } from './coordination-store/recalled-visits-are-told.ts'
+import { refusedOutcomesAreJournalledOnce } from './coordination-store/refused-outcomes-are-journalled-once.ts'
 import { removedRunsLeaveNothing } from './coordination-store/removed-runs-leave-nothing.ts'
 import { runsAtRestAreNotDue } from './coordination-store/runs-at-rest-are-not-due.ts'
 import { runsKeepApart } from './coordination-store/runs-keep-apart.ts'
@@ -80,6 +82,7 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   concurrentCallersGetOneTurn,
   callersWithoutADefinitionTakeNoTurn,
   noTurnWithoutEvents,
+  endedTurnsAreNotGrantedAgain,
   turnsEndAtTheirLimit,
   commitsWriteEverything,
   journalsAreReadInPages,
@@ -105,6 +108,7 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   callsAreNamedInTheirEvents,
   whatNobodyWaitsForIsEnded,
   outcomesAreTakenOnce,
+  refusedOutcomesAreJournalledOnce,
   outcomesTellOfTheirTwins,
   handledOutcomesStayKnown,
   outcomesOfOldDispatchesAreRefused,

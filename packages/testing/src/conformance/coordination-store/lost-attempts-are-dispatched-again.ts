@@ -1,3 +1,4 @@
+import type { RunJob } from '@heddle/core'
 import { dispatchOf, type CoordinationStoreBehaviour } from '../coordination-store-harness.ts'
 
 /** An attempt whose lease has ended gets a new dispatch, until too many were lost. */
@@ -5,7 +6,7 @@ export const lostAttemptsAreDispatchedAgain: CoordinationStoreBehaviour = {
   name: 'an attempt whose lease has ended gets a new dispatch, until too many were lost',
   run: async ({ store, open, expect, pass }) => {
     const run = await open({ dispatches: [dispatchOf('a')] })
-    let [job] = run.jobs
+    let job: RunJob | undefined = run.jobs[0]
     for (let lost = 1; lost <= 2; lost++) {
       await run.claim(job, `t${lost}`, { leaseMs: 50 })
       await pass(80)
@@ -35,7 +36,7 @@ export const attemptsThatGotFurtherCountAnew: CoordinationStoreBehaviour = {
   name: 'of attempts that were lost one after the other those count that came since the last one that recorded a step',
   run: async ({ store, open, expect, pass }) => {
     const run = await open({ dispatches: [dispatchOf('a')] })
-    let [job] = run.jobs
+    let job: RunJob | undefined = run.jobs[0]
     for (let lost = 1; lost <= 4; lost++) {
       const token = `t${lost}`
       await run.claim(job, token, { leaseMs: 50 })
