@@ -8,6 +8,6 @@ export interface RedisClient {
   info(): Promise<string>
   /** The servers of a cluster. */
   nodes?(role: 'master'): readonly { info(): Promise<string> }[]
-  /** Where it connects to. */
-  readonly options?: { readonly host?: string; readonly port?: number; readonly path?: string }
+  /** `host`, `port` and `path` of a single server; a cluster has others. */
+  readonly options?: object
 }

@@ -130,7 +130,8 @@ export class StoreConnection {
   private address(): string {
     const { client } = this
     if (client.nodes !== undefined) return 'a Redis Cluster'
-    const { host = '127.0.0.1', port = 6379, path } = client.options ?? {}
+    const options: { readonly host?: string; readonly port?: number; readonly path?: string } = client.options ?? {}
+    const { host = '127.0.0.1', port = 6379, path } = options
     return path ?? `${host}:${port}`
   }
 
