@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { format } from 'node:util'
+import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readPages, type Snippet } from './snippets/read-markdown.ts'
+import { runSnippet } from './snippets/run-snippet.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Every tool leaves a folder of this name alone. */
@@ -12,6 +12,7 @@ const outFolder = fileURLToPath(new URL('dist/snippets', import.meta.url))
 
 const pages = readPages(root)
 const snippets = pages.flatMap((page) => page.snippets)
+const programs = snippets.filter(({ kind }) => kind === 'program')
 
 /** Where a snippet is run from: the file that it shows, or a file of its own. */
 const fileOf = ({ page, line, file }: Snippet): string =>
@@ -38,21 +39,6 @@ const typeErrors = (): string[] => {
   const program = ts.createProgram(snippets.map(fileOf), options)
   const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => root, getNewLine: () => '\n' }
   return ts.getPreEmitDiagnostics(program).map((diagnostic) => ts.formatDiagnostic(diagnostic, host))
-}
-
-/** Runs a snippet in this process; answers what it printed. */
-const run = async (snippet: Snippet): Promise<string> => {
-  const lines: string[] = []
-  const print = (...values: unknown[]): void => void lines.push(format(...values))
-  const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
-    vi.spyOn(console, level).mockImplementation(print),
-  )
-  try {
-    await import(pathToFileURL(fileOf(snippet)).href)
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-  }
-  return lines.join('\n')
 }
 
 it('has snippets that compile', { timeout: 120_000 }, () => {
@@ -99,14 +85,14 @@ describe('a snippet', { timeout: 60_000 }, () => {
     expect(snippet.code).toBe(readFileSync(fileOf(snippet), 'utf8').trim())
   })
 
-  it.each(snippets.filter(({ output }) => output === undefined))('runs: $page:$line', async (snippet) => {
-    await expect(run(snippet)).resolves.toBeTypeOf('string')
+  it.each(programs.filter(({ output }) => output === undefined))('runs: $page:$line', async (snippet) => {
+    await expect(runSnippet(fileOf(snippet))).resolves.toBeTypeOf('string')
   })
 
-  it.each(snippets.filter(({ output }) => output !== undefined))(
+  it.each(programs.filter(({ output }) => output !== undefined))(
     'prints what it says: $page:$line',
     async (snippet) => {
-      await expect(run(snippet)).resolves.toBe(snippet.output)
+      await expect(runSnippet(fileOf(snippet))).resolves.toBe(snippet.output)
     },
   )
 })

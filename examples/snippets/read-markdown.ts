@@ -12,6 +12,11 @@ export interface Snippet {
   readonly output: string | undefined
   /** `file=path`: the block shows that file of the repository, which is run where it lives. */
   readonly file: string | undefined
+  /**
+   * `program`: it is run with the pages. `server`, by that word behind `ts`: a program that needs a Redis, at the address that it names.
+   * `elsewhere`, by that word: only compiled and compared here, since a test of its own runs it.
+   */
+  readonly kind: 'program' | 'server' | 'elsewhere'
 }
 
 /** One page, with what is checked of it. */
@@ -43,12 +48,14 @@ function readPage(root: string, page: string): Page {
     if (node.lang === 'json') json.push(node.value)
     if (node.lang !== 'ts') continue
     const next = children[at + 1]
+    const words = (node.meta ?? '').split(' ')
     snippets.push({
       page,
       line: node.position?.start.line ?? 0,
       code: node.value,
       output: next?.type === 'code' && next.lang === 'text' ? next.value : undefined,
-      file: /file=(\S+)/u.exec(node.meta ?? '')?.[1],
+      file: words.find((word) => word.startsWith('file='))?.slice('file='.length),
+      kind: words.includes('server') ? 'server' : words.includes('elsewhere') ? 'elsewhere' : 'program',
     })
   }
   return { page, snippets, json, links: children.flatMap(linksOf) }
