@@ -161,14 +161,12 @@ export class BullmqConsumer implements JobConsumer {
   private async drain(): Promise<void> {
     const { drainWithinMs, connectTimeoutMs, logger } = this.parts.settings
     // Each stops taking jobs at once, and ends when it has told the server of those that it has.
-    const closed = Promise.all(this.workers.map((worker) => worker.close()))
+    const closed = Promise.allSettled(this.workers.map((worker) => worker.close()))
     await within(this.idle(), drainWithinMs)
     for (const end of this.underWay) end('handed back')
-    try {
-      const { isInTime } = await within(closed, connectTimeoutMs)
-      if (!isInTime) logger.warn('a consumer ended without its server; its jobs are handed out again')
-    } catch (error) {
-      logger.warn({ err: error }, 'a consumer ended without its server; its jobs are handed out again')
+    const ended = await within(closed, connectTimeoutMs)
+    if (!ended.isInTime || ended.value.some(({ status }) => status === 'rejected')) {
+      logger.warn('a consumer ended without its server; its jobs are handed out again')
     }
     this.parts.onClosed(this)
   }
