@@ -1,68 +1,65 @@
 import { createHash } from 'node:crypto'
 import type { IClock } from '@heddle/core'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { RedisClient } from '../src/store/redis-client.ts'
 
-/** A client whose server goes by a clock of the test. */
-export interface ClockedClient extends RedisClient {
-  close(): Promise<void>
-}
+/** Texts as they were sent, by the hash under which the store knows them: for each key of the time and script. */
+const texts = new Map<string, { readonly text: string; readonly sha: string }>()
 
 /**
- * Makes a client whose scripts read a clock of the test in the place of the server's: the store does not know. Wherever a script asks
- * for the time it is given what a key of the test says, which is set whenever the clock has moved; times to live are shortened by as much.
+ * A client whose scripts read a clock of the test in the place of the server's; the store does not know. Wherever a script asks for the
+ * time it is given what a key says, which is set before every command; times to live are shortened by the time that the clock has moved.
  *
- * @param prefix that of the store
+ * @param timeKey a key that no other test uses
  */
-export function clockedClient(url: string, prefix: string, clock: IClock): ClockedClient {
-  const redis = new Redis(url, { maxRetriesPerRequest: null })
-  const timeKey = `${prefix}:time`
+export function clockedClient(redis: Redis, timeKey: string, clock: Pick<IClock, 'now'>): RedisClient {
   const reading = `(function() local ms = redis.call('GET', '${timeKey}')
     return {math.floor(ms / 1000), (ms % 1000) * 1000} end)()`
-  const texts = new Map<string, string>()
   const mortal = new Set<string>()
-  let at = -1
+  let at = clock.now()
 
-  /** Both go out one after the other, so nothing comes in between. */
+  /** What is sent goes out in order, so the command that follows sees this time. */
   function setTime(): void {
-    const now = clock.now()
-    if (now === at) return
-    const passed = at === -1 ? 0 : now - at
-    at = now
-    void redis.set(timeKey, now)
-    for (const key of mortal) {
-      void redis.eval(
-        `local left = redis.call('PTTL', KEYS[1]) if left > 0 then redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end`,
-        1,
-        key,
-        passed,
-      )
-    }
+    const passed = clock.now() - at
+    at = clock.now()
+    void redis.set(timeKey, at)
+    if (passed > 0) for (const key of mortal) void age(redis, key, passed)
+  }
+
+  function noteMortal(script: string, keys: readonly string[]): void {
+    if (script.includes('PEXPIRE')) for (const key of keys) mortal.add(key)
   }
 
   return {
-    evalsha: (sha, keyCount, ...rest) => {
+    evalsha: async (sha, keyCount, all) => {
+      const known = texts.get(`${timeKey}/${sha}`)
+      if (known === undefined) throw new Error('NOSCRIPT it was not sent yet')
       setTime()
-      const text = texts.get(sha)
-      if (text === undefined) return Promise.reject(new Error('NOSCRIPT it is not known yet'))
-      return redis.evalsha(createHash('sha1').update(text).digest('hex'), keyCount, ...rest)
+      noteMortal(known.text, all.slice(0, keyCount))
+      return redis.evalsha(known.sha, keyCount, all)
     },
-    eval: (script, keyCount, ...rest) => {
+    eval: async (script, keyCount, all) => {
       setTime()
       const text = script.replaceAll(`redis.call('TIME')`, reading)
-      texts.set(createHash('sha1').update(script).digest('hex'), text)
-      if (script.includes('PEXPIRE')) for (const key of rest.slice(0, keyCount)) mortal.add(String(key))
-      return redis.eval(text, keyCount, ...rest)
+      texts.set(`${timeKey}/${hashOf(script)}`, { text, sha: hashOf(text) })
+      noteMortal(text, all.slice(0, keyCount))
+      return redis.eval(text, keyCount, all)
     },
     zadd: (key, condition, score, member) => redis.zadd(key, condition, score, member),
-    hget: (key, field) => {
+    hget: async (key, field) => {
       setTime()
       return redis.hget(key, field)
     },
     del: (...keys) => redis.del(...keys),
     info: () => redis.info(),
-    close: async () => {
-      await redis.quit()
-    },
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('hex')
+}
+
+function age(redis: Redis, key: string, passedMs: number): Promise<unknown> {
+  const script = `local left = redis.call('PTTL', KEYS[1]) if left > 0 then redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end`
+  return redis.eval(script, 1, key, passedMs)
 }

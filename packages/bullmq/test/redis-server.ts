@@ -120,7 +120,7 @@ function answers(port: number): Promise<boolean> {
       socket.destroy()
       resolve(isUp)
     }
-    socket.once('data', (chunk) => end(String(chunk).startsWith('+PONG')))
+    socket.once('data', (chunk) => end(/^(?:\+PONG|-NOAUTH)/u.test(String(chunk))))
     socket.once('error', () => end(false))
     socket.once('close', () => end(false))
   })

@@ -52,7 +52,7 @@ local function answer()
   end
   if not wait or wait.status == 'cancelled' then return {'not-open'} end
   local accepted = {'accepted', state.incarnation, state.definitionHash, wait.event}
-  if wait.answeredBy == answerId then return accepted end
+  if wait.answeredBy == answerId then return accepted, true end
   if wait.status ~= 'open' then return {wait.status} end
   if not isLive or redis.call('HEXISTS', key('inbox'), 'deadline') == 1 then return {'not-open'} end
   local value = 'w:' .. wait.event

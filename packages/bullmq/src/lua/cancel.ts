@@ -21,7 +21,8 @@ if not isKnown then
   return {false, {'tombstone'}}
 end
 if not isLive then return {false, {'ended'}} end
-if redis.call('HEXISTS', key('inbox'), 'cancel') == 0 then append('cancel', event) end
-return finish({'accepted', state.incarnation, state.definitionHash})
+local isRepeated = redis.call('HEXISTS', key('inbox'), 'cancel') == 1
+if not isRepeated then append('cancel', event) end
+return finish({'accepted', state.incarnation, state.definitionHash}, isRepeated)
 `,
 )

@@ -47,7 +47,7 @@ if state.lastCommit == name then
   local reply = cjson.decode(redis.call('HGET', run, 'lastReply'))
   local goesOn = state.nonce == nonce and tonumber(state.revision) == tonumber(revision) + 1
   reply[8] = goesOn and describeTurn(readEvents(tonumber(state.turnEvents))) or false
-  return {false, reply}
+  return {timeTold(), reply}
 end
 if not isHolder(fence, nonce, revision) then return {false, false} end
 

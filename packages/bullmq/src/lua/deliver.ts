@@ -99,6 +99,6 @@ local function grantTurn()
 end
 
 local verdict = id ~= '' and accept()
-return finish({verdict, nonce ~= '' and grantTurn()})
+return finish({verdict, nonce ~= '' and grantTurn()}, verdict == 'duplicate')
 `,
 )

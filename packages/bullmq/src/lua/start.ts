@@ -20,7 +20,7 @@ local workflowId, definitionHash, input, onFailure, deadlineMs, parent = take(),
 if state.incarnation then
   if state.definitionHash ~= definitionHash then return {false, {'conflict', 'definition'}} end
   if redis.call('HGET', key('values'), 'input') ~= input then return {false, {'conflict', 'input'}} end
-  return {false, {'existing', state.incarnation}}
+  return {timeTold(), {'existing', state.incarnation}}
 end
 if redis.call('ZSCORE', partition .. ':tombstones', runId) then return {false, {'cancelled'}} end
 redis.call('HSET', run, 'incarnation', incarnation, 'workflowId', workflowId, 'definitionHash', definitionHash,

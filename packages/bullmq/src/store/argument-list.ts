@@ -1,15 +1,15 @@
 /** The arguments of a script, put together in the order in which it reads them. */
 export class ArgumentList {
-  readonly all: (string | number)[] = []
+  readonly all: string[] = []
 
   add(...values: readonly (string | number)[]): this {
-    this.all.push(...values)
+    for (const value of values) this.all.push(String(value))
     return this
   }
 
   /** A list: its length, then its items. */
   list(values: readonly string[]): this {
-    this.all.push(values.length)
+    this.all.push(String(values.length))
     for (const value of values) this.all.push(value)
     return this
   }
@@ -17,14 +17,14 @@ export class ArgumentList {
   /** A record as a list of names and values in turn. */
   record<T>(record: Readonly<Record<string, T>>, toText: (value: T) => string): this {
     const names = Object.keys(record)
-    this.all.push(names.length * 2)
+    this.all.push(String(names.length * 2))
     for (const name of names) this.all.push(name, toText(record[name] as T))
     return this
   }
 
   /** Things that begin: their number, then what is added for each. */
   each<T>(items: readonly T[], add: (item: T) => void): this {
-    this.all.push(items.length)
+    this.all.push(String(items.length))
     for (const item of items) add(item)
     return this
   }

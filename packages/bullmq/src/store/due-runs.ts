@@ -2,6 +2,7 @@ import type { DueRuns, RunRef } from '@heddle/core'
 import { removeScript } from '../lua/remove.ts'
 import { takeDueScript } from '../lua/take-due.ts'
 import { takePartitionsScript } from '../lua/take-partitions.ts'
+import { ArgumentList } from './argument-list.ts'
 import type { DuePartitions } from './due-partitions.ts'
 import { partitionCount, partitionKey } from './partitions.ts'
 import { readChildren, readRun } from './reads.ts'
@@ -53,36 +54,39 @@ export class DueIndex {
 
   /** `IDueIndex.takeDue`: earliest first within a partition. @throws HeddleError `STORE_UNAVAILABLE` */
   async take(limit: number, holdMs: number): Promise<DueRuns> {
-    await this.due.settle()
     const runIds: string[] = []
     let nextInMs = Infinity
     const look = async (partitions: readonly number[]): Promise<void> => {
-      const share = Math.max(1, Math.ceil((limit - runIds.length) / partitions.length))
+      const share = Math.max(1, Math.floor((limit - runIds.length) / partitions.length))
       const looks = await Promise.all(partitions.map((partition) => this.look(partition, share, holdMs)))
       for (const found of looks) {
         runIds.push(...found.runIds)
         nextInMs = Math.min(nextInMs, found.nextInMs)
       }
     }
-    const outOfTurn = this.partitionsOfRound()
+    const outOfTurn = this.partitionsOfRound(limit)
     if (outOfTurn.length > 0) await look(outOfTurn)
     while (runIds.length < limit) {
-      const most = Math.min(partitionsAtATime, limit - runIds.length)
-      const [taken, next] = listOf(
-        await this.runner.run(takePartitionsScript, this.due.keys, [most, crypto.randomUUID()]),
-      )
-      const partitions = listOf(taken).map(Number)
-      nextInMs = Math.min(nextInMs, optionalNumber(next) ?? Infinity)
+      await this.due.settle()
+      const [partitions, next] = await this.takePartitions(limit - runIds.length)
+      nextInMs = Math.min(nextInMs, next)
       if (partitions.length === 0) break
       await look(partitions)
     }
     return { runIds, ...(nextInMs === Infinity ? {} : { nextInMs: Math.max(0, nextInMs) }) }
   }
 
+  /** Takes partitions out of the index; answers in how many milliseconds the next one is due too. */
+  private async takePartitions(most: number): Promise<[partitions: readonly number[], nextInMs: number]> {
+    const values = [String(Math.min(partitionsAtATime, most)), crypto.randomUUID()]
+    const [taken, next] = listOf(await this.runner.run(takePartitionsScript, this.due.keys, values))
+    return [listOf(taken).map(Number), optionalNumber(next) ?? Infinity]
+  }
+
   /** The partitions whose turn it is to be looked at without a reason. */
-  private partitionsOfRound(): number[] {
+  private partitionsOfRound(limit: number): number[] {
     const now = performance.now()
-    const count = Math.min(partitionCount, Math.floor(((now - this.lookedAt) / roundMs) * partitionCount))
+    const count = Math.min(partitionCount, limit, Math.floor(((now - this.lookedAt) / roundMs) * partitionCount))
     if (count === 0) return []
     this.lookedAt = now
     const first = this.nextInRound
@@ -92,19 +96,11 @@ export class DueIndex {
 
   private async look(partition: number, limit: number, holdMs: number): Promise<Look> {
     const { ageMs, count } = this.retention
-    const reply = await this.runner.run(
-      takeDueScript,
-      [partitionKey(this.prefix, partition)],
-      [
-        limit,
-        Math.ceil(holdMs),
-        ageMs ?? '',
-        count === undefined ? '' : Math.ceil(count / partitionCount),
-        graceMs,
-        ageMs === undefined && count === undefined ? 0 : removedAtATime,
-        crypto.randomUUID(),
-      ],
-    )
+    const isKeptForGood = ageMs === undefined && count === undefined
+    const values = new ArgumentList().add(limit, Math.ceil(holdMs), ageMs ?? '')
+    values.add(count === undefined ? '' : Math.ceil(count / partitionCount), graceMs)
+    values.add(isKeptForGood ? 0 : removedAtATime, crypto.randomUUID())
+    const reply = await this.runner.run(takeDueScript, [partitionKey(this.prefix, partition)], values.all)
     const [runIds, nextInMs, nextAt, ended, children] = listOf(reply)
     if (nextAt !== null) this.due.tell(partition, nextAt)
     for (const runId of textsOf(ended)) await this.removeEnded(runId)

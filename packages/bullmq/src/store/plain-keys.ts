@@ -23,7 +23,12 @@ export class PlainKeys implements IKeyPrimitives {
 
   private async change(what: string, key: string, ttlSeconds: number, value = ''): Promise<number> {
     const ttlMs = Math.ceil(ttlSeconds * 1000)
-    const reply = await this.runner.run(changeKeyScript, this.keysOf(key), [what, crypto.randomUUID(), ttlMs, value])
+    const reply = await this.runner.run(changeKeyScript, this.keysOf(key), [
+      what,
+      crypto.randomUUID(),
+      String(ttlMs),
+      value,
+    ])
     return Number(reply)
   }
 

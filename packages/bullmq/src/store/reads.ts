@@ -60,13 +60,12 @@ function openWaitOf([text, until]: readonly unknown[]): OpenWait {
   return { ...parse<OpenWait>(text), ...(deadline === undefined ? {} : { deadline }) }
 }
 
-function read(
-  scripts: RunScripts,
-  run: RunRef,
-  what: string,
-  values: ArgumentList = new ArgumentList(),
-): Promise<unknown> {
-  return scripts.run(readRecordsScript, run, new ArgumentList().add(what, ...values.all))
+function read(scripts: RunScripts, run: RunRef, what: string): Promise<unknown> {
+  return scripts.run(readRecordsScript, run, new ArgumentList().add(what))
+}
+
+function readNamed(scripts: RunScripts, run: RunRef, what: string, names: readonly string[]): Promise<unknown> {
+  return scripts.run(readRecordsScript, run, new ArgumentList().add(what).list(names))
 }
 
 /** `IRunRecords.readCells`. @throws HeddleError `STORE_UNAVAILABLE` */
@@ -79,7 +78,7 @@ export async function readCells(
     const [cells, shared] = listOf(await read(scripts, run, 'all'))
     return allCells(cells, shared)
   }
-  const texts = await read(scripts, run, 'cells', new ArgumentList().list(names))
+  const texts = await readNamed(scripts, run, 'cells', names)
   return present(names, texts, (text) => parse<Cell>(text))
 }
 
@@ -94,7 +93,7 @@ export async function readValues(
   run: RunRef,
   names: readonly string[],
 ): Promise<Readonly<Record<string, string>>> {
-  return present(names, await read(scripts, run, 'values', new ArgumentList().list(names)), textOf)
+  return present(names, await readNamed(scripts, run, 'values', names), textOf)
 }
 
 /** `IRunRecords.readJournal`. @throws HeddleError `STORE_UNAVAILABLE` */
@@ -106,7 +105,7 @@ export async function readJournal(
 ): Promise<readonly StoredEvent[]> {
   if (limit <= 0) return []
   const last = Math.min(afterSeq + limit - 1, Number.MAX_SAFE_INTEGER)
-  const texts = await read(scripts, run, 'journal', new ArgumentList().add(afterSeq, last))
+  const texts = await scripts.run(readRecordsScript, run, new ArgumentList().add('journal', afterSeq, last))
   return textsOf(texts).map((text, place) => {
     const end = text.indexOf(' ')
     return { ...parse<StoredEvent>(text.slice(end + 1)), seq: afterSeq + place + 1, at: Number(text.slice(0, end)) }

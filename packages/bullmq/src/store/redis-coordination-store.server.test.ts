@@ -1,27 +1,20 @@
-import type { ICoordinationStore } from '@heddle/core'
 import { virtualClock } from '@heddle/testing'
 import { describeCoordinationStore } from '@heddle/testing/conformance'
-import { describe, expect, it } from 'vitest'
-import { clockedClient, type ClockedClient } from '../../test/clocked-client.ts'
+import { Redis } from 'ioredis'
+import { afterAll, describe, expect, it } from 'vitest'
+import { clockedClient } from '../../test/clocked-client.ts'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 
-const clients = new Map<ICoordinationStore, ClockedClient>()
+const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
+const timeKey = `${uniquePrefix()}:time`
+
+afterAll(async () => {
+  await redis.quit()
+})
 
 describeCoordinationStore(
   'redisCoordinationStore',
-  (clock) => {
-    const prefix = uniquePrefix()
-    const client = clockedClient(redisUrl(), prefix, clock)
-    const store = redisCoordinationStore({ client, prefix })
-    clients.set(store, client)
-    return store
-  },
-  {
-    test: { describe, it, expect },
-    createClock: () => virtualClock({ startMs: Date.UTC(2030, 0) }),
-    closeStore: async (store) => {
-      await clients.get(store)?.close()
-    },
-  },
+  (clock) => redisCoordinationStore({ client: clockedClient(redis, timeKey, clock), prefix: uniquePrefix() }),
+  { test: { describe, it, expect }, createClock: () => virtualClock({ startMs: Date.UTC(2030, 0) }) },
 )

@@ -10,14 +10,14 @@ export class ScriptRunner {
   }
 
   /** @throws HeddleError `STORE_UNAVAILABLE`, `STORE_SETTINGS`, `ALREADY_CLOSED` */
-  run(script: RedisScript, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+  run(script: RedisScript, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     const all = [...keys, ...values]
     return this.connection.command(async (client) => {
       try {
-        return await client.evalsha(script.sha, keys.length, ...all)
+        return await client.evalsha(script.sha, keys.length, all)
       } catch (error) {
         if (!isUnknownScript(error)) throw error
-        return client.eval(script.text, keys.length, ...all)
+        return client.eval(script.text, keys.length, all)
       }
     })
   }

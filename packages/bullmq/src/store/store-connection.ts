@@ -102,11 +102,12 @@ export class StoreConnection {
 
   private async inTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {
     let problem: string
-    let cause: unknown = this.lastError
+    let cause: unknown
     try {
       const found = await within(answer, limitMs)
       if (found.isInTime) return found.value
       problem = `did not answer within ${limitMs} ms`
+      cause = this.lastError
     } catch (error) {
       if (isHeddleError(error)) throw error
       problem = 'refused a command'

@@ -6,7 +6,7 @@ import { lua } from '../define-script.ts'
  *
  * `finish(reply)` ends a script that changed a run. Its answer begins with the time that the index of partitions has to be told, or
  * false: that index is in another slot, so the client tells it. `told` is the time that it was told last, so that it is told only of
- * earlier ones.
+ * earlier ones; and once more when a command comes again, whose first answer may be lost.
  */
 export const dueTimes: string = lua`
 local function setDue(id, at)
@@ -34,8 +34,12 @@ local function placeInIndex()
   return at
 end
 
-local function finish(reply)
+local function timeTold()
+  return redis.call('GET', partition .. ':told')
+end
+
+local function finish(reply, isRepeated)
   save()
-  return {placeInIndex(), reply}
+  return {placeInIndex() or isRepeated and timeTold() or false, reply}
 end
 `
