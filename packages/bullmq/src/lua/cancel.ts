@@ -20,7 +20,7 @@ if not isKnown then
   redis.call('ZADD', partition .. ':tombstones', now, runId)
   return {false, {'tombstone'}}
 end
-if not isLive then return {false, {'ended'}} end
+if not isLive then return finish({'ended'}) end
 local isRepeated = redis.call('HEXISTS', key('inbox'), 'cancel') == 1
 if not isRepeated then append('cancel', event) end
 return finish({'accepted', state.incarnation, state.definitionHash}, isRepeated)

@@ -24,11 +24,11 @@ export const claimScript: RedisScript = defineScript(
 if not isKnown then return {false, false} end
 local visit, number, token, leaseMs = take(), takeNumber(), take(), takeNumber()
 local dispatch = isLive and readDispatch(visit)
-if not dispatch or dispatch.dispatch ~= number or dispatch.delivered then return {false, {'stale'}} end
-if dispatch.notBefore > now then return {false, {'early', dispatch.notBefore - now}} end
+if not dispatch or dispatch.dispatch ~= number or dispatch.delivered then return finish({'stale'}) end
+if dispatch.notBefore > now then return finish({'early', dispatch.notBefore - now}) end
 if dispatch.token ~= token then
-  if dispatch.leaseUntil and dispatch.leaseUntil > now then return {false, {'leased'}} end
-  if dispatch.isLast then return {false, {'stale'}} end
+  if dispatch.leaseUntil and dispatch.leaseUntil > now then return finish({'leased'}) end
+  if dispatch.isLast then return finish({'stale'}) end
   if dispatch.token then
     dispatch.earlierTokens = dispatch.earlierTokens or {}
     table.insert(dispatch.earlierTokens, dispatch.token)

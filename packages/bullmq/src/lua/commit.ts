@@ -47,9 +47,9 @@ if state.lastCommit == name then
   local reply = cjson.decode(redis.call('HGET', run, 'lastReply'))
   local goesOn = state.nonce == nonce and tonumber(state.revision) == tonumber(revision) + 1
   reply[8] = goesOn and describeTurn(readEvents(tonumber(state.turnEvents))) or false
-  return {timeTold(), reply}
+  return finish(reply, true)
 end
-if not isHolder(fence, nonce, revision) then return {false, false} end
+if not isHolder(fence, nonce, revision) then return finish(false) end
 
 put('lastCommit', name)
 put('revision', tonumber(revision) + 1)

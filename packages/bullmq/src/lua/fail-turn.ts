@@ -11,8 +11,8 @@ export const failTurnScript: RedisScript = defineScript(
   'fail-turn',
   [runState, dueTimes, batches, inbox, cells, turn],
   lua`
-if not isKnown or not isHolder(take(), take(), take()) then return {false, false} end
-failTurn(take())
+if not isKnown then return {false, false} end
+if isHolder(take(), take(), take()) then failTurn(take()) end
 return finish(false)
 `,
 )

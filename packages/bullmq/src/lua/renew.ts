@@ -16,7 +16,7 @@ export const renewScript: RedisScript = defineScript(
 if not isKnown then return {false, 'abort'} end
 local visit, number, token, leaseMs = take(), takeNumber(), take(), takeNumber()
 local dispatch = readDispatch(visit)
-if not isCurrent(dispatch, number, token) then return {false, 'abort'} end
+if not isCurrent(dispatch, number, token) then return finish('abort') end
 dispatch.leaseUntil = now + leaseMs
 writeDispatch(visit, dispatch)
 setDue('d:' .. visit, dispatch.leaseUntil)
