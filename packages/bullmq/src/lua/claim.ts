@@ -47,7 +47,7 @@ setDue('d:' .. visit, dispatch.leaseUntil)
 local cellTexts, valueTexts = readCells(takeList()), readFields(key('values'), takeList())
 local extra = dispatch.resumption and cjson.decode(dispatch.resumption).value or false
 local steps = {}
-local names = openBelow('s', visit)
+local names = state.hasSteps and openBelow('s', visit) or {}
 for at, name in ipairs(names) do names[at] = member(visit, name) end
 for at, text in ipairs(readFields(key('steps'), names)) do
   steps[#steps + 1] = string.sub(names[at], #visit + 2)
@@ -56,8 +56,8 @@ end
 return finish({
   'claimed', dispatch.attempt, dispatch.resumption or false, dispatch.startedSeq, dispatch.startedAt,
   redis.call('HGET', key('values'), 'input'), cellTexts, valueTexts,
-  extra, extra and redis.call('HGET', key('values'), extra), redis.call('HGETALL', key('shared')), steps,
-  redis.call('LRANGE', key('expansions'), 0, -1),
+  extra, extra and redis.call('HGET', key('values'), extra), state.hasShared and redis.call('HGETALL', key('shared')) or {}, steps,
+  state.hasExpansions and redis.call('LRANGE', key('expansions'), 0, -1) or {},
 })
 `,
 )

@@ -170,10 +170,13 @@ end
 
 takeHandled()
 takeInto('HSET', key('cells'))
+if ARGV[at] ~= '0' then put('hasShared', 1) end
 takeInto('HSET', key('shared'))
 takeInto('HSET', key('values'))
 takeEntries()
+if ARGV[at] ~= '0' then put('hasExpansions', 1) end
 takeInto('RPUSH', key('expansions'))
+if ARGV[at] ~= '0' then put('hasFailures', 1) end
 takeInto('RPUSH', key('failures'))
 for _, visit in ipairs(takeList()) do dropDispatch(visit) end
 takeEnded()

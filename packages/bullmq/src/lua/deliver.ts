@@ -48,10 +48,10 @@ end
 
 -- An outcome counts if its dispatch is current, and its token is, or was and no later token has recorded anything.
 local function judgeOutcome(visit, name, number, token)
-  if redis.call('HGET', key('outcomes'), visit) == id then return 'duplicate' end
-  if not isLive then return 'rejected' end
-  local dispatch = readDispatch(visit)
+  local dispatch = isLive and readDispatch(visit)
   local isOfThis = dispatch and dispatch.dispatch == number and not dispatch.delivered
+  if not isOfThis and redis.call('HGET', key('outcomes'), visit) == id then return 'duplicate' end
+  if not isLive then return 'rejected' end
   if dispatch and not isOfThis then return reject(visit, name, 'another dispatch is current') end
   if not dispatch or not countsFor(dispatch, token) then return reject(visit, name, 'the visit is not under way') end
   dispatch.delivered = id
@@ -62,8 +62,8 @@ local function judgeOutcome(visit, name, number, token)
 end
 
 local function judge(kind, subject, name, number, token)
-  if redis.call('HEXISTS', key('inbox'), id) == 1 then return 'duplicate' end
   if kind == 'outcome' then return judgeOutcome(subject, name, number, token) end
+  if redis.call('HEXISTS', key('inbox'), id) == 1 then return 'duplicate' end
   if not isLive then return 'rejected' end
   if kind == 'child' then
     local child = readRecord('children', subject)
@@ -87,9 +87,9 @@ local function grantTurn()
   if state.nonce == nonce then return describeTurn(readEvents(tonumber(state.turnEvents))) end
   if state.nonce and tonumber(state.turnDeadline) > now then return false end
   if state.nonce then failTurn('a turn went past its limit') end
-  if not isLive or nonce == state.endedNonce or inboxSize() == 0 then return false end
-  if tonumber(state.stalledUntil or 0) > now then return false end
+  if not isLive or nonce == state.endedNonce or tonumber(state.stalledUntil or 0) > now then return false end
   local events = readEvents()
+  if #events == 0 then return false end
   put('nonce', nonce)
   put('fence', tonumber(state.fence or 0) + 1)
   put('turnLimit', limitMs)

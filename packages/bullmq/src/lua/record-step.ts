@@ -26,6 +26,8 @@ if not dispatch.hasRecorded then
   dispatch.hasRecorded = true
   writeDispatch(visit, dispatch)
 end
+if not state.hasSteps then put('hasSteps', 1) end
+save()
 if entry ~= '' then write(entry) end
 return {false, 'recorded'}
 `,

@@ -27,6 +27,7 @@ redis.call('HSET', run, 'incarnation', incarnation, 'workflowId', workflowId, 'd
   'onFailure', onFailure, 'status', 'live', 'startedAt', now, 'revision', 0)
 if parent ~= '' then redis.call('HSET', run, 'parent', parent) end
 redis.call('HSET', key('values'), 'input', input)
+if ARGV[at] ~= '0' then put('hasShared', 1) end
 takeInto('HSET', key('shared'))
 append('begin', '[]\n{"id":"begin","type":"begin"}')
 if deadlineMs ~= '' then

@@ -7,7 +7,7 @@ import { lua } from '../define-script.ts'
  * KEYS: 1 the run · 2 the partition. ARGV: 1 run id · 2 incarnation, '' for whichever the run has.
  *
  * `now`: milliseconds by the server's clock. `state`: the fields of the run, strings or nil; `put` changes one, `save` writes what was
- * changed. `isKnown`: the run exists and is that incarnation.
+ * changed. `isKnown`: the run exists and is that incarnation. `has…` spare a look at records that most runs do not have.
  */
 export const runState: string = lua`
 local run, partition = KEYS[1], KEYS[2]
@@ -19,7 +19,8 @@ local state, changed = {}, {}
 do
   local names = {
     'incarnation', 'definitionHash', 'status', 'revision', 'fence', 'nonce', 'turnDeadline', 'turnLimit', 'turnEvents',
-    'endedNonce', 'turnFailures', 'stalledUntil', 'stalledBy', 'isAwaiting', 'lastCommit', 'dispatched',
+    'endedNonce', 'turnFailures', 'stalledUntil', 'stalledBy', 'isAwaiting', 'lastCommit', 'dispatched', 'places',
+    'onFailure', 'workflowId', 'parent', 'hasExpansions', 'hasFailures', 'hasShared', 'hasSteps',
   }
   local values = redis.call('HMGET', run, unpack(names))
   for at, name in ipairs(names) do state[name] = values[at] or nil end
@@ -53,6 +54,7 @@ end
 
 -- Numbers in the order in which things came about in the run.
 local function nextPlace()
-  return redis.call('HINCRBY', run, 'places', 1)
+  put('places', tonumber(state.places or 0) + 1)
+  return state.places
 end
 `

@@ -30,10 +30,11 @@ local function describeTurn(events)
       end
     end
   end
-  local facts = redis.call('HMGET', run, 'onFailure', 'workflowId', 'definitionHash', 'parent')
+  local facts = {state.onFailure, state.workflowId, state.definitionHash, state.parent or false}
   return {
     state.fence, state.nonce, state.revision, events, names, readCells(names), facts,
-    redis.call('LRANGE', key('expansions'), 0, -1), redis.call('LINDEX', key('failures'), 0),
+    state.hasExpansions and redis.call('LRANGE', key('expansions'), 0, -1) or {},
+    state.hasFailures and redis.call('LINDEX', key('failures'), 0) or false,
   }
 end
 
