@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 /** A clock that stands where it is put. */
-export function standingClock(): IClock & { time: number } {
+function standingClock(): IClock & { time: number } {
   const clock = {
     time: 0,
     now: () => clock.time,

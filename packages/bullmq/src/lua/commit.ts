@@ -154,11 +154,11 @@ end
 
 -- Tells once that only something external can move the run.
 local function noteAwaiting()
-  if not isLive or state.isAwaiting or isAnyBelow('c') then return end
+  if not isLive or state.isAwaiting then return end
   for _, records in ipairs({'dispatches', 'timers', 'messages'}) do
     if redis.call('HLEN', key(records)) > 0 then return end
   end
-  if inboxSize() > 0 then return end
+  if inboxSize() > 0 or isAnyBelow('c') then return end
   local ids = {}
   for _, found in ipairs(openBelow('n')) do ids[#ids + 1] = string.match(found, '\1(.*)$') end
   if #ids == 0 then return end

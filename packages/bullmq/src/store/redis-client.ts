@@ -1,13 +1,25 @@
+/** A server of a cluster. */
+export interface RedisClusterNode {
+  /** What the server tells of itself. */
+  info(): Promise<string>
+}
+
 /** What the store uses of a client: `Redis` and `Cluster` of ioredis have it. */
 export interface RedisClient {
+  /** Runs a script by its hash; the keys come first, `keyCount` of them. */
   evalsha(sha: string, keyCount: number, keysAndArguments: string[]): Promise<unknown>
+  /** Runs a script by its text. */
   eval(script: string, keyCount: number, keysAndArguments: string[]): Promise<unknown>
+  /** Sets the score of a member of a sorted set, unless it has a lower one. */
   zadd(key: string, condition: 'LT', score: string | number, member: string | number): Promise<unknown>
+  /** Reads a field of a hash. */
   hget(key: string, field: string): Promise<string | null>
+  /** Removes keys, which are in one slot. */
   del(...keys: string[]): Promise<number>
+  /** What the server tells of itself. */
   info(): Promise<string>
   /** The servers of a cluster. */
-  nodes?(role: 'master'): readonly { info(): Promise<string> }[]
-  /** `host`, `port` and `path` of a single server; a cluster has others. */
-  readonly options?: object
+  nodes?(role: 'master'): readonly RedisClusterNode[]
+  /** Where it connects to. */
+  readonly options?: { readonly host?: string; readonly port?: number; readonly path?: string }
 }
