@@ -21,5 +21,9 @@ export interface RedisClient {
   /** The servers of a cluster. */
   nodes?(role: 'master'): readonly RedisClusterNode[]
   /** Where it connects to. */
-  readonly options?: { readonly host?: string; readonly port?: number; readonly path?: string }
+  readonly options?: {
+    readonly host?: string | undefined
+    readonly port?: number | undefined
+    readonly path?: string | undefined
+  }
 }
