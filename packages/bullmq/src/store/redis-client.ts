@@ -20,10 +20,6 @@ export interface RedisClient {
   info(): Promise<string>
   /** The servers of a cluster. */
   nodes?(role: 'master'): readonly RedisClusterNode[]
-  /** Where it connects to. */
-  readonly options?: {
-    readonly host?: string | undefined
-    readonly port?: number | undefined
-    readonly path?: string | undefined
-  }
+  /** `host`, `port` and `path` of a single server; a cluster has others. */
+  readonly options?: object
 }
