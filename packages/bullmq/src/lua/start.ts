@@ -1,20 +1,21 @@
 import { batches } from './fragments/batches.ts'
 import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
+import { journal } from './fragments/journal.ts'
 import { runState } from './fragments/run-state.ts'
 import { defineScript, lua, type RedisScript } from './define-script.ts'
 
 /**
- * Creates a run, with its beginning in the inbox.
+ * Creates a run, with its beginning in the inbox and in the journal.
  *
  * ARGV, after those of every run: workflow id · definition hash · input · failure policy · deadline in ms or '' · parent as JSON or '' ·
- * list: key and shared value as JSON, in turn.
+ * list: key and shared value as JSON, in turn · list: entries of the journal.
  *
  * Reply: `started` · `existing`, incarnation · `conflict`, what · `cancelled`. Sent again it finds the run that it made.
  */
 export const startScript: RedisScript = defineScript(
   'start',
-  [runState, dueTimes, batches, inbox],
+  [runState, dueTimes, batches, inbox, journal],
   lua`
 local workflowId, definitionHash, input, onFailure, deadlineMs, parent = take(), take(), take(), take(), take(), take()
 if state.incarnation then
@@ -29,6 +30,7 @@ if parent ~= '' then redis.call('HSET', run, 'parent', parent) end
 redis.call('HSET', key('values'), 'input', input)
 if ARGV[at] ~= '0' then put('hasShared', 1) end
 takeInto('HSET', key('shared'))
+for _, entry in ipairs(takeList()) do write(entry) end
 append('begin', '[]\n{"id":"begin","type":"begin"}')
 if deadlineMs ~= '' then
   redis.call('HSET', run, 'deadlineMs', deadlineMs)

@@ -18,6 +18,7 @@ const request = (runId: string): StartRequest => ({
   definitionHash: 'hash',
   input: '1',
   shared: {},
+  journal: [],
   onFailure: 'stop',
 })
 

@@ -17,6 +17,7 @@ const run: StartRequest = {
   definitionHash: 'hash',
   input: '1',
   shared: {},
+  journal: [],
   onFailure: 'stop',
 }
 

@@ -32,6 +32,7 @@ function request(runId: string, parent?: StartRequest): StartRequest {
     definitionHash: 'hash',
     input: '1',
     shared: {},
+    journal: [],
     onFailure: 'stop',
     ...(parent === undefined ? {} : { parent: { ...place, runId: parent.runId, incarnation, definitionHash: 'hash' } }),
   }

@@ -12,6 +12,7 @@ const request = (runId: string): StartRequest => ({
   definitionHash: 'hash',
   input: '"secret input"',
   shared: {},
+  journal: [],
   onFailure: 'stop',
 })
 
