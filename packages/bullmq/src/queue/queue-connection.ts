@@ -1,7 +1,7 @@
 import { HeddleError, isHeddleError } from '@heddle/core'
 import { Redis, type Cluster } from 'ioredis'
 import type { QueueSettings } from './queue-options.ts'
-import { failureText, withoutCommand } from './redis-failure.ts'
+import { failureText, withoutCommand } from '../redis-failure.ts'
 import { within } from './within.ts'
 
 /** The longest pause between two attempts to reach the server, in milliseconds. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { consoleLogger, isHeddleError, type HeddleError, type ILogger, type StartRequest } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
@@ -121,7 +122,7 @@ describe('a Redis that is not there, or not as it should be', () => {
     await server.stop()
   })
 
-  it('that is a replica is refused, and a wrong password is told', async () => {
+  it('that is a replica is refused, and that a password is wrong is told, without the password', async () => {
     const primary = await startRedis({ settings: { requirepass: 'right' } })
     if (primary.isEmulation) return
     const replica = await startRedis({
@@ -129,9 +130,10 @@ describe('a Redis that is not there, or not as it should be', () => {
     })
     const onReplica = redisCoordinationStore({ url: replica.url })
     expect((await failure(onReplica.ready())).message).toContain('replica')
-    const wrong = redisCoordinationStore({ url: `redis://:wrong@127.0.0.1:${primary.port}`, connectTimeoutMs: 2000 })
+    const wrong = redisCoordinationStore({ url: `redis://:hush@127.0.0.1:${primary.port}`, connectTimeoutMs: 2000 })
     const error = await failure(wrong.ready())
     expect([error.code, error.message.includes('password')]).toEqual(['STORE_UNAVAILABLE', true])
+    expect(inspect(error, { depth: 10 })).not.toContain('hush')
     await Promise.all([onReplica.close(), wrong.close()])
     await replica.stop()
     await primary.stop()

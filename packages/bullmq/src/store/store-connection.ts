@@ -1,6 +1,7 @@
 import { HeddleError, isHeddleError } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { within } from '../queue/within.ts'
+import { failureText, withoutCommand } from '../redis-failure.ts'
 import type { RedisClient } from './redis-client.ts'
 import { parseInfo, settingsError, settingsProblems } from './server-settings.ts'
 import type { StoreSettings } from './store-options.ts'
@@ -41,7 +42,7 @@ export class StoreConnection {
   }
 
   private noteError(error: Error): void {
-    this.lastError = error
+    this.lastError = withoutCommand(error)
     this.noteLoss()
   }
 
@@ -118,7 +119,7 @@ export class StoreConnection {
 
   private unavailable(problem: string, cause: unknown): HeddleError {
     const address = this.address()
-    const said = cause instanceof Error ? causeText(cause) : ''
+    const said = failureText(cause)
     const why = said === '' ? '' : `: ${said}`
     return new HeddleError('STORE_UNAVAILABLE', `the Redis of the runs at ${address} ${problem}${why}${mendOf(said)}`, {
       details: { address },
@@ -151,19 +152,6 @@ export class StoreConnection {
     }
     own.disconnect()
   }
-}
-
-/** The client tells with an error which command it was: with everything that users store. */
-function withoutCommand(error: unknown): unknown {
-  if (error instanceof Error && 'command' in error) delete error.command
-  return error
-}
-
-/** What an error says; one of several has no words of its own. */
-function causeText(cause: Error): string {
-  const { code } = cause as { readonly code?: unknown }
-  if (cause.message !== '') return cause.message
-  return typeof code === 'string' ? code : cause.name
 }
 
 const mends: readonly (readonly [sign: RegExp, mend: string])[] = [
