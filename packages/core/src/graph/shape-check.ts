@@ -1,5 +1,6 @@
 import type { BlueprintProblem } from './blueprint-problem.ts'
 import { Suggester } from './did-you-mean.ts'
+import { isPlain, isRecord } from '../model/value-kinds.ts'
 
 /** Checks one value and reports what is wrong with it. */
 type ShapeCheck = (value: unknown, path: string, report: ShapeReport) => void
@@ -68,7 +69,7 @@ export function either(first: Shape, second: Shape): Shape {
     fits: (value) => (typeof value === 'string' ? first : second).fits(value),
     check: (value, path, report) => {
       if (typeof value === 'string') first.check(value, path, report)
-      else if (isRecord(value)) second.check(value, path, report)
+      else if (isPlainRecord(value)) second.check(value, path, report)
       else report.wrongType(path, expected, value)
     },
   }
@@ -97,9 +98,9 @@ export function recordOf(shape: Shape): Shape {
   const expected = 'an object'
   return {
     expected,
-    fits: (value) => isRecord(value) && Object.values(value).every(shape.fits),
+    fits: (value) => isPlainRecord(value) && Object.values(value).every(shape.fits),
     check: (value, path, report) => {
-      if (!isRecord(value)) {
+      if (!isPlainRecord(value)) {
         report.wrongType(path, expected, value)
         return
       }
@@ -120,13 +121,13 @@ export function object(fields: Readonly<Record<string, Shape>>): Shape {
   return {
     expected,
     fits: (value) => {
-      if (!isRecord(value)) return false
+      if (!isPlainRecord(value)) return false
       for (const name of required) if (value[name] === undefined) return false
       for (const key of Object.keys(value)) if (!fitsField(value, key)) return false
       return true
     },
     check: (value, path, report) => {
-      if (!isRecord(value)) {
+      if (!isPlainRecord(value)) {
         report.wrongType(path, expected, value)
         return
       }
@@ -153,9 +154,9 @@ export const json: Shape = {
 /** An object of anything that JSON can hold. */
 export const jsonRecord: Shape = {
   expected: 'an object',
-  fits: (value) => isRecord(value) && isJson(value, 0),
+  fits: (value) => isPlainRecord(value) && isJson(value, 0),
   check: (value, path, report) => {
-    if (isRecord(value)) checkJson(value, path, report, [])
+    if (isPlainRecord(value)) checkJson(value, path, report, [])
     else report.wrongType(path, 'an object', value)
   },
 }
@@ -168,12 +169,12 @@ function isJson(value: unknown, depth: number): boolean {
   if (depth >= maxJsonDepth) return false
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
   // JSON.stringify leaves out a field whose value is undefined.
-  return isRecord(value) && Object.values(value).every((field) => field === undefined || isJson(field, depth + 1))
+  return isPlainRecord(value) && Object.values(value).every((field) => field === undefined || isJson(field, depth + 1))
 }
 
 function checkJson(value: unknown, path: string, report: ShapeReport, around: readonly unknown[]): void {
   if (isJson(value, around.length)) return
-  const isContainer = Array.isArray(value) || isRecord(value)
+  const isContainer = Array.isArray(value) || isPlainRecord(value)
   if (!isContainer || around.length >= maxJsonDepth || around.includes(value)) {
     report.notJson(path, value)
     return
@@ -194,10 +195,8 @@ function simple(expected: string, accepts: (value: unknown) => boolean): Shape {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+function isPlainRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && isPlain(value)
 }
 
 function fieldPath(path: string, key: string): string {

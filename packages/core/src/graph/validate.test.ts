@@ -177,6 +177,13 @@ describe('implementations', () => {
     expect(problemOf(node({ uses: 'subflow', params: { blueprintId: 7 } }))).toMatchObject({ code: 'INVALID_SHAPE' })
   })
 
+  it.each([5, true, null, {}, ['approval']])('the name of a wait is text, and not %j', (name) => {
+    const wait = problemOf(node({ uses: 'wait', params: { name } }))
+    expect(wait).toMatchObject({ code: 'INVALID_SHAPE', nodeId: 'a', severity: 'error' })
+    expect(wait.message).toContain('params.name must be text')
+    expect(codesOf(node({ uses: 'webhook', params: { announce: 'work', name } }))).toEqual(['INVALID_SHAPE'])
+  })
+
   it('a subflow must run a blueprint that is known', () => {
     const problem = problemOf(node({ uses: 'subflow', params: { blueprintId: 'chlid' } }))
     expect(problem).toMatchObject({ code: 'UNKNOWN_BLUEPRINT', nodeId: 'a' })
@@ -349,6 +356,14 @@ describe('numbers', () => {
       'INVALID_NUMBER',
       'INVALID_NUMBER',
     ])
+    const count = { id: 'm', uses: 'map', params: { each: 'work', tolerated: 5 } }
+    expect(problemOf({ id: 'test', nodes: [count], edges: [] })).toMatchObject({ code: 'INVALID_NUMBER', nodeId: 'm' })
+  })
+
+  it('a sleep with two ends is warned of the one that has no effect', () => {
+    const sleep = { id: 's', uses: 'sleep', params: { durationMs: 5, until: 'work' } }
+    const found = problemOf({ id: 'test', nodes: [sleep], edges: [] })
+    expect(found).toMatchObject({ code: 'UNUSED_SETTING', severity: 'warning', nodeId: 's' })
   })
 })
 

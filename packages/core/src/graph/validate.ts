@@ -22,13 +22,14 @@ export interface ValidateOptions {
   readonly registry?: NameSet
   /** Ids of blueprints that subflows may run. */
   readonly blueprints?: NameSet
-  /** Parses the expressions. */
+  /** Parses the expressions, `new CelEvaluator()` for one. Without it none of them is checked, and none is reported. */
   readonly evaluator?: IEvaluator
 }
 
 /**
  * Finds everything that is wrong with a blueprint, at once; the rules are those of `graph/rules/`. A blueprint with a problem of severity
- * `error` cannot run. If already the types of its fields are wrong, only these are listed.
+ * `error` cannot run. If already the types of its fields are wrong, only these are listed. What the options leave out is not checked: no
+ * problem without an `evaluator` says nothing about the expressions. A runtime checks all of it when a run is started.
  *
  * Linear in nodes and edges (for each level of loop nesting), and without recursion over the graph.
  *

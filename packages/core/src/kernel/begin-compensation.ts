@@ -1,6 +1,7 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
 import { toErrorData } from '../model/error-data.ts'
 import type { SkipReason } from '../model/visit.ts'
+import { cancelVisit, settleUnstarted } from './cancel-visit.ts'
 import type { Control } from './control.ts'
 import type { Frame } from './frame.ts'
 import { noteUnknown } from './note-undo.ts'
@@ -10,8 +11,7 @@ import { isLive, isSettled, visitCode } from './status-codes.ts'
 import type { UndoLog } from './undo-log.ts'
 import { undoWhenSettled } from './undo-next.ts'
 import { noteUnneededFallbacks } from './unneeded-fallbacks.ts'
-import { setStatus } from './visit-status.ts'
-import { nameVisit, nodeId, Visit } from './visit.ts'
+import { nodeId, Visit } from './visit.ts'
 
 /** What a run does with the visits that are open when it stops in order to be compensated. */
 interface Stopping {
@@ -108,31 +108,13 @@ function stopLive(stopping: Stopping, visit: Visit, status: number): void {
   }
 }
 
-/** Items of a map are visits of their own: those under way are awaited. */
-function stopItems(stopping: Stopping, { node, frame, insteadOf, itemsKey }: Visit): void {
+/** Items of a map are visits of their own: those under way are awaited. An item has none, whatever it waits for. */
+function stopItems(stopping: Stopping, { node, frame, item: own, insteadOf, itemsKey }: Visit): void {
+  if (own !== -1) return
   const items = frame.items(itemsKey)
   if (items === undefined) return
   for (let item = 0; item < items.next; item++) {
     const status = items.status(item)
     if (isLive(status)) stopLive(stopping, new Visit(node, frame, item, insteadOf), status)
   }
-}
-
-/** Settles a visit that was ready and has not begun. */
-export function settleUnstarted(control: Control, visit: Visit, reason: SkipReason): void {
-  const { frame, node, item, insteadOf } = visit
-  if (item !== -1 || insteadOf !== -1 || frame.wasAttempted(node)) {
-    cancelVisit(control, visit)
-    return
-  }
-  frame.setStatus(node, visitCode.skipped)
-  control.facts?.push({ type: 'node.skipped', ...nameVisit(control.graph, visit), reason })
-}
-
-/** Cuts a visit off. */
-export function cancelVisit({ facts, graph }: Control, visit: Visit): void {
-  setStatus(visit, visitCode.cancelled)
-  const name = nameVisit(graph, visit)
-  facts?.push({ type: 'node.cancelled', ...name })
-  if (visit.item !== -1) facts?.push({ type: 'map.item', ...name, status: 'cancelled' })
 }

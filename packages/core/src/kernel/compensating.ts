@@ -1,6 +1,6 @@
 import type { Undoing } from '../model/cell.ts'
 import type { Outcome } from '../model/outcome.ts'
-import { cancelVisit, settleUnstarted } from './begin-compensation.ts'
+import { cancelVisit, settleUnstarted } from './cancel-visit.ts'
 import { noteCompletion } from './completion.ts'
 import type { Control } from './control.ts'
 import { noteFailure } from './failure.ts'

@@ -6,7 +6,7 @@ import { markCutOff } from './activate.ts'
 import type { Control } from './control.ts'
 import { writeMark } from './marks.ts'
 import { noteFailedAttempt } from './note-undo.ts'
-import { retryDelayMs } from './retry.ts'
+import { nextAttemptDelayMs } from './retry.ts'
 import { routeFailed } from './route-edges.ts'
 import { stopRun } from './stop-run.ts'
 import { finishSettlement, markAll } from './settle.ts'
@@ -15,7 +15,7 @@ import { nameVisit, nodeId, Visit } from './visit.ts'
 
 /** Tries a failed visit again if its policy allows; the visit is then ready, with a time. */
 export function retryVisit(control: Control, visit: Visit, error: HeddleError, random: number): boolean {
-  const delayMs = retryDelayMs(control.graph.nodes[visit.node]?.config?.retry, visit.attempt, error, random)
+  const delayMs = nextAttemptDelayMs(control.graph, visit, error, random)
   if (delayMs === undefined) return false
   noteRetry(control, visit, error, delayMs)
   control.dispatchLater(visit, delayMs)

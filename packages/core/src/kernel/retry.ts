@@ -1,6 +1,8 @@
 import type { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { BackoffPolicy, RetryPolicy } from '../model/blueprint.ts'
 import { originalError } from '../model/error-data.ts'
+import type { Visit } from './visit.ts'
 
 /** Default of `BackoffPolicy.maxDelayMs`. */
 const defaultMaxDelayMs = 86_400_000
@@ -25,6 +27,21 @@ export function retryDelayMs(
   const { retryAfterMs } = error
   if (isDelay(retryAfterMs)) return Math.min(retryAfterMs, maxRetryAfterMs)
   return policy.backoff === undefined ? 0 : backoffDelayMs(policy.backoff, attempt, random)
+}
+
+/**
+ * Whether a visit whose attempt failed is attempted again, by the policy of its node, and after how many milliseconds; `undefined` means
+ * that it was the last attempt.
+ *
+ * @param random as for {@link retryDelayMs}
+ */
+export function nextAttemptDelayMs(
+  graph: CompiledGraph,
+  { node, attempt }: Visit,
+  error: HeddleError,
+  random: number,
+): number | undefined {
+  return retryDelayMs(graph.nodes[node]?.config?.retry, attempt, error, random)
 }
 
 /** What handlers put into their errors may be anything; only a time that can be waited for replaces the backoff. */

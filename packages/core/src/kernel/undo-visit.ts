@@ -6,7 +6,7 @@ import type { RunFact } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { Control } from './control.ts'
 import type { KernelEvent } from './kernel-event.ts'
-import { retryDelayMs } from './retry.ts'
+import { nextAttemptDelayMs } from './retry.ts'
 import { isLive, visitCode } from './status-codes.ts'
 import type { UndoLog } from './undo-log.ts'
 import { undoNext } from './undo-next.ts'
@@ -130,7 +130,7 @@ function giveUp({ control, log, undoing }: Undone, visit: CompensationVisit): vo
 }
 
 function retry({ control, undoing }: Undone, visit: CompensationVisit, error: HeddleError, random: number): boolean {
-  const delayMs = retryDelayMs(control.graph.nodes[visit.node]?.config?.retry, visit.attempt, error, random)
+  const delayMs = nextAttemptDelayMs(control.graph, visit, error, random)
   if (delayMs === undefined) return false
   noteUndoRetry(control, visit, error, delayMs)
   control.run.undoing = { ...undoing, status: visitCode.ready }

@@ -50,6 +50,15 @@ const graphs: Readonly<Record<string, WorkflowBlueprint>> = {
   'undoing by durable calls': undone(chain, { nodes: [bad], config: undoneBy({ ...all, b: 'undo-by-calls' }) }),
   'a map undone per item': mapped({}),
   'a map undone per item, one item at a time': mapped({ concurrency: 1 }),
+  'items of a map that wait cut off and undone': undone(['list>each', 'list>s', 's>bad'], {
+    nodes: [
+      task('list', 'items', { items: [10, 20] }),
+      { id: 'each', uses: 'map', params: { each: 'item-with-calls' } },
+      sleep('s', 700),
+      bad,
+    ],
+    config: undoneBy({ list: 'undo', each: 'undo' }),
+  }),
   'iterations of a loop undone': undone(['l>l:again', 'l>bad:done'], {
     nodes: [task('l', 'loop-3'), bad],
     config: undoneBy({ l: 'undo' }),

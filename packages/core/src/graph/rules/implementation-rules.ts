@@ -9,6 +9,8 @@ export type NameSet = ReadonlySet<string> | Readonly<Record<string, unknown>>
 interface BuiltInKind {
   /** Params that name a function of the registry. */
   readonly handlers: readonly string[]
+  /** Params that are a name of something else. */
+  readonly names?: readonly string[]
   /** Params of which one must be there. */
   readonly oneOf?: readonly string[]
   /** What bounds its waiting, for who looks for that in `config.timeoutMs`. */
@@ -22,12 +24,16 @@ const builtInKinds: ReadonlyMap<string, BuiltInKind> = new Map<string, BuiltInKi
     'subflow',
     {
       handlers: ['input', 'output', 'again'],
+      names: ['blueprintId'],
       oneOf: ['blueprintId'],
       boundBy: 'policy.deadlineMs of the child blueprint',
     },
   ],
-  ['wait', { handlers: [], boundBy: 'params.timeoutMs of the wait' }],
-  ['webhook', { handlers: ['announce'], oneOf: ['announce'], boundBy: 'params.timeoutMs of the webhook' }],
+  ['wait', { handlers: [], names: ['name'], boundBy: 'params.timeoutMs of the wait' }],
+  [
+    'webhook',
+    { handlers: ['announce'], names: ['name'], oneOf: ['announce'], boundBy: 'params.timeoutMs of the webhook' },
+  ],
 ])
 
 /** Param that names the function which decides whether a node runs. */
@@ -54,13 +60,13 @@ export function checkImplementations(
 function checkParams(
   facts: BlueprintFacts,
   { id, uses, params }: NodeDefinition,
-  { handlers, oneOf = [] }: BuiltInKind,
+  { handlers, names = [], oneOf = [] }: BuiltInKind,
 ): void {
   if (oneOf.length > 0 && oneOf.every((name) => params?.[name] === undefined)) {
-    const names = oneOf.map((name) => `params.${name}`).join(' or ')
-    facts.report('MISSING_PARAM', `Node "${id}" is of kind "${uses}" and needs ${names}.`, { nodeId: id })
+    const wanted = oneOf.map((name) => `params.${name}`).join(' or ')
+    facts.report('MISSING_PARAM', `Node "${id}" is of kind "${uses}" and needs ${wanted}.`, { nodeId: id })
   }
-  for (const name of uses === 'subflow' ? ['blueprintId', ...handlers] : handlers) {
+  for (const name of [...names, ...handlers]) {
     const value = params?.[name]
     if (value === undefined || typeof value === 'string') continue
     facts.report('INVALID_SHAPE', `Node "${id}": params.${name} must be text: a name.`, { nodeId: id })

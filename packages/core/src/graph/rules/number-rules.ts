@@ -1,4 +1,6 @@
 import type { NodeConfig, NodeDefinition } from '../../model/blueprint.ts'
+import { describeKind } from '../../model/describe-kind.ts'
+import { isRecord } from '../../model/value-kinds.ts'
 import type { BlueprintFacts } from './blueprint-facts.ts'
 
 /** A range of numbers and how to say it. */
@@ -63,7 +65,12 @@ function checkParamNumbers(facts: BlueprintFacts, { id, uses, params }: NodeDefi
   if (ranges === undefined || params === undefined) return
   for (const [field, range] of Object.entries(ranges)) checkNumber(facts, id, `params.${field}`, params[field], range)
   if (uses !== 'map') return
-  const tolerated = (params['tolerated'] ?? {}) as Readonly<Record<string, unknown>>
+  const tolerated = params['tolerated'] ?? {}
+  if (!isRecord(tolerated)) {
+    const message = `Node "${id}": params.tolerated must be an object with a count or a share, and is ${describeKind(tolerated)}.`
+    facts.report('INVALID_NUMBER', message, { nodeId: id })
+    return
+  }
   checkNumber(facts, id, 'params.tolerated.count', tolerated['count'], wholeFromZero)
   checkNumber(facts, id, 'params.tolerated.share', tolerated['share'], share)
 }

@@ -14,7 +14,11 @@ const notCarriedOut: ReadonlyMap<'concurrencyKey' | 'queue', string> = new Map([
 
 /** Settings that have no effect are warned about. */
 export function checkSettings(facts: BlueprintFacts): void {
-  for (const { id, config } of facts.nodes) {
+  for (const { id, uses, config, params } of facts.nodes) {
+    if (uses === 'sleep' && params?.['durationMs'] !== undefined && params['until'] !== undefined) {
+      const message = `Node "${id}" has params.durationMs and params.until; it sleeps until the moment of "until", and the duration has no effect.`
+      facts.report('UNUSED_SETTING', message, { nodeId: id, severity: 'warning' })
+    }
     if (config === undefined) continue
     for (const [setting, instead] of notCarriedOut) {
       if (config[setting] === undefined) continue
