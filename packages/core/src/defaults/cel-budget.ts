@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { isRecord } from '../model/value-kinds.ts'
 
 /** Elements of a list that are as much work as evaluating one node, where they are compared or copied one by one. */
 const itemsPerStep = 16
@@ -94,7 +95,7 @@ export class CelBudget {
 
   /** Charges a list of the names of a record's fields. */
   spendOnFields(value: unknown): void {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) this.spend(this.countFields(value))
+    if (isRecord(value)) this.spend(this.countFields(value))
   }
 
   private countFields(value: object): number {

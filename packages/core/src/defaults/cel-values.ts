@@ -27,7 +27,7 @@ export class CelValues {
 
   /** What CEL may see of a variable: undefined if nothing. Fields that the expression does not name are not looked at. */
   project(value: unknown, usage: CelUsage, depth = 0): unknown {
-    if (usage.whole || !isRecord(value)) return this.#prepare(value, depth)
+    if (usage.whole || !hasPickableFields(value)) return this.#prepare(value, depth)
     const shown: Record<string, unknown> = {}
     for (const [name, inner] of usage.fields) {
       if (!Object.hasOwn(value, name)) continue
@@ -181,7 +181,7 @@ function restoreForeign(value: object): unknown {
 }
 
 /** Anything whose fields can be picked one by one; an Error, a list and the like are shown as a whole. */
-function isRecord(value: unknown): value is Record<string, unknown> {
+function hasPickableFields(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   return !(
     value instanceof Map ||

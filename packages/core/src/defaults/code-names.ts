@@ -1,3 +1,5 @@
+import { isPlain } from '../model/value-kinds.ts'
+
 /**
  * Field names that superjson refuses, since on a function they lead to code, although nothing is wrong with a field of one's own that
  * has them: `{ ...deps }` has a field `constructor` where a node has that id. In the text they stand with a colon before them, and a
@@ -68,9 +70,4 @@ export function restoreCodeNames(value: unknown, seen: Set<unknown> = new Set())
     for (const [key] of entries) Reflect.deleteProperty(record, key)
     for (const [key, field] of entries) record[writtenCodeName.test(key) ? key.slice(1) : key] = field
   }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

@@ -3,6 +3,7 @@ import type { RunEvent, RunEventType } from '../model/run-event.ts'
 import type { IEventBus, RunEventListener } from '../ports/event-bus.ts'
 import type { ILogger } from '../ports/logger.ts'
 import { silentLogger } from './silent-logger.ts'
+import { isThenable } from '../model/value-kinds.ts'
 
 /**
  * Events to listeners in this process, by eventemitter3. Listeners are called at once, in the order in which they registered. A
@@ -63,8 +64,4 @@ export class EventBus implements IEventBus {
       // The logger itself is broken: nobody is left to tell, and a run must not suffer from it.
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -2,6 +2,7 @@ import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
 import { isCodeName } from './code-names.ts'
 import { toErrorRecord } from './error-record.ts'
 import { isTypedArray } from './typed-array-text.ts'
+import { isPlain } from '../model/value-kinds.ts'
 
 /** A class whose instances the serializer was told about. */
 export type SerialisableClass = abstract new (...parameters: never) => object
@@ -43,7 +44,7 @@ export function assertSerialisable(value: unknown, limits: SerialisableLimits): 
   }
   throw new HeddleError(
     'LIMIT_EXCEEDED',
-    `The value needs more than ${limits.maxBytes} bytes of text (maxBytes). Store it aside and hand on where it lies.`,
+    `The value needs at least ${size} bytes of text, and ${limits.maxBytes} are allowed (maxBytes). Store it aside and hand on where it lies.`,
     {
       details: { limit: 'maxBytes', maxBytes: limits.maxBytes },
     },
@@ -287,9 +288,4 @@ function describeClass(value: object): string {
   const constructor: unknown = value.constructor
   const name = typeof constructor === 'function' ? constructor.name : ''
   return name === '' ? 'an instance of a class' : `an instance of ${name}`
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { isRecord } from '../model/value-kinds.ts'
 
 /** The kinds of superjson that we write. Its `typed-array` is not among them: its reader makes an array of any length asked for. */
 const kinds: ReadonlySet<unknown> = new Set(['undefined', 'bigint', 'Date', 'regexp', 'set', 'map', 'number', 'URL'])
@@ -44,10 +45,6 @@ function checkEqualities(notes: unknown): void {
 
 function isPaths(value: unknown): boolean {
   return Array.isArray(value) && value.every((path) => typeof path === 'string')
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refusal(part: string): HeddleError {

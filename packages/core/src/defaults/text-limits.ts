@@ -26,7 +26,7 @@ export function checkText(text: string, { maxBytes, maxNesting }: TextLimits): v
     throw limitExceeded(
       'maxBytes',
       maxBytes,
-      `The text is longer than ${maxBytes} bytes (maxBytes). Store large values aside and hand on where they lie.`,
+      `The text has ${utf8Length(text)} bytes, and ${maxBytes} are allowed (maxBytes). Store large values aside and hand on where they lie.`,
     )
   }
   if (maxNesting !== undefined && nestsDeeperThan(text, maxNesting)) {

@@ -31,10 +31,19 @@ interface AttemptFields {
   readonly maxAttempts: number
 }
 
+/** A durable step of a handler whose function runs. */
+export interface RunningStep {
+  /** Its name and occurrence. */
+  readonly call: string
+  /** In milliseconds since 1970. */
+  readonly since: number
+}
+
 /**
  * One reason why a run does not move, before it was put into words. Moments are milliseconds since 1970.
  *
- * - `running`: an attempt is under way. `since` is absent if its handler has not been waited for, as one that blocks its process.
+ * - `running`: an attempt is under way. `since` is absent if its handler has not been waited for, as one that blocks its process. `steps`
+ *   are those of its durable steps whose functions run in this process.
  * - `ready`: an attempt may begin, and whoever drives the run has not begun it: all slots are taken, or the run is stepped through.
  * - `backoff`: the last attempt failed, and the next one is due at a time.
  * - `wait`, `timer`, `child`, `items`: the visit is suspended. `items` counts those of a map.
@@ -46,7 +55,7 @@ interface AttemptFields {
  * - `ended`: the run is over.
  */
 export type PlainReason =
-  | VisitReason<'running', AttemptFields & { readonly since?: number }>
+  | VisitReason<'running', AttemptFields & { readonly since?: number; readonly steps?: readonly RunningStep[] }>
   | VisitReason<'ready', AttemptFields>
   | VisitReason<'backoff', AttemptFields & { readonly due: number; readonly error?: ErrorData }>
   | VisitReason<

@@ -20,7 +20,7 @@ const list: ReducerValues = {
   holds: Array.isArray,
 }
 
-const record = both('a record', isRecord)
+const record = both('a record', hasFields)
 const summand = both('a finite number or a BigInt', (value) => Number.isFinite(value) || typeof value === 'bigint')
 const comparable = both(
   'a number or a BigInt, but not NaN',
@@ -42,7 +42,7 @@ function both(says: string, holds: (value: unknown) => boolean): ReducerValues {
 }
 
 /** An object with fields: not a list, a Map, a Date or the like. */
-function isRecord(value: unknown): boolean {
+function hasFields(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Object]'
 }
 

@@ -2,7 +2,7 @@ import { HeddleError, isHeddleError } from '../../errors/heddle-error.ts'
 import { originalError, toErrorData } from '../../model/error-data.ts'
 import { isNodeResult, type NodeResult } from '../../model/node-result.ts'
 import type { CompletedOutcome, FailedOutcome, Outcome } from '../../model/outcome.ts'
-import { retryDelayMs } from '../../kernel/retry.ts'
+import { nextAttemptDelayMs } from '../../kernel/retry.ts'
 import { CompensationVisit, type Visit } from '../../kernel/visit.ts'
 import { AttemptContext, type AttemptHost } from './attempt-context.ts'
 import { checkAnsweredExpansion } from './answered-expansion.ts'
@@ -15,17 +15,13 @@ import { planOf } from './node-plan.ts'
 import { storableError } from '../checks/storable-error.ts'
 import { withTimeout } from './timeout.ts'
 import { yesOrNo } from './yes-or-no.ts'
+import { isThenable } from '../../model/value-kinds.ts'
 
 /** Returned in place of an output when the node's `when` said no. */
 export const declined: unique symbol = Symbol('declined')
 
 /** What a plain return value says beside its output. */
 const plainResult: Pick<NodeResult, 'action' | 'expansion'> = { action: undefined, expansion: undefined }
-
-/** Whether a value is a promise or like one. Only such values are awaited: an `await` of anything else costs a turn for nothing. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
 
 /** The context for one attempt of a visit. @throws HeddleError `UNKNOWN_HANDLER` */
 export function openAttempt(host: AttemptHost, visit: Visit): AttemptContext {
@@ -162,15 +158,21 @@ function finishCompensation(context: AttemptContext): Outcome {
   }
 }
 
-/** Makes an outcome of what an attempt threw. What is not an error of Heddle becomes a `NODE_FAILED` with it as cause. */
-export function failAttempt(context: AttemptContext, thrown: unknown): Outcome {
+/**
+ * Makes an outcome of what an attempt threw. What is not an error of Heddle becomes a `NODE_FAILED` with it as cause.
+ *
+ * @param context `undefined` if the attempt could not even be opened: its handler is not registered, an expression does not parse
+ */
+export function failAttempt(context: AttemptContext | undefined, thrown: unknown): Outcome {
+  if (context === undefined) return failUnopened(thrown)
   context.end()
   const { visit, plan, graph } = context
   const error = context.usedCalls?.mismatch ?? asNodeError(context, thrown)
   const outcome: FailedOutcome = { status: 'failed', error }
   if (visit.item !== -1 || !plan.edges.some(({ onError }) => onError)) return outcome
-  // What edges ask belongs to the settlement of the visit: not to a failure after which it is attempted again.
-  if (retryDelayMs(graph.nodes[visit.node]?.config?.retry, visit.attempt, error, 0) !== undefined) return outcome
+  // What edges ask belongs to the settlement of the visit: not to a failure after which it is attempted again. The kernel, which decides
+  // that, evaluates nothing; so it is asked before it is told.
+  if (nextAttemptDelayMs(graph, visit, error, 0) !== undefined) return outcome
   try {
     return evaluateEdges(context, outcome, toErrorData(originalError(error)))
   } catch (expressionError) {
@@ -193,8 +195,7 @@ function failUnrouted(
   return { status: 'failed', error: storableError(engine, error), conditions }
 }
 
-/** The outcome of a visit whose attempt could not even be opened: its handler is not registered, an expression does not parse. */
-export function failUnopened(thrown: unknown): Outcome {
+function failUnopened(thrown: unknown): Outcome {
   if (isHeddleError(thrown)) return { status: 'failed', error: thrown }
   return { status: 'failed', error: new HeddleError('INTERNAL', 'an attempt could not be opened', { cause: thrown }) }
 }

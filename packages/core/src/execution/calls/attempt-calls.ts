@@ -25,7 +25,7 @@ export interface CallingAttempt extends TryingAttempt {
 }
 
 /** A step whose function runs, and why it must not go on if that made a call of its own. */
-interface StepUnderWay {
+interface StepFunction {
   readonly name: string
   nested: HeddleError | undefined
 }
@@ -52,7 +52,7 @@ export class AttemptCalls {
   private readonly waiting: Map<string, () => SingleSuspension> = new Map()
   private readonly turns: RecordedTurns
   /** The step whose function is called right now, as far as it has not awaited anything. */
-  private within: StepUnderWay | undefined
+  private within: StepFunction | undefined
   private underWay = 0
   /** Counts what the handler does, to see when it does nothing more. */
   private activity = 0
@@ -79,7 +79,7 @@ export class AttemptCalls {
 
   /** `ctx.removedStep` */
   removed(name: string): void {
-    this.asked.removed.add(name)
+    this.mismatch ??= this.asked.remove(name)
   }
 
   /** `ctx.step` */
@@ -92,13 +92,14 @@ export class AttemptCalls {
       if (known !== undefined) return this.turns.answer(call, () => this.answer(known))
       const { attempt } = this
       const visit = nameVisit(attempt.graph, attempt.visit)
-      const step: StepUnderWay = { name, nested: undefined }
+      const step: StepFunction = { name, nested: undefined }
+      const endStep = this.book.beginStep({ call, since: attempt.engine.clock.now() })
       const came = await tryStep(
         attempt,
         async () => this.storable(await this.inside(step, fn)),
         policy,
         () => this.isOver,
-      )
+      ).finally(endStep)
       if (step.nested !== undefined) throw step.nested
       return came === undefined ? undefined : this.record({ type: 'step.recorded', ...visit, call, ...came })
     })
@@ -153,7 +154,7 @@ export class AttemptCalls {
   }
 
   /** Runs the function of a step up to where it first awaits something: as long as that takes, no call is made beside the step. */
-  private inside(step: StepUnderWay, fn: () => unknown): unknown {
+  private inside(step: StepFunction, fn: () => unknown): unknown {
     this.within = step
     try {
       return fn()
@@ -163,7 +164,7 @@ export class AttemptCalls {
   }
 
   /** A call was made by the function of a step. @throws HeddleError `STEP_MISMATCH` */
-  private refuseNested(step: StepUnderWay, name: string): never {
+  private refuseNested(step: StepFunction, name: string): never {
     const { visit, graph } = this.attempt
     step.nested ??= nestedCall(nameVisit(graph, visit), step.name, name)
     this.mismatch ??= step.nested

@@ -3,6 +3,7 @@ import type { StandardSchema } from '../../model/standard-schema.ts'
 import { checkSchema } from './check-schema.ts'
 import type { GivenAnswer } from '../engine/child-run.ts'
 import type { Engine } from '../engine/engine.ts'
+import { unstorable } from './unstorable.ts'
 
 /**
  * What the schema of a wait makes of the payload of an answer: at once, unless there is a schema. What could not be stored is refused
@@ -24,7 +25,8 @@ function storable(engine: Engine, payload: unknown, what: string): unknown {
   try {
     engine.checkValue(payload)
   } catch (error) {
-    throw new HeddleError('INVALID_PAYLOAD', `${what} cannot be stored`, { cause: error })
+    const { message, details } = unstorable(error)
+    throw new HeddleError('INVALID_PAYLOAD', `${what} cannot be stored: ${message}`, { details, cause: error })
   }
   return payload
 }

@@ -8,6 +8,7 @@ interface RunSettings {
   readonly onFailure?: FailurePolicy | undefined
   readonly signal?: unknown
   readonly snapshot?: unknown
+  readonly journal?: unknown
   readonly context?: unknown
 }
 
@@ -17,11 +18,12 @@ const failurePolicies: ReadonlySet<unknown> = new Set<FailurePolicy>(['stop', 'c
 export function checkRunOptions(settings: RunSettings): void {
   // Plain JavaScript may pass anything.
   if (!isObject(settings)) throw invalid('options', 'an object', settings)
-  const { concurrency, deadlineMs, onFailure, signal, snapshot, context } = settings
+  const { concurrency, deadlineMs, onFailure, signal, snapshot, context, journal } = settings
   if (signal !== undefined && !(isObject(signal) && 'addEventListener' in signal)) {
     throw invalid('signal', 'an AbortSignal', signal)
   }
   if (snapshot !== undefined && typeof snapshot !== 'string') throw invalid('snapshot', 'a text', snapshot)
+  if (journal !== undefined && typeof journal !== 'boolean') throw invalid('journal', 'true or false', journal)
   if (context !== undefined && !isObject(context)) throw invalid('context', 'an object', context)
   if (concurrency !== undefined) checkConcurrency(concurrency)
   if (deadlineMs !== undefined && !(Number.isFinite(deadlineMs) && deadlineMs >= 0)) {

@@ -37,6 +37,8 @@ export interface ChildRun {
   waits(): readonly OpenWait[]
   /** How its waits ended that are over, by these ids. */
   endedWaits(): ReadonlyMap<string, WaitEnd>
+  /** Whether a wait of this name, of which the last one ended so, may open again in it. */
+  mayOpen(name: string, last: WaitEnd): boolean
   /** The run as plain data; `undefined` if it keeps a journal of its own. */
   snapshot(): RunSnapshot | undefined
   /** Why it does not move. */

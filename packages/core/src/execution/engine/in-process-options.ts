@@ -1,8 +1,8 @@
 import type { EventWriter } from './publisher.ts'
-import type { RunLimits } from './run-limits.ts'
+import type { EndConditions } from './limit-watch.ts'
 
 /** Settings of one run in this process. */
-export interface InProcessOptions extends RunLimits {
+export interface InProcessOptions extends EndConditions {
   readonly journal?: boolean
   /** How deep the run is nested in others. @default 0 */
   readonly depth?: number | undefined

@@ -1,5 +1,6 @@
 import type { Visit } from '../../kernel/visit.ts'
 import type { OpenWait } from '../../model/workflow-result.ts'
+import { LastRounds } from '../../traversal/last-rounds.ts'
 import type { EndedWait } from '../../traversal/run-snapshot.ts'
 
 /** A wait that is open in this process. */
@@ -18,7 +19,7 @@ export type WaitEnd = 'answered' | 'expired'
 /** The open waits of one run, without those of child runs, and how those that are no longer open ended. */
 export class WaitBook {
   private readonly open: Map<string, WaitEntry> = new Map()
-  private readonly over: Map<string, WaitEnd> = new Map()
+  private readonly over: LastRounds<WaitEnd> = new LastRounds()
 
   add(entry: WaitEntry): void {
     this.open.set(entry.wait.waitId, entry)
@@ -39,9 +40,14 @@ export class WaitBook {
     return this.open.get(waitId)
   }
 
-  /** How the waits ended that are over, by id. */
-  get ended(): ReadonlyMap<string, WaitEnd> {
-    return this.over
+  /** How the wait with this id ended, if it is over and not forgotten. */
+  endOf(waitId: string): WaitEnd | undefined {
+    return this.over.get(waitId)
+  }
+
+  /** How the waits ended that are over, by id: in a loop those of its last rounds, the latest last. */
+  get ended(): readonly EndedWait[] {
+    return this.over.entries()
   }
 
   close(entry: WaitEntry, how: WaitEnd | 'cancelled'): void {

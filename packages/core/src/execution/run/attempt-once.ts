@@ -1,19 +1,20 @@
-import { retryDelayMs } from '../../kernel/retry.ts'
+import { nextAttemptDelayMs } from '../../kernel/retry.ts'
 import type { Visit } from '../../kernel/visit.ts'
 import type { FailedOutcome, Outcome } from '../../model/outcome.ts'
-import type { AttemptContext } from '../attempt/attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from '../attempt/attempt.ts'
+import type { AttemptContext, AttemptHost } from '../attempt/attempt-context.ts'
+import { callHandler, failAttempt, finishAttempt, openAttempt } from '../attempt/attempt.ts'
 import type { InProcessRun } from './in-process-run.ts'
+import { isThenable } from '../../model/value-kinds.ts'
 
 /** Makes one attempt of a visit. */
-export async function attemptOnce(run: InProcessRun, visit: Visit): Promise<Outcome> {
+export async function attemptOnce(host: AttemptHost, visit: Visit): Promise<Outcome> {
   let context: AttemptContext | undefined
   try {
-    context = openAttempt(run, visit)
+    context = openAttempt(host, visit)
     const returned = callHandler(context)
     return finishAttempt(context, isThenable(returned) ? await context.untilSettled(returned) : returned)
   } catch (error) {
-    return context === undefined ? failUnopened(error) : failAttempt(context, error)
+    return failAttempt(context, error)
   }
 }
 
@@ -21,8 +22,7 @@ export async function attemptOnce(run: InProcessRun, visit: Visit): Promise<Outc
 export async function attemptAgain(run: InProcessRun, visit: Visit, failed: FailedOutcome): Promise<Outcome> {
   let outcome: Outcome = failed
   while (outcome.status === 'failed') {
-    const policy = run.graph.nodes[visit.node]?.config?.retry
-    const delayMs = retryDelayMs(policy, visit.attempt, outcome.error, run.engine.random())
+    const delayMs = nextAttemptDelayMs(run.graph, visit, outcome.error, run.engine.random())
     if (delayMs === undefined || !run.mayRetry(visit)) break
     run.noteRetry(visit, outcome.error, delayMs)
     await run.waiting.delays.wait(delayMs)

@@ -153,6 +153,18 @@ export class CommitScope {
     this.break(new HeddleError('STORE_UNAVAILABLE', message, { details: { runId }, retryable: true, cause: error }))
   }
 
+  /**
+   * Something threw where nothing may, so it is not known what the run has become: it does not go on here. What was decided and not
+   * written is dropped, so its journal holds nothing of it.
+   */
+  fault(error: unknown): void {
+    if (this.broken !== undefined) return
+    const { runId, publisher } = this.host
+    publisher.drop()
+    const message = `run "${runId}" cannot go on: it met a situation that should not exist; please report it with the blueprint and the stack of its cause`
+    this.break(new HeddleError('INTERNAL', message, { details: { runId }, cause: error }))
+  }
+
   /** Ends the run in this process, without an end of its own. */
   private break(error: HeddleError): void {
     this.broken = error

@@ -62,7 +62,13 @@ interface AttemptCount {
 /** A visit that keeps its slot between attempts is as if under way while it waits for the next one. */
 function attemptReason(run: InProcessRun, visit: Visit, now: number): PlainReason {
   if (visit.notBefore > now) return backoffReason(run, visit, visit.notBefore)
-  return { type: 'running', ...attemptFields(run, visit), ...(visit.since === 0 ? {} : { since: visit.since }) }
+  const steps = [...(run.recordedCalls(visit)?.steps ?? [])]
+  return {
+    type: 'running',
+    ...attemptFields(run, visit),
+    ...(visit.since === 0 ? {} : { since: visit.since }),
+    ...(steps.length === 0 ? {} : { steps }),
+  }
 }
 
 function backoffReason(run: InProcessRun, visit: Visit, due: number): PlainReason {

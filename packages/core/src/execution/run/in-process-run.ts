@@ -16,10 +16,10 @@ import type { AttemptHost } from '../attempt/attempt-context.ts'
 import { CommitScope, type CommitHost } from './commit-scope.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { InProcessOptions } from '../engine/in-process-options.ts'
-import { LimitWatch } from '../engine/run-limits.ts'
+import { LimitWatch } from '../engine/limit-watch.ts'
 import { noDriver, type RunDriver } from './run-driver.ts'
 import { endFact, startFact } from './start-and-end-facts.ts'
-import { WaitingRun } from './waiting-run.ts'
+import { nothing, WaitingRun } from './waiting-run.ts'
 
 /**
  * One run in this process: it hands events to the kernel and carries out the effects that come back, apart from attempting visits,
@@ -165,15 +165,19 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
 
   /** A ready visit runs from now on. @returns false if it must not be attempted: it was cut off, or the run goes on elsewhere */
   start(visit: Visit): boolean {
-    const { control } = this
+    let isAccepted = false
     this.scope.enter()
-    this.facts.watch()
-    const isAccepted = decide(control, { type: 'started', visit })
-    if (isAccepted) {
-      this.state.underWay++
-      this.inFlight.add(visit)
+    try {
+      this.facts.watch()
+      isAccepted = decide(this.control, { type: 'started', visit })
+      if (isAccepted) {
+        this.state.underWay++
+        this.inFlight.add(visit)
+      }
+      this.facts.flush()
+    } catch (error) {
+      this.scope.fault(error)
     }
-    this.facts.flush()
     this.scope.leave()
     return isAccepted && this.scope.broken === undefined
   }
@@ -181,8 +185,18 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
   /** Hands the outcome of an attempt to the kernel, and carries out what it decides. */
   settle(visit: Visit, outcome: Outcome): void {
     if (this.scope.broken !== undefined) return
-    const { control } = this
     this.scope.enter()
+    try {
+      this.decideSettled(visit, outcome)
+      if (this.control.effects.length > 0) this.carryOut()
+    } catch (error) {
+      this.scope.fault(error)
+    }
+    this.scope.leave()
+  }
+
+  private decideSettled(visit: Visit, outcome: Outcome): void {
+    const { control } = this
     if (this.inFlight.end(visit)) this.state.underWay--
     this.usedControllers?.delete(visit)
     this.facts.watch()
@@ -197,8 +211,6 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
       if (isAccepted) this.suspensions?.settleCalls(visit, counted, visit.attempt !== attempt)
     }
     this.facts.flush()
-    if (control.effects.length > 0) this.carryOut()
-    this.scope.leave()
   }
 
   /** Whether a failed attempt may be made once more in its slot: nothing cut its visit off, and its run goes on. */
@@ -224,12 +236,17 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
   /** Hands an event to the kernel and carries out what it decides. */
   private apply(event: KernelEvent): void {
     if (this.scope.broken !== undefined) return
+    this.awaited = nothing
     this.scope.enter()
-    this.facts.watch()
-    decide(this.control, event)
-    this.facts.flush()
-    this.carryOut()
-    this.scope.isWorkDue = true
+    try {
+      this.facts.watch()
+      decide(this.control, event)
+      this.facts.flush()
+      this.carryOut()
+      this.scope.isWorkDue = true
+    } catch (error) {
+      this.scope.fault(error)
+    }
     this.scope.leave()
   }
 
@@ -276,17 +293,8 @@ export class InProcessRun extends WaitingRun implements AttemptHost, CommitHost 
   checkRest(): void {
     if (this.isSettled || !this.isAtRest) return
     this.scope.enter()
-    const waits = this.openWaits()
-    if (waits.length > 0) this.tell({ type: 'run.awaiting', waits: waits.map(({ waitId }) => waitId) })
+    this.tellAwaiting()
     this.scope.isRestDue = true
     this.scope.leave()
-  }
-
-  publishLive(fact: RunFact): void {
-    this.tell(fact)
-  }
-
-  tell(fact: RunFact): void {
-    this.facts.tell(fact)
   }
 }

@@ -1,12 +1,13 @@
 import type { Visit } from '../../kernel/visit.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { AttemptContext, AttemptSlot } from '../attempt/attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable, openAttempt } from '../attempt/attempt.ts'
+import { callHandler, failAttempt, finishAttempt, openAttempt } from '../attempt/attempt.ts'
 import { attemptAgain } from './attempt-once.ts'
 import type { SuspendRequest } from '../engine/engine.ts'
 import type { InProcessRun } from './in-process-run.ts'
 import type { Pacer } from '../engine/pacer.ts'
 import type { SlotHolder } from './waiting-run.ts'
+import { isThenable } from '../../model/value-kinds.ts'
 
 /**
  * Attempts the ready visits of one run, at most `concurrency` at a time. Each slot is one async loop: take a visit, await its
@@ -124,7 +125,7 @@ export class Pump implements AttemptSlot, SlotHolder {
         } else outcome = finishAttempt(context, returned)
       } catch (error) {
         if (isAwaited && context?.slot === undefined) return
-        outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
+        outcome = failAttempt(context, error)
       }
       if (outcome.status === 'failed' && this.left < Infinity) outcome = await attemptAgain(run, visit, outcome)
       if (run.watch.due !== undefined) run.enforceDeadline()

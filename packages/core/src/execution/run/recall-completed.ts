@@ -2,7 +2,7 @@ import type { Visit } from '../../kernel/visit.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import type { TakenAsCompleted } from '../../traversal/graph-traverser.ts'
 import { settleCompleted } from '../../traversal/settle-completed.ts'
-import { failAttempt, failUnopened, openAttempt } from '../attempt/attempt.ts'
+import { failAttempt, openAttempt } from '../attempt/attempt.ts'
 import type { AttemptContext } from '../attempt/attempt-context.ts'
 import { evaluateEdges } from '../attempt/evaluate-edges.ts'
 import type { InProcessRun } from './in-process-run.ts'
@@ -31,6 +31,6 @@ function recordedOutcome(run: InProcessRun, visit: Visit, output: unknown, actio
     context = openAttempt(run, visit)
     return evaluateEdges(context, { status: 'completed', output, action })
   } catch (error) {
-    return context === undefined ? failUnopened(error) : failAttempt(context, error)
+    return failAttempt(context, error)
   }
 }

@@ -2,6 +2,7 @@ import type { CompiledGraph } from '../../graph/compiled-graph.ts'
 import type { Control } from '../../kernel/control.ts'
 import type { Visit } from '../../kernel/visit.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import type { RunFact } from '../../model/run-event.ts'
 import type { GraphTraverser } from '../../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../../traversal/workflow-state.ts'
 import { AbortControllers } from '../attempt/abort-controllers.ts'
@@ -57,6 +58,14 @@ export class RunParts {
 
   get depth(): number {
     return this.options.depth ?? 0
+  }
+
+  tell(fact: RunFact): void {
+    this.facts.tell(fact)
+  }
+
+  publishLive(fact: RunFact): void {
+    this.tell(fact)
   }
 
   /** An outcome as it counts; see `StorableOutcomes`. */

@@ -1,6 +1,6 @@
 import { HeddleError } from '../../errors/heddle-error.ts'
 import type { CompiledGraph } from '../../graph/compiled-graph.ts'
-import { retryDelayMs } from '../../kernel/retry.ts'
+import { nextAttemptDelayMs } from '../../kernel/retry.ts'
 import { routeCompleted } from '../../kernel/route-edges.ts'
 import { markCode } from '../../kernel/status-codes.ts'
 import { Visit } from '../../kernel/visit.ts'
@@ -10,7 +10,6 @@ import { GraphTraverser } from '../../traversal/graph-traverser.ts'
 import type { WorkflowState } from '../../traversal/workflow-state.ts'
 import { AbortControllers } from '../attempt/abort-controllers.ts'
 import { AttemptContext, type AttemptHost } from '../attempt/attempt-context.ts'
-import { callHandler, failAttempt, failUnopened, finishAttempt, isThenable } from '../attempt/attempt.ts'
 import { CallBooks } from '../calls/call-books.ts'
 import type { Engine } from '../engine/engine.ts'
 import { evaluateEdges } from '../attempt/evaluate-edges.ts'
@@ -18,6 +17,7 @@ import { GivenInputs, LooseRun, locate } from '../inputs/loose-inputs.ts'
 import { resolveDeps, resolveInput } from '../inputs/node-input.ts'
 import { planOf, type NodePlan } from '../attempt/node-plan.ts'
 import type { InProcessOptions } from '../engine/in-process-options.ts'
+import { attemptOnce } from './attempt-once.ts'
 import type { ExecutionServices, NodeExecution, NodeExecutorFactory } from '../engine/services.ts'
 
 /** A node that is executed by itself. */
@@ -123,17 +123,16 @@ export class RunServices implements ExecutionServices {
 
   /** Executes a node with all its retries; its shared values are committed if it succeeds. */
   private async execute(blueprint: WorkflowBlueprint, nodeId: string, input: unknown): Promise<NodeExecution> {
-    const { host, visit, calls, plan } = this.open(blueprint, nodeId, input)
+    const { host, visit, calls } = this.open(blueprint, nodeId, input)
     for (;;) {
-      const context = new AttemptContext(host, visit, plan)
-      const outcome = this.run.committable(nodeId, await attempt(context), this.engine)
+      const outcome = this.run.committable(nodeId, await attemptOnce(host, visit), this.engine)
       if (outcome.status === 'completed') {
         this.run.state.shared.commit(outcome.writes ?? [])
         const { output, action } = outcome
         return { status: 'success', result: { output, ...(action === undefined ? {} : { action }) } }
       }
       if (outcome.status !== 'failed') return { status: 'failed', error: notDrivable(nodeId, outcome) }
-      const delayMs = retryDelayMs(context.definition.config?.retry, visit.attempt, outcome.error, this.engine.random())
+      const delayMs = nextAttemptDelayMs(host.graph, visit, outcome.error, this.engine.random())
       if (delayMs === undefined) return { status: 'failed', error: outcome.error }
       visit.attempt++
       // The next attempt has a signal of its own; what this one wrote to shared values was dropped with its context.
@@ -183,15 +182,6 @@ export class RunServices implements ExecutionServices {
     const scope = { result: output, action, input: this.run.state.input, context }
     // Its value was recorded when the edge was found to be taken; evaluating it again tells a caller of a failing transform.
     this.engine.evaluator.compile(edge.transform).evaluate(scope)
-  }
-}
-
-async function attempt(context: AttemptContext): Promise<Outcome> {
-  try {
-    const returned = callHandler(context)
-    return finishAttempt(context, isThenable(returned) ? await context.untilSettled(returned) : returned)
-  } catch (error) {
-    return context.plan === undefined ? failUnopened(error) : failAttempt(context, error)
   }
 }
 

@@ -6,7 +6,7 @@ import type { RunFact } from '../../model/run-event.ts'
 import type { WorkflowState } from '../../traversal/workflow-state.ts'
 import type { Engine } from '../engine/engine.ts'
 import { pinnedHash } from '../engine/pinned-hash.ts'
-import type { RunLimits } from '../engine/run-limits.ts'
+import type { EndConditions } from '../engine/limit-watch.ts'
 
 /** Codes of errors that end a run by themselves, whatever its visits do. */
 const endsRun: ReadonlySet<string> = new Set(['RUN_DEADLINE', 'MAX_ITERATIONS'])
@@ -37,7 +37,7 @@ export function causeOfEnd(failures: readonly HeddleError[]): HeddleError | unde
 }
 
 /** What a run is started with beside its input. */
-interface StartOptions extends RunLimits {
+interface StartOptions extends EndConditions {
   readonly parentRunId?: string | undefined
   readonly depth?: number | undefined
 }

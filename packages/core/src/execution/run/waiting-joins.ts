@@ -1,7 +1,8 @@
-import { edgeRoute, type CompiledGraph, type CompiledLoop } from '../../graph/compiled-graph.ts'
+import { edgeRoute, type CompiledGraph } from '../../graph/compiled-graph.ts'
 import type { RunCell } from '../../kernel/control.ts'
 import type { Frame } from '../../kernel/frame.ts'
-import { isSettled, markCode, visitCode, visitStatusOf } from '../../kernel/status-codes.ts'
+import { isReached } from '../../kernel/reached-loop.ts'
+import { markCode, visitCode, visitStatusOf } from '../../kernel/status-codes.ts'
 import { nodeId } from '../../kernel/visit.ts'
 import type { PlainReason, UnmarkedEdge } from '../../model/explanation.ts'
 import { visitKey } from '../../model/visit.ts'
@@ -40,14 +41,6 @@ export function waitingJoins(
     }
   }
   return joins
-}
-
-/** Whether a mark may have reached a loop: to look into another one would make frames for it. */
-function isReached(graph: CompiledGraph, outside: Frame, { header, entryEdges }: CompiledLoop): boolean {
-  if (graph.starts.includes(header)) return true
-  return entryEdges.some((edge) => {
-    return graph.edgeRoutes[edge] !== edgeRoute.enter || isSettled(outside.status(graph.edgeSource[edge] as number))
-  })
 }
 
 /** The nodes directly in each loop; under -1 those outside all loops. */

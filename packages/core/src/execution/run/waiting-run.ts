@@ -8,7 +8,10 @@ import { cutOffError } from '../attempt/abort-controllers.ts'
 import type { CallHost } from '../calls/call-host.ts'
 import type { CommitScope } from './commit-scope.ts'
 import type { GivenAnswer } from '../engine/child-run.ts'
-import type { EndOfRun } from '../suspension/find-wait.ts'
+import { isForgotten } from '../../traversal/last-rounds.ts'
+import { findEnd, type EndOfRun } from '../suspension/find-wait.ts'
+import { mayOpenAgain } from '../suspension/may-open.ts'
+import type { KnownWait } from '../suspension/missing-wait.ts'
 import { InFlight } from './in-flight.ts'
 import { RunParts } from './run-parts.ts'
 import { causeOfEnd } from './start-and-end-facts.ts'
@@ -22,6 +25,9 @@ export interface SlotHolder {
   free(count: number): void
 }
 
+/** No waits. */
+export const nothing: readonly string[] = []
+
 /** What one run in this process waits for, and how that is answered. */
 export abstract class WaitingRun extends RunParts implements SuspensionHost {
   /** What the run waits for, once there is anything. */
@@ -33,11 +39,12 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
   /** Of a child run: ends what is past its time in the runs above. */
   passDeadlinesAbove: (() => Promise<void> | undefined) | undefined
   protected abstract readonly scope: CommitScope
+  /** The waits with which it was told that the run rests; none once it goes on. */
+  protected awaited: readonly string[] = nothing
 
   abstract get isSettled(): boolean
   abstract resumeVisit(visit: Visit, resumption: Resumption, fact?: RunFact): void
   abstract checkRest(): void
-  abstract tell(fact: RunFact): void
   abstract abandon(error: HeddleError): void
   /** Ends the run if its deadline has passed; see `LimitWatch.enforce`. */
   abstract enforceDeadline(): void
@@ -113,6 +120,16 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
 
   addUnderWay(count: number): void {
     this.state.underWay += count
+    if (count > 0) this.awaited = nothing
+  }
+
+  /** Tells once for each rest what the run waits for: attempts that end together bring it to rest once. */
+  protected tellAwaiting(): void {
+    const waits = this.openWaits().map(({ waitId }) => waitId)
+    const { awaited } = this
+    const isTold = waits.length === awaited.length && waits.every((waitId, at) => waitId === awaited[at])
+    this.awaited = waits
+    if (!isTold) this.tell({ type: 'run.awaiting', waits })
   }
 
   /** These visits were cut off: their attempts are aborted, nobody waits for their handlers, and nothing more of them happens. */
@@ -133,6 +150,28 @@ export abstract class WaitingRun extends RunParts implements SuspensionHost {
   /** How the waits of this run and of its child runs ended that are over, by id. */
   endedWaits(): ReadonlyMap<string, WaitEnd> {
     return this.suspensions?.endedWaits() ?? new Map(this.state.endedWaits)
+  }
+
+  knownWait(nameOrId: string): KnownWait {
+    const { runId } = this
+    const ended = this.endedWaits()
+    const how = findEnd(ended, nameOrId)
+    return {
+      runId,
+      how,
+      isById: ended.has(nameOrId),
+      isForgotten: isForgotten(ended.keys(), nameOrId),
+      mayOpen: how !== undefined && this.mayOpen(nameOrId, how),
+      end: this.endOfRun(),
+    }
+  }
+
+  /** Whether a wait of this name, of which the last one ended so, may open again in this run or in a child run. */
+  mayOpen(name: string, last: WaitEnd): boolean {
+    if (this.endOfRun() !== undefined) return false
+    const { graph, traverser } = this
+    if (mayOpenAgain({ graph, root: traverser.root }, { name, last }, [...this.endedWaits().keys()])) return true
+    return this.suspensions?.children.runs.mayOpen(name, last) ?? false
   }
 
   passDeadlines(): Promise<void> | undefined {

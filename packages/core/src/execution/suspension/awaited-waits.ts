@@ -9,7 +9,7 @@ import type { GivenAnswer } from '../engine/child-run.ts'
 import type { Deadlines } from './deadlines.ts'
 import { closedWait } from './find-wait.ts'
 import type { SuspensionHost } from './suspension-host.ts'
-import { WaitBook, type WaitEnd, type WaitEntry } from '../engine/wait-book.ts'
+import { WaitBook, type WaitEntry } from '../engine/wait-book.ts'
 import { nameWaiter, type Waiter } from './waiter.ts'
 
 /** What a visit or a call asks for that waits for an answer. */
@@ -88,7 +88,7 @@ export class AwaitedWaits {
     this.deadlines.passDue()
     const entry = this.book.get(waitId)
     if (entry !== undefined) return entry
-    throw closedWait(nameOrId, runId, this.book.ended.get(waitId), this.host.endOfRun())
+    throw closedWait(nameOrId, runId, this.book.endOf(waitId), this.host.endOfRun())
   }
 
   waits(): OpenWait[] {
@@ -96,7 +96,7 @@ export class AwaitedWaits {
   }
 
   /** How the waits ended that are over, by id. */
-  get ended(): ReadonlyMap<string, WaitEnd> {
+  get ended(): readonly EndedWait[] {
     return this.book.ended
   }
 

@@ -1,6 +1,7 @@
 import type { HeddleError } from '../../errors/heddle-error.ts'
 import { idInChild, idInParent, waitInParent } from '../../model/wait-id.ts'
 import type { OpenWait } from '../../model/workflow-result.ts'
+import { LastRounds } from '../../traversal/last-rounds.ts'
 import type { EndedWait, StartedChild } from '../../traversal/run-snapshot.ts'
 import type { ChildRun } from '../engine/child-run.ts'
 import type { WaitEnd } from '../engine/wait-book.ts'
@@ -9,7 +10,7 @@ import type { WaitEnd } from '../engine/wait-book.ts'
 export class ChildRuns {
   private readonly live: Map<string, ChildRun> = new Map()
   /** How the waits of the children that are over ended, by the parent's ids: by place, since a retry makes another child. */
-  private readonly over: Map<string, Map<string, WaitEnd>> = new Map()
+  private readonly over: LastRounds<Map<string, WaitEnd>> = new LastRounds()
 
   /** @param ended how waits ended before the run was restored, those of the run itself among them */
   constructor(ended: readonly EndedWait[]) {
@@ -57,6 +58,11 @@ export class ChildRuns {
     return [...this.live].flatMap(([place, child]) => child.waits().map((wait) => waitInParent(place, wait)))
   }
 
+  /** Whether a wait of this name, of which the last one ended so, may open again in a live child. */
+  mayOpen(name: string, last: WaitEnd): boolean {
+    return [...this.live.values()].some((child) => child.mayOpen(name, last))
+  }
+
   /** How waits of children ended, by the parent's ids. */
   endedWaits(): EndedWait[] {
     return [...this.endedOfSettled(), ...[...this.live.keys()].flatMap((place) => [...this.endedOf(place)])]
@@ -64,7 +70,7 @@ export class ChildRuns {
 
   /** The same without those of live children. */
   endedOfSettled(): EndedWait[] {
-    return [...this.over.values()].flatMap((ended) => [...ended])
+    return this.over.entries().flatMap(([, ended]) => [...ended])
   }
 
   private endedOf(place: string): Map<string, WaitEnd> {

@@ -6,6 +6,7 @@ import type { RunFact } from '../../model/run-event.ts'
 import type { CallBookHost } from '../calls/call-books.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { EndOfRun } from './find-wait.ts'
+import type { KnownWait } from './missing-wait.ts'
 
 /** What suspensions tell the run that they belong to. */
 export interface SuspensionHost extends CallBookHost {
@@ -16,6 +17,8 @@ export interface SuspensionHost extends CallBookHost {
   readonly depth: number
   /** How the run ended; `undefined` as long as it may come to wait for something. */
   endOfRun(): EndOfRun | undefined
+  /** What is known of a wait that is not open. */
+  knownWait(nameOrId: string): KnownWait
   /**
    * Ends what is past its time: the runs above, the run, what it waits for.
    *

@@ -13,7 +13,8 @@ import { CallBooks } from '../calls/call-books.ts'
 import type { ChildRun, GivenAnswer } from '../engine/child-run.ts'
 import { Deadlines } from './deadlines.ts'
 import { Delays } from './delays.ts'
-import { closedWait, findEnd, findWait } from './find-wait.ts'
+import { findWait } from './find-wait.ts'
+import { missingWait } from './missing-wait.ts'
 import { PendingVisits } from './pending-visits.ts'
 import { RunTimers } from './run-timers.ts'
 import type { OpenSuspension } from './open-suspension.ts'
@@ -65,11 +66,12 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
     else if (on.type === 'items') this.pending.set(visit, { type: 'suspended', on })
     else {
       const due = this.dueOf(on)
-      this.tellOpened({ visit }, on, due)
       this.restore(visit, on, { since: this.host.engine.clock.now(), ...(due === undefined ? {} : { due }) })
+      this.tellOpened({ visit }, on, due)
     }
   }
 
+  /** Tells of what is open by now: who hears of a wait can answer it at once. */
   private tellOpened(waiter: Waiter, on: SingleSuspension, due: number | undefined): void {
     const { host } = this
     const fields = nameWaiter(host.graph, waiter)
@@ -104,8 +106,8 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
       if (open === undefined || this.calls.isAttended(visit, call)) continue
       const due = this.dueOf(open.on)
       book.note(call, { since: this.host.engine.clock.now(), ...(due === undefined ? {} : { due }) })
-      this.tellOpened({ visit, call }, open.on, due)
       this.attendCall(visit, call, due === undefined ? {} : { due })
+      this.tellOpened({ visit, call }, open.on, due)
     }
     if (hasSettled) this.wake(visit)
   }
@@ -240,10 +242,9 @@ export class Suspensions implements ChildOutcomes, WaitOutcomes {
 
   /** Answers an open wait of this run or of a child run; see `InProcessRun.resume`. */
   async answer(nameOrId: string, payload: unknown, action?: string): Promise<void> {
-    const { host } = this
-    const { runId } = host
+    const { runId } = this.host
     const found = findWait(this.openWaits(), nameOrId, runId)
-    if (found === undefined) throw closedWait(nameOrId, runId, findEnd(this.endedWaits(), nameOrId), host.endOfRun())
+    if (found === undefined) throw missingWait(nameOrId, this.host.knownWait(nameOrId))
     await this.answerById(found.waitId, { runId, nameOrId, payload, ...(action === undefined ? {} : { action }) })
   }
 

@@ -1,8 +1,9 @@
-import { HeddleError } from '../../errors/heddle-error.ts'
+import type { HeddleError } from '../../errors/heddle-error.ts'
+import { runDeadline } from '../../errors/run-errors.ts'
 import type { IClock } from '../../ports/clock.ts'
 
 /** What ends a run from outside: its deadline, and the signal of whoever started it. */
-export interface RunLimits {
+export interface EndConditions {
   /** Limit of the run in milliseconds from its start. */
   readonly deadlineMs?: number | undefined
   /** When the run began, in milliseconds since 1970, if it goes on from a journal. */
@@ -11,7 +12,7 @@ export interface RunLimits {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A run that limits end. */
+/** A run that is ended by them. */
 export interface LimitedRun {
   readonly runId: string
   readonly engine: { readonly clock: IClock }
@@ -28,18 +29,18 @@ export class LimitWatch {
   startedAt: number | undefined
   /** When the run has to have ended, in milliseconds since 1970, while that is still to come. */
   due: number | undefined
-  private readonly limits: RunLimits
+  private readonly conditions: EndConditions
   private deadlineMs: number | undefined
   private stop: () => void = nothing
 
-  constructor(limits: RunLimits) {
-    this.limits = limits
-    this.startedAt = limits.startedAt
+  constructor(conditions: EndConditions) {
+    this.conditions = conditions
+    this.startedAt = conditions.startedAt
   }
 
   /** @param policyDeadlineMs the deadline that the blueprint sets */
   begin(run: LimitedRun, policyDeadlineMs: number | undefined): void {
-    const { signal, deadlineMs = policyDeadlineMs } = this.limits
+    const { signal, deadlineMs = policyDeadlineMs } = this.conditions
     if (deadlineMs !== undefined) this.setDeadline(run, deadlineMs)
     if (signal !== undefined) this.stop = watchSignal(signal, (reason) => run.cancel(reason))
   }
@@ -62,20 +63,13 @@ export class LimitWatch {
     const { due, deadlineMs = 0 } = this
     if (due === undefined) return
     this.due = undefined
-    run.fail(deadlineError(run.runId, deadlineMs))
+    run.fail(runDeadline(run.runId, deadlineMs))
   }
 
   end(): void {
     this.due = undefined
     this.stop()
   }
-}
-
-/** The error of a run that passed its deadline. */
-function deadlineError(runId: string, deadlineMs: number): HeddleError {
-  return new HeddleError('RUN_DEADLINE', `run "${runId}" did not end within its deadline of ${deadlineMs} ms`, {
-    details: { runId, deadlineMs },
-  })
 }
 
 /**
