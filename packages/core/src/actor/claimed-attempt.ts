@@ -1,14 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { AbortControllers } from '../execution/attempt/abort-controllers.ts'
 import type { AttemptContext, AttemptHost } from '../execution/attempt/attempt-context.ts'
-import {
-  callHandler,
-  failAttempt,
-  failUnopened,
-  finishAttempt,
-  isThenable,
-  openAttempt,
-} from '../execution/attempt/attempt.ts'
+import { callHandler, failAttempt, finishAttempt, openAttempt } from '../execution/attempt/attempt.ts'
 import type { Engine } from '../execution/engine/engine.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { callsCellName, itemsCellName, runCellName } from '../kernel/cell-names.ts'
@@ -28,6 +21,7 @@ import { ClaimedCalls, type RecordStep } from './claimed-calls.ts'
 import { ClaimInputs, type ClaimData } from './claim-inputs.ts'
 import { cellsOfOutcome, cellsOfUndo, visitOf } from './locate-visit.ts'
 import { packOutcome, unpackResumption } from './stored-outcome.ts'
+import { isThenable } from '../model/value-kinds.ts'
 
 /** What an attempt is made with. */
 export interface ClaimedAttemptOptions {
@@ -137,7 +131,7 @@ export class ClaimedAttempt implements AttemptHost {
       const returned = callHandler(context)
       outcome = finishAttempt(context, isThenable(returned) ? await context.untilSettled(returned) : returned)
     } catch (error) {
-      outcome = context === undefined ? failUnopened(error) : failAttempt(context, error)
+      outcome = failAttempt(context, error)
     }
     return this.deliveryOf(context, outcome)
   }
@@ -156,13 +150,7 @@ export class ClaimedAttempt implements AttemptHost {
       packed = packOutcome(engine.serializer, visit, outcome, reads, attempted)
     } catch (error) {
       // A value that an edge carries, or an item of a map, cannot be stored: the node fails with it.
-      packed = packOutcome(
-        engine.serializer,
-        visit,
-        context === undefined ? failUnopened(error) : failAttempt(context, error),
-        reads,
-        attempted,
-      )
+      packed = packOutcome(engine.serializer, visit, failAttempt(context, error), reads, attempted)
     }
     const { dispatch, token } = ref
     const waits = packed.outcome.status === 'suspended' && packed.outcome.on.type === 'calls'

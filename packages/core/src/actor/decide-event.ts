@@ -1,4 +1,5 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { runDeadline } from '../errors/run-errors.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import { cellsOfStart } from '../kernel/cell-reach.ts'
 import { Control } from '../kernel/control.ts'
@@ -74,7 +75,6 @@ export function decideEvent(view: TurnView, event: InboxEvent, random: number): 
 
 function applyEvent(deciding: Deciding, event: InboxEvent, random: number): void {
   const { control, view } = deciding
-  const { runId } = view.run
   switch (event.type) {
     case 'begin':
       begin(deciding)
@@ -94,15 +94,9 @@ function applyEvent(deciding: Deciding, event: InboxEvent, random: number): void
     case 'recalled':
       recall(deciding, event)
       break
-    case 'deadline': {
-      const { deadlineMs } = event
-      const message = `run "${runId}" did not end within its deadline of ${deadlineMs} ms`
-      decide(control, {
-        type: 'limit',
-        error: new HeddleError('RUN_DEADLINE', message, { details: { runId, deadlineMs } }),
-      })
+    case 'deadline':
+      decide(control, { type: 'limit', error: runDeadline(view.run.runId, event.deadlineMs) })
       break
-    }
   }
 }
 

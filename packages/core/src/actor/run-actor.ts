@@ -17,7 +17,7 @@ import { keepLease } from './keep-lease.ts'
 import { nodeIndex, visitOf } from './locate-visit.ts'
 import { MapInputCache, readValuesInParts } from './map-inputs.ts'
 import { MessageSender } from './message-sender.ts'
-import { randomNonce } from './nonce.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
 import { Turn, type Committed } from './turn.ts'
 
 /** After how many milliseconds a job is looked at again whose definition this process does not have. */

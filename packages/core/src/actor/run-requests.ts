@@ -1,14 +1,16 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { unknownRun } from '../errors/run-errors.ts'
 import { checkPayload } from '../execution/checks/check-payload.ts'
 import { closedWait, findWait, type EndOfRun } from '../execution/suspension/find-wait.ts'
+import { missingWait } from '../execution/suspension/missing-wait.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunHead } from '../ports/run-records.ts'
 import type { Definition, Definitions } from './definitions.ts'
-import { randomNonce } from './nonce.ts'
-import { endOf, howWaitEnded, locateOpenWaits } from './run-waits.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
+import { allWaitIds, endOf, howWaitEnded, locateOpenWaits, mayOpenInStore } from './run-waits.ts'
 
 /** What requests to runs are made with. */
 export interface RunRequestOptions {
@@ -22,10 +24,6 @@ export async function readRunHead(store: ICoordinationStore, runId: string): Pro
   const head = await store.readRun(runId)
   if (head !== undefined) return head
   throw unknownRun(runId)
-}
-
-function unknownRun(runId: string): HeddleError {
-  return new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
 }
 
 /**
@@ -44,7 +42,7 @@ export async function resumeRun(
   const { store, enqueue } = options
   const root = await readRunHead(store, runId)
   const found = findWait(await locateOpenWaits(store, root), nameOrId, runId)
-  if (found === undefined) throw closedWait(nameOrId, runId, await howWaitEnded(store, root, nameOrId), endOfRun(root))
+  if (found === undefined) throw await missingInStore(options, root, nameOrId)
   const { head, idThere } = found
   const definition = definitionOf(options.definitions, head)
   const { engine } = definition
@@ -59,6 +57,19 @@ export async function resumeRun(
   else if (reply.status === 'unknown-run') throw unknownRun(head.runId)
   // Meanwhile somebody else may have answered it, or its time was up.
   else throw closedWait(nameOrId, runId, endOf(reply.status), endOfRun(await readRunHead(store, head.runId)))
+}
+
+async function missingInStore(
+  { store, definitions }: RunRequestOptions,
+  root: RunHead,
+  nameOrId: string,
+): Promise<HeddleError> {
+  const [how, ids] = await Promise.all([howWaitEnded(store, root, nameOrId), allWaitIds(store, root)])
+  const isById = ids.includes(nameOrId)
+  const mayOpen =
+    how !== undefined && !isById && (await mayOpenInStore(store, definitions, root, { name: nameOrId, last: how }))
+  const { runId } = root
+  return missingWait(nameOrId, { runId, how, isById, isForgotten: false, mayOpen, end: endOfRun(root) })
 }
 
 function endOfRun({ runId, status }: RunHead): EndOfRun | undefined {

@@ -1,9 +1,14 @@
 import { findEnd } from '../execution/suspension/find-wait.ts'
+import { mayOpenAgain } from '../execution/suspension/may-open.ts'
 import type { WaitEnd } from '../execution/engine/wait-book.ts'
+import { CellOverlay } from '../kernel/cell-overlay.ts'
+import { NamedFrame } from '../kernel/named-frame.ts'
+import { NamedRunState } from '../kernel/named-run-state.ts'
 import { childPlace, idInChild, idInParent } from '../model/wait-id.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunHead, RunRef } from '../ports/run-records.ts'
+import { RunGraphs, type Definitions } from './definitions.ts'
 
 /** An open wait as the run that was asked lists it, with the run that it belongs to. */
 export interface LocatedWait extends OpenWait {
@@ -82,4 +87,27 @@ async function readEndedWaits(store: ICoordinationStore, run: RunRef): Promise<M
 /** How a wait with this status can be answered no more, if it was ever answered or expired. */
 export function endOf(status: string): WaitEnd | undefined {
   return status === 'answered' || status === 'expired' ? status : undefined
+}
+
+/** Whether a wait of a name that was over may open again, in a run or in a child run, by their records. */
+export async function mayOpenInStore(
+  store: ICoordinationStore,
+  definitions: Definitions,
+  head: RunHead,
+  wait: { readonly name: string; readonly last: WaitEnd },
+): Promise<boolean> {
+  const definition = definitions.get(head.definitionHash)
+  if (head.status !== 'live' || definition === undefined) return false
+  const cells = new CellOverlay()
+  cells.load(await store.readCells(head, 'all'))
+  cells.isComplete = true
+  if (new NamedRunState(cells).phase === 'compensating') return false
+  const graph = new RunGraphs().with(definition, head, head.expansions)
+  const root = NamedFrame.root({ graph, cells, frames: new Map() })
+  if (mayOpenAgain({ graph, root }, wait, await allWaitIds(store, head))) return true
+  for (const childRunId of head.children) {
+    const child = await store.readRun(childRunId)
+    if (child !== undefined && (await mayOpenInStore(store, definitions, child, wait))) return true
+  }
+  return false
 }

@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { runConflict } from '../errors/run-errors.ts'
 import { startFact } from '../execution/run/start-and-end-facts.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { RunJob } from '../model/run-job.ts'
@@ -7,7 +8,7 @@ import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { StartReply } from '../ports/run-records.ts'
 import { checkInitialValues, SharedValues } from '../traversal/shared-values.ts'
 import type { Definition } from './definitions.ts'
-import { randomNonce } from './nonce.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
 import { toEntry } from './stored-fact.ts'
 
 /** A run to start, with its input as serialised text. */
@@ -37,9 +38,7 @@ export async function createRun(store: ICoordinationStore, definition: Definitio
     throw new HeddleError('RUN_CANCELLED', message, { details: { runId } })
   }
   if (reply.status !== 'conflict') return reply.job
-  const { what } = reply
-  const message = `run "${runId}" was started before with another ${what}; use another run id`
-  throw new HeddleError('RUN_CONFLICT', message, { details: { runId, what } })
+  throw runConflict(runId, reply.what)
 }
 
 /** Creates a run in a store. Somebody has to put the job of the reply into the queue; else the sweeper finds the run. */

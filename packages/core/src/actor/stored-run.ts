@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { watchSignal } from '../execution/engine/run-limits.ts'
+import { watchSignal } from '../execution/engine/limit-watch.ts'
 import { findByToken, hashToken, invalidToken } from '../execution/engine/wait-tokens.ts'
 import type { Explanation } from '../model/explanation.ts'
 import type { RunEvent } from '../model/run-event.ts'

@@ -82,40 +82,24 @@ export class TurnDraft {
 
   /** The changes, together with those of the cells. */
   toChanges(cells: TurnChanges['cells']): TurnChanges {
-    const {
-      values,
-      journal,
-      handled,
-      dispatches,
-      dropped,
-      cutOff,
-      waits,
-      timers,
-      children,
-      messages,
-      expansions,
-      failures,
-      end,
-      recall,
-    } = this
-    const { endedWaits, endedTimers, endedChildren } = this
+    const { recall, end, cutOff, endedWaits, endedTimers, endedChildren } = this
     const hasEnded = endedWaits.length + endedTimers.length + endedChildren.length > 0
     const endedWaiting = { waits: endedWaits, timers: endedTimers, children: endedChildren }
     return {
       cells,
-      values,
-      journal,
-      handled,
-      dispatches: [...dispatches.values()],
-      dropped: [...dropped].filter((key) => !cutOff.has(key)),
+      values: this.values,
+      journal: this.journal,
+      handled: this.handled,
+      dispatches: [...this.dispatches.values()],
+      dropped: [...this.dropped].filter((key) => !cutOff.has(key)),
       cutOff: [...cutOff],
       ...(hasEnded ? { endedWaiting } : {}),
-      waits,
-      timers,
-      children,
-      messages,
-      expansions,
-      failures,
+      waits: this.waits,
+      timers: this.timers,
+      children: this.children,
+      messages: this.messages,
+      expansions: this.expansions,
+      failures: this.failures,
       ...(recall === undefined ? {} : { recall }),
       ...(end === undefined ? {} : { end }),
     }

@@ -1,4 +1,4 @@
-import { randomNonce } from '../actor/nonce.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
 import { asideKey, asideText } from '../model/aside-text.ts'
 import type { AsideValue, StoredEvent } from '../model/stored-event.ts'
 import type { JournalSnapshot } from '../ports/journal-store.ts'

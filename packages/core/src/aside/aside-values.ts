@@ -1,4 +1,4 @@
-import { randomNonce } from '../actor/nonce.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
 import { sha256 } from '../graph/sha-256.ts'
 import { asideKey, asideText } from '../model/aside-text.ts'
 import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'

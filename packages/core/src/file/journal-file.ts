@@ -4,23 +4,11 @@ import type { StoredEvent } from '../model/stored-event.ts'
 import { copyJournal, type Compaction } from './compact-journal.ts'
 import type { IFiles, OpenFile } from './files.ts'
 import { findPlace } from './find-place.ts'
-import { encodeLine, type JournalHeader } from './journal-format.ts'
+import type { JournalExtent } from './journal-extent.ts'
+import { encodeLine } from './journal-format.ts'
 import { FileHandle, type OpenHandles } from './open-handles.ts'
-import type { LinePlace } from './read-entries.ts'
 import type { SnapshotPlace } from './snapshot-files.ts'
 import { removeQuietly, temporaryEnding, writeAll } from './whole-files.ts'
-
-/** What the file of a journal holds. */
-export interface JournalExtent {
-  readonly header: JournalHeader
-  /** Behind the header; 0 if it is not there yet: it is written with the first group. */
-  readonly start: number
-  /** The last entry. */
-  readonly seq: number
-  /** Behind the last group. */
-  readonly end: number
-  readonly lastLine?: LinePlace
-}
 
 /** What is to take the place of a journal file. */
 interface JournalCopy {

@@ -2,23 +2,15 @@ import { isHeddleError } from '../errors/heddle-error.ts'
 import { droppedByCompaction } from '../memory/journal-rules.ts'
 import type { JournalContents } from '../ports/journal-store.ts'
 import type { IFiles } from './files.ts'
-import type { JournalHeader } from './journal-format.ts'
+import type { JournalExtent } from './journal-extent.ts'
 import { lookIntoJournal } from './look-into-journal.ts'
-import { readEntries, type LinePlace, type OpenJournal } from './read-entries.ts'
+import { readEntries, type OpenJournal } from './read-entries.ts'
 import { listSnapshots, offsetBehind, readSnapshot, type StoredSnapshot } from './snapshot-files.ts'
 import { journalCorrupt } from './storage-errors.ts'
 
 /** A journal as its files tell of it. */
-export interface LoadedJournal {
+export interface LoadedJournal extends JournalExtent {
   readonly contents: JournalContents
-  readonly header: JournalHeader
-  /** Behind the header. */
-  readonly start: number
-  /** The last entry that was looked at. */
-  readonly seq: number
-  /** Behind the last whole group that was looked at. */
-  readonly end: number
-  readonly lastLine?: LinePlace
   /** Bytes of the whole file, with what a crash tore off. */
   readonly size: number
 }

@@ -2,6 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import { definitionHash } from '../graph/definition-hash.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import { definitionInForce } from './definition-in-force.ts'
 import { journalCorrupt } from './journal-corrupt.ts'
 
 /**
@@ -26,7 +27,7 @@ export function checkJournal(blueprint: WorkflowBlueprint, journal: readonly Run
   }
   const migrations = journal.filter((event) => event.type === 'run.migrated')
   if (first.definitionHash === given || migrations.some(({ from, to }) => from === given || to === given)) return
-  const expected = migrations.at(-1)?.to ?? first.definitionHash
+  const expected = definitionInForce(migrations, first.definitionHash)
   throw mismatch(`run "${runId}" is one of another definition of workflow "${workflowId}"`, { runId, expected, given })
 }
 

@@ -167,13 +167,11 @@ function foldVisit(fold: Fold, event: RunEvent): void {
   if (fold.status === 'awaiting') fold.status = 'stalled'
   switch (event.type) {
     case 'node.ready':
+    case 'node.retrying':
       setStatus(fold, event, 'ready')
       break
     case 'node.started':
       setStatus(fold, event, 'running')
-      break
-    case 'node.retrying':
-      setStatus(fold, event, 'ready')
       break
     case 'node.suspended':
       setStatus(fold, event, 'waiting')

@@ -1,6 +1,6 @@
 import type { JoinStrategy } from '../model/blueprint.ts'
 import type { ErrorData } from '../model/error-data.ts'
-import type { PlainReason, UnmarkedEdge } from '../model/explanation.ts'
+import type { PlainReason, RunningStep, UnmarkedEdge } from '../model/explanation.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 
 /** The largest moment that a Date can hold. */
@@ -20,7 +20,7 @@ const edgesNamed = 5
 export function reasonSentence(reason: PlainReason, now: number): string {
   switch (reason.type) {
     case 'running':
-      return `${visitText(reason)} is running${sinceText(reason.since)}, attempt ${reason.attempt} of ${reason.maxAttempts}`
+      return `${visitText(reason)} is running${sinceText(reason.since)}, attempt ${reason.attempt} of ${reason.maxAttempts}${stepsText(reason.steps)}`
     case 'ready':
       return `${visitText(reason)} is ready for attempt ${reason.attempt} of ${reason.maxAttempts}, which has not begun: all slots are taken, or whoever drives the run has stopped`
     case 'backoff':
@@ -71,6 +71,10 @@ function callText({ call }: { readonly call?: string }): string {
 
 function sinceText(since: number | undefined): string {
   return since === undefined ? '' : ` since ${momentText(since)}`
+}
+
+function stepsText(steps: readonly RunningStep[] = []): string {
+  return steps.map(({ call, since }) => `, in step "${call}"${sinceText(since)}`).join('')
 }
 
 function deadlineText(deadline: number | undefined): string {

@@ -3,17 +3,19 @@ import type { KernelEvent } from '../kernel/kernel-event.ts'
 import type { Visit } from '../kernel/visit.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { reviveError } from '../model/error-data.ts'
-import type { ContextWrite, Expansion, Outcome, Resumption } from '../model/outcome.ts'
+import type { Outcome, Resumption } from '../model/outcome.ts'
 import { isLastEvent } from '../model/last-event.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import { DecidedFacts } from './decided-facts.ts'
 import type { GraphTraverser } from './graph-traverser.ts'
 import { journalCorrupt } from './journal-corrupt.ts'
+import { LastRounds } from './last-rounds.ts'
 import { LiveVisits, type InterruptedAttempt } from './live-visits.ts'
 import { completedOutcome, compensationOutcome, failedOutcome, type CompensationEnd } from './recorded-outcomes.ts'
 import { rebuildOrigin, type RebuildOptions, type RebuildOrigin } from './rebuild-origin.ts'
 import { answerOf, childResumption, isCallEvent, noteWaitEnd, type CallEvent } from './recorded-calls.ts'
+import { ToldAhead } from './told-ahead.ts'
 import type { WorkflowState } from './workflow-state.ts'
 
 /** A run as its journal tells of it: ready to go on. */
@@ -63,10 +65,8 @@ class Rebuild {
   private readonly decided: DecidedFacts = new DecidedFacts()
   /** The last event of the journal: what cuts a run off is told at the end of what it does. */
   private readonly last: RunEvent | undefined
-  /** Writes and expansions of an outcome stand before it. */
-  private writes: ContextWrite[] = []
-  private expansion: Expansion | undefined
-  private readonly endedWaits: Map<string, 'answered' | 'expired'>
+  private readonly ahead: ToldAhead = new ToldAhead()
+  private readonly endedWaits: LastRounds<'answered' | 'expired'>
   private seq: number
 
   constructor({ traverser, state, snapshot }: RebuildOrigin, last: RunEvent | undefined) {
@@ -75,7 +75,7 @@ class Rebuild {
     this.last = last
     this.seq = snapshot?.seq ?? 0
     this.live = new LiveVisits(() => traverser.control.graph)
-    this.endedWaits = new Map(snapshot?.endedWaits)
+    this.endedWaits = new LastRounds(snapshot?.endedWaits)
     for (const { visit, state: pending, calls } of state.takePending()) {
       this.live.keep(visit, pending)
       if (calls !== undefined) this.live.keepCalls(visit, calls)
@@ -85,7 +85,7 @@ class Rebuild {
 
   /** Whether every decision so far was told in full. */
   get isWhole(): boolean {
-    return this.decided.isEmpty && this.writes.length === 0 && this.expansion === undefined
+    return this.decided.isEmpty && this.ahead.isEmpty
   }
 
   /** Hands an event to the kernel, and takes in what it wants done. */
@@ -106,13 +106,9 @@ class Rebuild {
       case 'run.started':
         this.apply({ type: 'begin' })
         return
-      case 'context.changed': {
-        const { key, value, replace } = event
-        this.writes.push({ key, value, ...(replace === undefined ? {} : { replace }) })
-        return
-      }
+      case 'context.changed':
       case 'graph.expanded':
-        this.expansion = event.expansion
+        this.ahead.add(event)
         return
       case 'node.started':
         // Over a store every claim is told, also the one after an attempt that was lost.
@@ -170,10 +166,7 @@ class Rebuild {
 
   private addAttempt(event: AttemptEvent): void {
     if (event.type === 'node.completed') {
-      const { writes, expansion } = this
-      this.writes = []
-      this.expansion = undefined
-      this.settle(event, completedOutcome(event, writes, expansion))
+      this.settle(event, completedOutcome(event, this.ahead.take()))
     } else if (event.type === 'node.suspended') {
       if (event.on === undefined) throw journalCorrupt(event, 'it does not tell what the visit waits for')
       this.settle(event, { status: 'suspended', on: event.on })
@@ -190,8 +183,7 @@ class Rebuild {
   private addCompensation(event: CompensationEnd): void {
     if (this.decided.isNext(event)) return
     const of = { ...event, compensates: true as const }
-    const visit = this.settle(of, compensationOutcome(event, this.writes))
-    this.writes = []
+    const visit = this.settle(of, compensationOutcome(event, this.ahead.take().writes))
     if (event.type === 'compensation.retrying') this.live.keep(visit, { type: 'retry', due: event.at + event.delayMs })
   }
 
@@ -291,7 +283,7 @@ class Rebuild {
   finish(): RebuiltRun {
     const { traverser, state, live, seq } = this
     state.setPending(live.pending(), seq)
-    state.endedWaits = [...this.endedWaits]
+    state.endedWaits = this.endedWaits.entries()
     traverser.control.facts = undefined
     return { traverser, state, interrupted: live.interrupted(), seq }
   }

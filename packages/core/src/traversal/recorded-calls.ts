@@ -2,6 +2,7 @@ import { reviveError } from '../model/error-data.ts'
 import type { Resumption } from '../model/outcome.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { VisitName } from '../model/visit.ts'
+import type { LastRounds } from './last-rounds.ts'
 import type { VisitCalls } from './visit-calls.ts'
 
 /** An event about a durable call of a handler. */
@@ -70,7 +71,7 @@ export function childResumption(event: RunEvent & { readonly type: 'child.settle
 }
 
 /** Keeps how waits ended, by id. */
-export function noteWaitEnd(ended: Map<string, 'answered' | 'expired'>, event: RunEvent): void {
+export function noteWaitEnd(ended: LastRounds<'answered' | 'expired'>, event: RunEvent): void {
   if (event.type === 'wait.opened') ended.delete(event.waitId)
   else if (event.type === 'wait.expired') ended.set(event.waitId, 'expired')
   else if (event.type === 'wait.answered') ended.set(event.waitId, 'answered')

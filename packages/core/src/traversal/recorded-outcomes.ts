@@ -1,7 +1,8 @@
 import { isHeddleError } from '../errors/heddle-error.ts'
 import { reviveError } from '../model/error-data.ts'
-import type { ContextWrite, Expansion, Outcome } from '../model/outcome.ts'
+import type { ContextWrite, Outcome } from '../model/outcome.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import type { CommittedAhead } from './told-ahead.ts'
 
 /** Events about undoing a visit. */
 export type CompensationEvent = Extract<RunEvent, { readonly type: `compensation.${string}` }>
@@ -22,16 +23,10 @@ export function compensationOutcome(event: CompensationEnd, writes: readonly Con
   return { status: 'failed', error: event.type === 'compensation.failed' && isHeddleError(cause) ? cause : error }
 }
 
-/**
- * What a completed attempt came to, as it was recorded.
- *
- * @param writes the writes to shared values that were recorded before it
- * @param expansion what was added to the graph before it
- */
+/** What a completed attempt came to, as it was recorded. */
 export function completedOutcome(
   event: RunEvent & { readonly type: 'node.completed' },
-  writes: readonly ContextWrite[],
-  expansion: Expansion | undefined,
+  { writes, expansion }: CommittedAhead,
 ): Outcome {
   const { output, action, transformed } = event
   return {

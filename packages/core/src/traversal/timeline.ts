@@ -9,8 +9,9 @@ import { inPresentNames } from './present-names.ts'
 const eventsBetween = 4096
 
 /**
- * A run's journal to move about in: where the run stood after any of its events, under the names that its nodes had then. The first look at a place folds the events before it;
- * places are kept on the way, so that later looks fold a few thousand events at most.
+ * A run's journal to move about in: where the run stood after any of its events, under the names that its nodes had then. The first look
+ * at a place folds all events before it that no look has folded yet, about 2.5 µs each: a first look at the end of 100,000 events takes a
+ * quarter of a second. Places are kept on the way, so that later looks fold a few thousand events at most, in a few milliseconds.
  *
  * @example
  * ```ts

@@ -12,6 +12,14 @@ export type RecordingFact = Extract<RunFact, { readonly type: 'step.recorded' | 
 /** What suspends a visit whose handler waits for durable calls. */
 export type CallsSuspension = Extract<Suspension, { readonly type: 'calls' }>
 
+/** A step whose function runs. */
+export interface StepUnderWay {
+  /** Its name and occurrence. */
+  readonly call: string
+  /** In milliseconds since 1970. */
+  readonly since: number
+}
+
 const nothingRecorded: VisitCallsData = { settled: [], open: [] }
 
 /** What is recorded of the durable calls of one visit, by name and occurrence. */
@@ -21,6 +29,8 @@ export class VisitCalls {
   /** How many of the settled calls, from the first one, are known to stand in that order. */
   answered: number
   readonly open: Map<string, OpenCall>
+  /** The steps whose functions run in this process, where there was one. */
+  steps: Set<StepUnderWay> | undefined
   /** How long the attempt was active before its last suspension, in milliseconds; counted where its time is limited. */
   activeMs: number
 
@@ -102,10 +112,19 @@ export class VisitCalls {
     return true
   }
 
+  /** The function of a step is about to run. @returns to be called when it has ended */
+  beginStep(step: StepUnderWay): () => void {
+    this.steps ??= new Set()
+    const { steps } = this
+    steps.add(step)
+    return () => steps.delete(step)
+  }
+
   /** The next attempt of the retry policy: what succeeded is kept. */
   retry(): void {
     for (const [call, { error }] of this.settled) if (error !== undefined) this.settled.delete(call)
     this.open.clear()
+    this.steps = undefined
     this.answered = 0
     this.activeMs = 0
   }
