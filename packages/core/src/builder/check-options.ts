@@ -2,6 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import { Suggester } from '../graph/did-you-mean.ts'
 import { describeKind } from '../model/describe-kind.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
+import { isRecord } from '../model/value-kinds.ts'
 
 /** The options that every kind of node has. */
 const common: readonly string[] = [
@@ -58,7 +59,7 @@ export function checkKnown(
 
 /** Refuses options that are no object. */
 export function checkIsRecord(of: string, options: unknown, details: Readonly<Record<string, unknown>>): void {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return
+  if (isRecord(options)) return
   throw new HeddleError('INVALID_OPTION', `the options of ${of} have to be an object, not ${describeKind(options)}`, {
     details,
   })

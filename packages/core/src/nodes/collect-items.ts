@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { isThenable } from '../execution/attempt/attempt.ts'
+import { isThenable } from '../model/value-kinds.ts'
 import type { BuiltInContext } from '../execution/engine/engine.ts'
 import { tooManyItems } from '../execution/engine/map-size.ts'
 

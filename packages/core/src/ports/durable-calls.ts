@@ -7,7 +7,10 @@ import type { InputOf, OutputOf, Workflow } from './workflow.ts'
 export interface StepOptions {
   /** How often the function is tried in this attempt. @default once */
   readonly retry?: Retry
-  /** Names that the step had in earlier versions of the handler: what was recorded under them counts as recorded. */
+  /**
+   * Names that the step had in earlier versions of the handler: what was recorded under them counts as recorded. Of several steps of one
+   * name the step is the one that stands where it stood; `pay#1` names the second one, wherever that was.
+   */
   readonly formerly?: readonly string[]
 }
 
@@ -52,7 +55,8 @@ export interface DurableCalls {
    */
   step<T>(this: void, name: string, fn: () => T, options?: StepOptions): Promise<Awaited<T>>
   /**
-   * Declares that calls of this name were removed from the handler: what is recorded of them is not missed.
+   * Declares that calls of this name were removed from the handler: what is recorded of them is not missed. With `#1` behind the name it
+   * is the second one alone. A handler that removes all of a name must ask for none of that name: `STEP_MISMATCH`.
    *
    * @example
    * ```ts

@@ -1,6 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { describeKind } from '../model/describe-kind.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import { isRecord } from '../model/value-kinds.ts'
 import type { Workflow } from '../ports/workflow.ts'
 import { blueprintOf, isWorkflow, type Runnable } from './runnable.ts'
 
@@ -70,10 +71,6 @@ function idOf(one: Runnable): string {
   const blueprint: WorkflowBlueprint | null | undefined =
     one === null || one === undefined ? undefined : blueprintOf(one)
   return String(blueprint?.id)
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function invalid(option: string, what: string, given: unknown): HeddleError {

@@ -229,6 +229,17 @@ describe('after a restart', () => {
     expect(result.errors[0]).toMatchObject({ code: 'ATTEMPT_LOST', details: { visit: 'a', lost: 6 } })
   })
 
+  it('an attempt is lost as often as the limits of its runtime allow', async () => {
+    const journals: MemoryJournals = new Map()
+    const hangs: Registry = { f: () => new Promise<never>(() => {}) }
+    const limits = { maxLostAttempts: 1 }
+    await processOn(journals, { registry: hangs, limits }).start(pair, 1, { runId: 'r' })
+    const again = await processOn(journals, { registry: hangs, limits }).start(pair, 1, { runId: 'r' })
+    expect(await again.status()).toBe('running')
+    const result = await processOn(journals, { registry: { f: () => 'ok' }, limits }).run(pair, 1, { runId: 'r' })
+    expect(result.errors[0]).toMatchObject({ code: 'ATTEMPT_LOST', details: { visit: 'a', lost: 2 } })
+  })
+
   it('its deadline counts from its start', async () => {
     const journals: MemoryJournals = new Map()
     const clock = new VirtualClock()

@@ -4,6 +4,7 @@ import type { Explanation, PlainReason } from '../model/explanation.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
+import { definitionInForce } from '../traversal/definition-in-force.ts'
 import { explainRun } from '../traversal/explain-run.ts'
 import { foldJournal, type FoldedRun } from '../traversal/fold-journal.ts'
 import { inPresentNames } from '../traversal/present-names.ts'
@@ -11,7 +12,7 @@ import { openActivities, type OpenActivities, type ToldChild } from '../traversa
 import { rebuildRun } from '../traversal/rebuild-run.ts'
 import { definitionMismatch } from './run-conflicts.ts'
 import type { JournalledDefinition } from './journalled-definition.ts'
-import { readRunEvents } from './fork-run.ts'
+import { readRunEvents } from './run-events.ts'
 
 /** What an attempt of a visit was told last, while the visit has not settled. */
 type AttemptEvent = Extract<
@@ -43,8 +44,11 @@ export async function explainJournal(
   const { store, now } = options
   const { blueprint, hash } = definition
   const events = inPresentNames(await readRunEvents(store, definition, runId))
-  const began = definitionOf(events)
-  if (began !== undefined && began.hash !== hash) throw definitionMismatch(runId, began.workflowId, began.hash, hash)
+  const [first] = events
+  if (first?.type === 'run.started') {
+    const held = definitionInForce(events, first.definitionHash)
+    if (held !== hash) throw definitionMismatch(runId, first.workflowId, held, hash)
+  }
   // Its definition was compared, and its beginning may be gone.
   const folded = foldJournal(blueprint, events, undefined, { isPart: true })
   const { status } = folded
@@ -65,14 +69,6 @@ export async function explainJournal(
     ...joinReasons(definition, events, attempts),
   ]
   return explainRun(runId, status === 'awaiting' ? status : 'running', reasons, now)
-}
-
-/** The definition that a run has now: the one it began with, or was migrated to. */
-function definitionOf(events: readonly RunEvent[]): { readonly workflowId: string; readonly hash: string } | undefined {
-  const [first] = events
-  if (first?.type !== 'run.started') return undefined
-  const migrated = events.findLast((event) => event.type === 'run.migrated')
-  return { workflowId: first.workflowId, hash: migrated?.to ?? first.definitionHash }
 }
 
 function endReason(status: 'completed' | 'failed' | 'cancelled', last: RunEvent | undefined): PlainReason {

@@ -3,7 +3,7 @@ import { EventDrivenOrchestrator } from '../orchestrators/event-driven.ts'
 import { memoryJournalStore, type MemoryJournals } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { ExplanationReason } from '../model/explanation.ts'
-import type { Registry } from '../ports/node-context.ts'
+import type { NodeContext, Registry } from '../ports/node-context.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import { VirtualClock } from '../../test/virtual-clock.ts'
 import { settle } from '../../test/while-time-passes.ts'
@@ -64,6 +64,44 @@ describe('the explanation of a run in this process', () => {
       }),
     ])
     expect(summary).toBe('run "r" is running: "a" is running since 1970-01-01T00:16:40.000Z, attempt 1 of 3')
+  })
+
+  it('names the durable step that a handler is in, since when, and no more once it has ended', async () => {
+    const clock = new VirtualClock()
+    const opened: (() => void)[] = []
+    const waiting = (): Promise<void> =>
+      new Promise((resolve) => {
+        opened.push(resolve)
+      })
+    const handlers: Registry = {
+      charge: async ({ step }: NodeContext) => {
+        await step('look up', () => 1)
+        await Promise.all([step('charge', waiting), step('charge', waiting)])
+        await new Promise(() => {})
+      },
+    }
+    for (const store of [{}, { store: memoryJournalStore() }]) {
+      opened.length = 0
+      const runtime = new FlowRuntime({ registry: handlers, clock, ...store })
+      const run = await runtime.start(one({ id: 'pay', uses: 'charge' }), undefined, { runId: 'r' })
+      await settle()
+      const { reasons, summary } = await run.explain()
+      const since = clock.now()
+      const steps = [
+        { call: 'charge', since },
+        { call: 'charge#1', since },
+      ]
+      expect(reasons).toMatchObject([{ type: 'running', nodeId: 'pay', steps }])
+      const moment = new Date(since).toISOString()
+      expect(summary).toContain(`attempt 1 of 1, in step "charge" since ${moment}, in step "charge#1" since ${moment}`)
+      opened[0]?.()
+      await settle()
+      expect((await run.explain()).reasons).toMatchObject([{ steps: [{ call: 'charge#1', since }] }])
+      opened[1]?.()
+      await settle()
+      expect((await run.explain()).summary).not.toContain('in step')
+      clock.advance(1000)
+    }
   })
 
   it('names a visit that waits for a free slot', async () => {

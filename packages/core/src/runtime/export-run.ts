@@ -1,13 +1,15 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { unknownRun } from '../errors/run-errors.ts'
 import { needsBlobs } from '../model/aside-text.ts'
 import { sameValue } from '../model/same-value.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
 import { runExists } from '../memory/journal-rules.ts'
+import { writeNewJournal } from './new-journal.ts'
 import { ownEntries, parentOf, renamedExport } from './renamed-export.ts'
-import { parseExport, type RunExport } from './run-export.ts'
+import { parseExport, type RunExport } from './export-format.ts'
 
-export type { RunExport } from './run-export.ts'
+export type { RunExport } from './export-format.ts'
 
 /** What an import may be told. */
 export interface ImportOptions {
@@ -30,9 +32,7 @@ const pageSize = 10_000
  */
 export async function exportRun(store: IJournalStore, runId: string): Promise<RunExport> {
   const entries = await readAll(store, runId)
-  if (entries === undefined) {
-    throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
-  }
+  if (entries === undefined) throw unknownRun(runId)
   const children: RunExport['children'][number][] = []
   const parents: RunExport['children'][number][] = [{ runId, entries }]
   for (let parent = parents.shift(); parent !== undefined; parent = parents.shift()) {
@@ -89,7 +89,7 @@ export async function importRun(
   if ((await store.readEntries(runId, 0, 1)) !== undefined) throw runExists(runId)
   // The run itself comes last: once it is there, all of it is.
   for (const child of run.children) await writeChild(store, child)
-  await write(store, runId, run.entries)
+  await writeNewJournal(store, runId, run.entries)
   return runId
 }
 
@@ -97,16 +97,5 @@ async function writeChild(store: IJournalStore, { runId, entries }: RunExport['c
   const before = (await store.readEntries(runId, 0, 1)) === undefined ? undefined : await readAll(store, runId)
   // An earlier import of the same run has come as far as this.
   if (before !== undefined && sameValue(before, entries)) return
-  await write(store, runId, entries)
-}
-
-async function write(store: IJournalStore, runId: string, entries: readonly StoredEvent[]): Promise<void> {
-  const journal = await store.create(runId)
-  try {
-    // One group: an import is there as a whole or not at all.
-    await journal.append(entries)
-    await journal.sync()
-  } finally {
-    await journal.close()
-  }
+  await writeNewJournal(store, runId, entries)
 }

@@ -1,4 +1,4 @@
-import { randomNonce } from '../actor/nonce.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
 import { checkRunOptions } from '../execution/checks/check-run-options.ts'
 import { bindRun } from '../execution/run/bind-run.ts'
@@ -15,6 +15,7 @@ import type { IEventBus } from '../ports/event-bus.ts'
 import type { RunHandle } from '../ports/run-handle.ts'
 import type { Workflow } from '../ports/workflow.ts'
 import { checkGiven, checkInput, inputSchemaOf } from './check-given.ts'
+import { checkOpenOptions } from './check-open-options.ts'
 import { resolvePorts, type Ports } from './create-engine.ts'
 import { Engines } from './engines.ts'
 import { bookedChild, childRunId } from './in-process-child.ts'
@@ -137,10 +138,9 @@ export class FlowRuntime {
   /**
    * The handle of a run by its id; with its workflow, a typed one. Without a store it is a run of this runtime. With one it is any run of
    * the store, whichever process has started it; its errors are then those of the handle's methods, which look it up, and look again as
-   * long as they cannot open it. By its id alone it
-   * answers all but `resume`, which needs the schemas of its workflow: give that, here or to the runtime as one of its `blueprints`.
+   * long as they cannot open it. By its id alone it answers all but `resume`, which needs its workflow, here or in `blueprints`.
    *
-   * @throws HeddleError `UNKNOWN_RUN`, `DEFINITION_MISMATCH` if the run is one of another workflow
+   * @throws HeddleError `UNKNOWN_RUN`, `DEFINITION_MISMATCH` if the run is one of another workflow, `INVALID_OPTION`
    */
   open<Output, Outputs extends object, Waits extends object>(
     workflow: Workflow<unknown, Output, Outputs, Waits>,
@@ -150,7 +150,7 @@ export class FlowRuntime {
   open(blueprint: WorkflowBlueprint, runId: string, options?: OpenOptions): RunHandle
   open(runId: string): RunHandle
   open(runnableOrId: Runnable | string, runId?: string, options?: OpenOptions): RunHandle {
-    checkRunOptions(options ?? {})
+    checkOpenOptions(options ?? {})
     if (this.keeper !== undefined) {
       if (typeof runnableOrId === 'string') return this.keeper.open(runnableOrId)
       return this.keeper.open(runId ?? '', this.known(runnableOrId), options)
@@ -191,8 +191,7 @@ export class FlowRuntime {
    * Starts a fork of a run in a journal store: a run of its own that begins where the other one stood after one of its events, with other
    * shared values or outputs if that is wanted. The other run stays as it is.
    *
-   * @throws HeddleError `INVALID_OPTION` without such a store, or if the run cannot be left there; `UNKNOWN_RUN`; `RUN_CONFLICT` if there
-   *   is a run of the fork's id; `DEFINITION_MISMATCH`
+   * @throws HeddleError `INVALID_OPTION` without such a store or if the run cannot be left there, `UNKNOWN_RUN`, `RUN_CONFLICT`, `DEFINITION_MISMATCH`
    */
   async fork(runnable: Runnable, runId: string, options: ForkOptions): Promise<RunHandle> {
     if (this.journalled !== undefined) return this.journalled.fork(this.known(runnable), runId, options)
@@ -250,7 +249,7 @@ export class FlowRuntime {
     return this.runs.find(runId, () => this.engines.hashOf(runnable), input, this.ports)
   }
 
-  /** @param keepsBacklog whether the first events are kept for a handle that is about to be asked for them */
+  /** @param keepsBacklog whether the run is followed by a handle, which is about to be asked for its first events */
   private launch(runnable: Runnable, input: unknown, options: RunOptions, keepsBacklog: boolean): LaunchedRun {
     const { traverser, executorFactory, state, services } = this.prepare(runnable, input, options)
     const run = bindRun(traverser, state, executorFactory, services)
@@ -261,6 +260,7 @@ export class FlowRuntime {
     if (keepsBacklog) run.facts.keepBacklog((release) => this.ports.yieldTurn(release))
     const text = inputText(this.ports.serializer, state.input, (options.runId ?? options.snapshot) !== undefined)
     const atRest = driver.run(traverser, executorFactory, state, services) as Promise<WorkflowResult>
+    if (keepsBacklog) atRest.catch((error: unknown) => this.ports.logger.error({ err: error }, 'a run cannot go on'))
     const booked = (): BookedRun => ({
       handle: new InProcessHandle(run, this.eventBus),
       atRest,

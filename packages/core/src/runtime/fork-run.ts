@@ -2,14 +2,17 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { Engine } from '../execution/engine/engine.ts'
 import { nameVisit } from '../kernel/visit.ts'
 import type { RunEvent } from '../model/run-event.ts'
+import { isRecord } from '../model/value-kinds.ts'
 import { visitKey } from '../model/visit.ts'
 import type { IJournalStore } from '../ports/journal-store.ts'
-import { readEvent, writeEvent } from '../traversal/journal-text.ts'
+import { definitionInForce } from '../traversal/definition-in-force.ts'
+import { writeEvent } from '../traversal/journal-text.ts'
 import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
 import type { Pending, RunSnapshot, VisitCallsData } from '../traversal/run-snapshot.ts'
 import { definitionMismatch } from './run-conflicts.ts'
 import type { JournalledDefinition } from './journalled-definition.ts'
 import { snapshotIn } from './journal-snapshot.ts'
+import { writeNewJournal } from './new-journal.ts'
 import { RecordedReplay } from './recorded-replay.ts'
 
 /** Where a fork leaves its run, and what is different from there on. */
@@ -29,26 +32,6 @@ export interface ForkOptions {
    * @default 'live'
    */
   readonly replay?: 'live' | 'recorded'
-}
-
-/** How many entries are read at a time. */
-const pageSize = 10_000
-
-/** The events of a run with a journal, in order. @throws HeddleError `UNKNOWN_RUN` and what the store throws */
-export async function readRunEvents(
-  store: IJournalStore,
-  { engine }: { readonly engine: Pick<Engine, 'serializer'> },
-  runId: string,
-): Promise<RunEvent[]> {
-  const events: RunEvent[] = []
-  for (;;) {
-    const entries = await store.readEntries(runId, events.at(-1)?.seq ?? 0, pageSize)
-    if (entries === undefined) {
-      throw new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
-    }
-    for (const entry of entries) events.push(readEvent(engine.serializer, runId, entry))
-    if (entries.length < pageSize) return events
-  }
 }
 
 /** A run that is about to be forked. */
@@ -97,13 +80,7 @@ export async function writeFork(
   }
   // Nothing is begun under its id before all of it can be written.
   const entries = [...kept, event].map((entry) => writeEvent(serializer, entry))
-  const journal = await store.create(runId)
-  try {
-    await journal.append(entries)
-    await journal.sync()
-  } finally {
-    await journal.close()
-  }
+  await writeNewJournal(store, runId, entries)
   return recorded
 }
 
@@ -133,7 +110,8 @@ async function standingAt(
   }
   const snapshot = isWhole ? undefined : await readSnapshot(store, engine, runId, at)
   const began = snapshot ?? (first?.type === 'run.started' ? first : undefined)
-  const held = hashAt(events, at, began?.definitionHash ?? '')
+  const before = events.filter(({ seq }) => seq <= at)
+  const held = definitionInForce(before, began?.definitionHash ?? '')
   if (held !== hash) throw definitionMismatch(runId, began?.workflowId ?? '', held, hash)
   const after = events.filter(({ seq }) => seq > (snapshot?.seq ?? 0))
   const rebuilt = rebuildRun(blueprint, after, {
@@ -153,14 +131,6 @@ async function readSnapshot(
 ): Promise<RunSnapshot | undefined> {
   const contents = await store.read(runId, upTo)
   return contents === undefined ? undefined : snapshotIn(serializer, runId, contents)
-}
-
-/** The definition that a run had at an event: what the migration before it led to, or the one after it began with. */
-function hashAt(events: readonly RunEvent[], at: number, first: string): string {
-  const before = events.findLast(({ seq, type }) => seq <= at && type === 'run.migrated')
-  if (before?.type === 'run.migrated') return before.to
-  const after = events.find(({ type }) => type === 'run.migrated')
-  return after?.type === 'run.migrated' ? after.from : first
 }
 
 /** How a run was begun whose first events are not there any more. */
@@ -188,10 +158,14 @@ function withoutParent(event: RunEvent): RunEvent {
 }
 
 function checkPatches(runId: string, options: ForkOptions): void {
+  // Plain JavaScript may pass anything.
+  const replay: unknown = options.replay
+  if (replay !== undefined && replay !== 'live' && replay !== 'recorded') {
+    throw invalid(runId, 'replay', `"replay" of a fork of run "${runId}" must be 'live' or 'recorded'`)
+  }
   for (const option of ['context', 'outputs'] as const) {
     const given: unknown = options[option]
-    const isRecord = typeof given === 'object' && given !== null && !Array.isArray(given)
-    if (given !== undefined && !isRecord) {
+    if (given !== undefined && !isRecord(given)) {
       throw invalid(
         runId,
         option,

@@ -182,6 +182,10 @@ export class InProcessChild implements ChildRun, RunDriver {
     return this.run.endedWaits()
   }
 
+  mayOpen(name: string, last: WaitEnd): boolean {
+    return this.run.mayOpen(name, last)
+  }
+
   explain(): Explanation {
     return explainInProcess(this.run)
   }

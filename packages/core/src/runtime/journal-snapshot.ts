@@ -1,6 +1,7 @@
 import { needsBlobs, isAsideText } from '../model/aside-text.ts'
 import type { JournalContents } from '../ports/journal-store.ts'
 import type { ISerializer } from '../ports/serializer.ts'
+import { definitionInForce } from '../traversal/definition-in-force.ts'
 import { nestSnapshot, type FlatSnapshot } from '../traversal/flat-snapshot.ts'
 import type { RunSnapshot } from '../traversal/run-snapshot.ts'
 
@@ -17,8 +18,7 @@ export function snapshotIn(
 
 /** The hash of the definition that the run of a journal has now. @throws HeddleError as {@link snapshotIn} does */
 export function hashIn(serializer: ISerializer, runId: string, contents: JournalContents): string {
-  const { entries } = contents
-  const migrated = entries.findLast(({ fact }) => fact.type === 'run.migrated')
-  if (migrated !== undefined) return String(migrated.fact['to'])
-  return snapshotIn(serializer, runId, contents)?.definitionHash ?? String(entries[0]?.fact['definitionHash'])
+  const facts = contents.entries.map(({ fact }) => fact)
+  const began = snapshotIn(serializer, runId, contents)?.definitionHash ?? String(facts[0]?.['definitionHash'])
+  return definitionInForce(facts, began)
 }

@@ -110,6 +110,10 @@ export class JournalledChild implements ChildRun {
     return this.child?.endedWaits() ?? new Map<string, WaitEnd>()
   }
 
+  mayOpen(name: string, last: WaitEnd): boolean {
+    return this.child?.mayOpen(name, last) ?? false
+  }
+
   explain(): Explanation {
     return this.child?.explain() ?? explainRun(this.runId, 'running', [{ type: 'not-begun' }], 0)
   }

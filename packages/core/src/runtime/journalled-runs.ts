@@ -17,7 +17,8 @@ import {
   type JournalledRunOptions,
 } from './run-journals.ts'
 import { explainJournal } from './explain-journal.ts'
-import { readRunEvents, writeFork, type ForkOptions } from './fork-run.ts'
+import { writeFork, type ForkOptions } from './fork-run.ts'
+import { readRunEvents } from './run-events.ts'
 import { defined, type JournalledDefinition } from './journalled-definition.ts'
 import { JournalledHandle } from './journalled-handle.ts'
 import { childRunId, isChildRunId } from './in-process-child.ts'
@@ -66,7 +67,11 @@ export class JournalledRuns implements RunKeeper {
   ): JournalledRuns | undefined {
     if (!isJournalStore(options.store)) return undefined
     const store = journalsWithBlobs(options.store, options)
-    if (options.queue === undefined) return new JournalledRuns({ ...historyOf(options), store, ports, registered })
+    const { maxLostAttempts } = options.limits ?? {}
+    const lost = maxLostAttempts === undefined ? {} : { maxLostAttempts }
+    if (options.queue === undefined) {
+      return new JournalledRuns({ ...historyOf(options), ...lost, store, ports, registered })
+    }
     const message = 'a journal store takes no "queue": its runs are carried out in this process'
     throw new HeddleError('INVALID_OPTION', message, { details: { option: 'queue' } })
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CelEvaluator } from '../defaults/cel-evaluator.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
+import { memoryJournalStore } from '../memory/journal-store.ts'
 import { memoryJobQueue } from '../memory/job-queue.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
@@ -104,6 +105,30 @@ describe('a limit of a runtime', () => {
     expect(() => new FlowRuntime({ limits })).toThrow(refusal)
     const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
     expect(() => createWorker({ ...ports, blueprints: [one('long')], registry, limits })).toThrow(refusal)
+  })
+
+  it('on lost attempts is one of runs with a journal', () => {
+    const refusal: unknown = expect.objectContaining({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('give a journal store as "store"') as unknown,
+    })
+    const limits = { maxLostAttempts: 3 }
+    expect(() => new FlowRuntime({ limits })).toThrow(refusal)
+    const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
+    expect(() => new FlowRuntime({ ...ports, limits })).toThrow(refusal)
+    expect(() => new FlowRuntime({ store: memoryJournalStore(), limits })).not.toThrow()
+  })
+
+  it('that a payload goes past is told with its size', async () => {
+    const blueprint = { id: 'asking', nodes: [{ id: 'ask', uses: 'wait' }], edges: [] }
+    const run = await new FlowRuntime({ limits: { maxBytes: 100 } }).start(blueprint)
+    await expect(run.resume('ask', 'x'.repeat(200))).rejects.toMatchObject({
+      code: 'INVALID_PAYLOAD',
+      message: expect.stringMatching(
+        /^the payload for wait "ask" cannot be stored: .*202 bytes .* 100 are allowed/u,
+      ) as unknown,
+      details: { limit: 'maxBytes', maxBytes: 100 },
+    })
   })
 
   it('that a given serializer or evaluator would have to keep is refused', () => {

@@ -33,6 +33,12 @@ export interface RunLimits {
    */
   readonly maxMapItems: number
   /**
+   * With a journal store: how many attempts of a visit may be lost with their processes before it fails with `ATTEMPT_LOST`. A worker
+   * takes it as one of `ActorLimits`.
+   * @default 5
+   */
+  readonly maxLostAttempts: number
+  /**
    * Longest text of a value or of a snapshot that stays in the store itself, in bytes of UTF-8; larger ones are put aside into `blobs`. It
    * is no bound of what a run may do, and needs `blobs`.
    * @default 65_536 (64 KiB)
@@ -51,6 +57,7 @@ const ranges: Readonly<Record<keyof RunLimits, Range>> = {
   maxSteps: { least: 1 },
   maxSubflowDepth: { least: 0 },
   maxMapItems: { least: 1 },
+  maxLostAttempts: { least: 0 },
   maxInlineBytes: { least: 0 },
 }
 
@@ -59,6 +66,14 @@ const portOf: Partial<Record<keyof RunLimits, 'serializer' | 'evaluator'>> = {
   maxBytes: 'serializer',
   maxDepth: 'serializer',
   maxSteps: 'evaluator',
+}
+
+/** What is given beside limits, as far as some of them are about it. */
+interface LimitingPorts {
+  readonly serializer?: unknown
+  readonly evaluator?: unknown
+  readonly blobs?: unknown
+  readonly store?: object | undefined
 }
 
 /**
@@ -70,7 +85,7 @@ const portOf: Partial<Record<keyof RunLimits, 'serializer' | 'evaluator'>> = {
  */
 export function resolveLimits(
   given: Partial<RunLimits> = {},
-  ports: { readonly serializer?: unknown; readonly evaluator?: unknown; readonly blobs?: unknown } = {},
+  ports: LimitingPorts = {},
   others: readonly string[] = [],
 ): Partial<RunLimits> {
   const limits: Partial<Record<keyof RunLimits, number>> = {}
@@ -83,6 +98,9 @@ export function resolveLimits(
     if (port !== undefined && ports[port] !== undefined) throw notKept(limit, port)
     if (limit === 'maxInlineBytes' && ports.blobs === undefined) {
       throw invalidLimit(limit, 'says what is put aside into a blob store, and there is none; give one as "blobs"')
+    }
+    if (limit === 'maxLostAttempts' && (ports.store === undefined || 'claim' in ports.store)) {
+      throw invalidLimit(limit, 'is a limit of runs with a journal, or of a worker; give a journal store as "store"')
     }
     limits[limit] = value
   }

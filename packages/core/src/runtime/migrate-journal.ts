@@ -6,10 +6,11 @@ import { writeEvent } from '../traversal/journal-text.ts'
 import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
 import type { SnapshotLimits } from '../traversal/run-snapshot.ts'
 import { defined, type JournalledDefinition } from './journalled-definition.ts'
-import { readRunEvents } from './fork-run.ts'
-import { migrateRun, migrationRefused, type LiveChild } from './migrate-run.ts'
+import { readRunEvents } from './run-events.ts'
+import { migrateRun, type LiveChild } from './migrate-run.ts'
 import { hashIn } from './journal-snapshot.ts'
 import type { Migration } from './migration.ts'
+import { migrationRefused } from './migration-refused.ts'
 
 /** A run that is about to be migrated. */
 export interface MigratedJournal {

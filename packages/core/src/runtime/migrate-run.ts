@@ -1,5 +1,4 @@
-import { HeddleError } from '../errors/heddle-error.ts'
-import { openAttempt, failAttempt, failUnopened } from '../execution/attempt/attempt.ts'
+import { openAttempt, failAttempt } from '../execution/attempt/attempt.ts'
 import type { AttemptContext } from '../execution/attempt/attempt-context.ts'
 import { bindRun } from '../execution/run/bind-run.ts'
 import { evaluateEdges } from '../execution/attempt/evaluate-edges.ts'
@@ -18,15 +17,11 @@ import { recordCall } from '../traversal/recorded-calls.ts'
 import type { EndedWait, RunSnapshot, SnapshotLimits, StartedChild } from '../traversal/run-snapshot.ts'
 import type { JournalledDefinition } from './journalled-definition.ts'
 import type { Migration } from './migration.ts'
+import { migrationRefused } from './migration-refused.ts'
 import { childRunId } from './in-process-child.ts'
 import { prepareRun } from './prepare.ts'
-import {
-  recordedSteps,
-  type PatchStep,
-  type RecordedPlace,
-  type RecordedStep,
-  type VisitStep,
-} from './recorded-steps.ts'
+import { refusalReasons, type NewPlaces } from './refusal-reasons.ts'
+import { recordedSteps, type PatchStep, type RecordedStep, type VisitStep } from './recorded-steps.ts'
 
 /** A run in its new definition. */
 export interface MigratedRun {
@@ -65,10 +60,7 @@ export function migrateRun(
   const recorded = recordedSteps(events, map)
   const migration = new MigratingRun(definition, events)
   const left = migration.replay(recorded.steps)
-  const reasons = [
-    ...recorded.live.flatMap((place) => migration.misplaced(place)),
-    ...recorded.parents.flatMap((parent) => migration.sharedChildren(parent)),
-  ]
+  const reasons = refusalReasons(migration.places(), { events, recorded, map, left })
   if (reasons.length > 0) throw migrationRefused(migration.runId, definition, reasons)
   return {
     snapshot: migration.snapshot(definition.hash, limits, recorded.endedWaits),
@@ -77,20 +69,6 @@ export function migrateRun(
     live: migration.liveNames(),
     children: migration.liveChildren(),
   }
-}
-
-/** Why a run cannot go over to a definition. */
-export function migrationRefused(
-  runId: string,
-  { blueprint }: Pick<JournalledDefinition, 'blueprint'>,
-  reasons: readonly string[],
-): HeddleError {
-  const list = reasons.map((reason) => `- ${reason}`).join('\n')
-  return new HeddleError(
-    'MIGRATION_REFUSED',
-    `run "${runId}" cannot go on with this definition of workflow "${blueprint.id}":\n${list}`,
-    { details: { runId, reasons } },
-  )
 }
 
 /** A run of the new definition, into which the outcomes of the old one are fed. */
@@ -226,38 +204,24 @@ class MigratingRun {
       context = openAttempt(this.run, visit)
       return evaluate(context, outcome)
     } catch (error) {
-      return context === undefined ? failUnopened(error) : failAttempt(context, error)
+      return failAttempt(context, error)
     }
   }
 
-  /** Why a visit that was live in the old definition is not so here; nothing if it is. */
-  misplaced({ name, oldKey }: RecordedPlace): string[] {
-    if (this.live.get(name) !== undefined || this.openMaps().some((map) => visitKey(map) === visitKey(name))) return []
-    const { addedAt } = this.run.graph
-    const isKnown = this.hasNode(name.nodeId) || addedAt.has(`${name.nodeId}@${name.iteration.join('.')}`)
-    const key = visitKey(name)
-    if (!isKnown) return [`visit "${oldKey}" is live, and there is no node "${name.nodeId}"; name its new id in "map"`]
-    return [`visit "${oldKey}" is live, and "${key}" is not: it has not been reached, or was decided otherwise`]
+  /** What a live visit of the old definition has to be found in. */
+  places(): NewPlaces {
+    const { live, run } = this
+    return { engine: run.engine, graph: run.graph, live, openMaps: this.openMaps() }
   }
 
-  /** The ids of child runs follow from visits: a new node must not be taken for one that was renamed. */
-  sharedChildren({ name, startedAs: key }: RecordedPlace & { readonly startedAs: string }): string[] {
-    const [id = ''] = key.split(/[@[^]/)
-    if (id === name.nodeId || !this.hasNode(id)) return []
-    return [`visit "${key}" had child runs and is "${visitKey(name)}" now; give the other node "${id}" another id`]
-  }
-
-  private hasNode(id: string): boolean {
-    return this.run.graph.indexById.has(id)
-  }
-
-  private openMaps(): VisitName[] {
+  private openMaps(): Visit[] {
     const isOpen = (visit: Visit): boolean => !this.run.control.hasEnded && statusOf(visit) === visitCode.waiting
-    return [...this.maps.values()].filter(isOpen).map((visit) => nameVisit(this.run.graph, visit))
+    return [...this.maps.values()].filter(isOpen)
   }
 
   liveNames(): VisitName[] {
-    return [...this.live.pending().map(({ visit }) => nameVisit(this.run.graph, visit)), ...this.openMaps()]
+    const live = [...this.live.pending().map(({ visit }) => visit), ...this.openMaps()]
+    return live.map((visit) => nameVisit(this.run.graph, visit))
   }
 
   liveChildren(): LiveChild[] {

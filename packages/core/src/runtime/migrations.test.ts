@@ -231,6 +231,29 @@ describe('a migration', () => {
     })
   })
 
+  it('that is refused names each node that is gone too, since a live visit may have been reached by it', async () => {
+    const world = new World()
+    const edges = ['x>y', 'y>w', 'z>w']
+    await world.begin(blueprintOf(['x:say', 'y:say', 'z:say', 'w:wait'], edges))
+    const after = blueprintOf(['x2:say', 'y2:say', 'z:say', 'w:wait'], ['x2>y2', 'y2>w', 'z>w'])
+    const runtime = world.process()
+    const refused = runtime.open(after, 'r', { migrate: {} })
+    await expect(refused.status()).rejects.toMatchObject({
+      code: 'MIGRATION_REFUSED',
+      details: {
+        reasons: [
+          'visit "w" is live, and "w" is not: it has not been reached, or was decided otherwise',
+          'visit "x" had settled, and there is no node "x"; if it was renamed, name its new id in "map"',
+          'visit "y" had settled, and there is no node "y"; if it was renamed, name its new id in "map"',
+        ],
+      },
+    })
+    await runtime.close()
+    await world.migrate(after, { x: 'x2', y: 'y2' })
+    const run = world.process().open(after, 'r')
+    expect((await run.waits()).map(({ waitId }) => waitId)).toEqual(['w:w'])
+  })
+
   it('is told of under the new names from then on, and under the old ones before', async () => {
     const world = new World()
     await world.begin(blueprintOf(['x:say', 'a:wait', 'e:say'], ['x>a', 'a>e']))

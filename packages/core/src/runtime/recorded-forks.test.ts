@@ -6,7 +6,9 @@ import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { expand, route } from '../model/node-result.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
+import type { IClock } from '../ports/clock.ts'
 import type { NodeContext, Registry } from '../ports/node-context.ts'
+import { diffRuns } from '../traversal/diff-runs.ts'
 import { exportRun, importRun } from './export-run.ts'
 import { FlowRuntime } from './flow-runtime.ts'
 
@@ -155,6 +157,59 @@ describe('a fork with recorded outcomes', () => {
   })
 })
 
+describe('what a fork with recorded outcomes waits for', () => {
+  it('is nothing, where its visits come in the order of their outcomes', async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `n${index}`)
+    const nodes = ids.map((id) => ({ id, uses: 'say' }))
+    const chain = ids.slice(1, 25).map((target, index) => ({ source: `n${index}`, target }))
+    const fan = ids.slice(25).map((target) => ({ source: 'n24', target }))
+    let turns = 0
+    const yieldTurn = (callback: () => void): void => {
+      turns++
+      setImmediate(callback)
+    }
+    const said: Registry = { say: ({ nodeId }: NodeContext) => nodeId }
+    const runtime = new FlowRuntime({
+      registry: said,
+      store: memoryJournalStore(),
+      clock: new VirtualClock(),
+      yieldTurn,
+    })
+    const wide: WorkflowBlueprint = { id: 'wide', nodes, edges: [...chain, ...fan] }
+    const result = await runtime.run(wide, undefined, { runId: 'r' })
+    turns = 0
+    const fork = await runtime.fork(wide, 'r', { at: 1, runId: 'f', replay: 'recorded' })
+    expect((await fork.result()).outputs).toEqual(result.outputs)
+    expect(turns).toBe(0)
+  })
+})
+
+describe('a recorded fork of a map that has failed', () => {
+  it('calls no handler of an item that was cut off, though its items begin in several turns', async () => {
+    let time = 0
+    // Some looks at it take so long that others are to have their turn.
+    const clock: IClock = { now: () => (time += 6), schedule: () => () => undefined }
+    const called: string[] = []
+    const each = ({ item, runId }: NodeContext): unknown => {
+      called.push(`${runId} ${String(item)}`)
+      if (item === 9) throw new Error('as ever')
+      return runId === 'f' ? item : new Promise(() => {})
+    }
+    const runtime = new FlowRuntime({ registry: { each }, store: memoryJournalStore(), clock })
+    const mapped: WorkflowBlueprint = {
+      id: 'm',
+      nodes: [{ id: 'm', uses: 'map', params: { each: 'each' } }],
+      edges: [],
+    }
+    const run = await runtime.start(mapped, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { runId: 'r' })
+    await run.result()
+    const fork = await runtime.fork(mapped, 'r', { at: 1, runId: 'f', replay: 'recorded' })
+    expect((await fork.result()).status).toBe('failed')
+    expect(called.filter((call) => call.startsWith('f'))).toEqual([])
+    expect([...diffRuns(await run.journal(), await fork.journal()).visits]).toEqual([])
+  })
+})
+
 describe('a fork', () => {
   it('leaves its id free when it is refused', async () => {
     const { runtime, journal } = await finished()
@@ -162,6 +217,7 @@ describe('a fork', () => {
     const refused: readonly [Partial<Parameters<FlowRuntime['fork']>[2]>, string][] = [
       [{ context: 5 as never }, 'INVALID_OPTION'],
       [{ outputs: [] as never }, 'INVALID_OPTION'],
+      [{ replay: 'records' as never }, 'INVALID_OPTION'],
       [{ context: { k: () => 1 } }, 'NOT_SERIALISABLE'],
       [{ outputs: { a: () => 1 } }, 'NOT_SERIALISABLE'],
       [{ outputs: { end: 1 } }, 'INVALID_OPTION'],

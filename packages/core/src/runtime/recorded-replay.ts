@@ -1,12 +1,15 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { declined } from '../execution/attempt/attempt.ts'
 import { SuspendRequest, type AttemptReplay, type BuiltInContext } from '../execution/engine/engine.ts'
-import { nameVisit } from '../kernel/visit.ts'
+import { visitCode } from '../kernel/status-codes.ts'
+import { statusOf } from '../kernel/visit-status.ts'
+import { nameVisit, type Visit } from '../kernel/visit.ts'
 import { reviveError } from '../model/error-data.ts'
 import { NodeResult } from '../model/node-result.ts'
-import type { ContextWrite, Expansion, Suspension } from '../model/outcome.ts'
+import type { Suspension } from '../model/outcome.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
+import { ToldAhead } from '../traversal/told-ahead.ts'
 
 /** What a visit came to, and the event that tells of it. */
 interface RecordedEnd {
@@ -15,8 +18,12 @@ interface RecordedEnd {
   readonly answer?: (context: BuiltInContext) => unknown
 }
 
+/** How many turns of others bring no further attempt before one goes that is not the next: a run opens its slots in several turns. */
+const quietTurns = 2
+
 /** An attempt whose turn has not come. */
 interface HeldAttempt {
+  readonly key: string
   readonly seq: number
   readonly go: () => void
 }
@@ -29,15 +36,25 @@ interface HeldAttempt {
 export class RecordedReplay implements AttemptReplay {
   private readonly ends: Map<string, RecordedEnd> = new Map()
   private readonly maps: Map<string, Suspension> = new Map()
-  private writes: ContextWrite[] = []
-  private expansion: Expansion | undefined
-  private held: HeldAttempt[] = []
+  private readonly ahead: ToldAhead = new ToldAhead()
+  /** The keys of visits in the order of their ends. */
+  private readonly order: readonly string[]
+  /** How many of them have been given theirs. */
+  private given = 0
+  /** The visit that was given its outcome last. */
+  private last: Visit | undefined
+  /** The one whose outcome came first stands last. */
+  private readonly held: HeldAttempt[] = []
   private readonly answered: WeakSet<BuiltInContext> = new WeakSet()
   private isLettingGo = false
+  /** How many turns others have had since the last attempt came or went. */
+  private turns = 0
 
   /** @param after the event after which the outcomes count */
   constructor(events: readonly RunEvent[], after: number) {
     for (const event of events) if (event.seq > after) this.read(event)
+    const ends = [...this.ends].toSorted(([, one], [, other]) => one.seq - other.seq)
+    this.order = ends.map(([key]) => key)
   }
 
   /** Whether a visit had settled in the other run. */
@@ -47,19 +64,15 @@ export class RecordedReplay implements AttemptReplay {
 
   private read(event: RunEvent): void {
     switch (event.type) {
-      case 'context.changed': {
-        const { key, value, replace } = event
-        this.writes.push({ key, value, ...(replace === undefined ? {} : { replace }) })
-        break
-      }
+      case 'context.changed':
       case 'graph.expanded':
-        this.expansion = event.expansion
+        this.ahead.add(event)
         break
       case 'node.completed':
-        this.complete(event, new NodeResult(event.output, event.action, this.expansion))
+        this.complete(event, event)
         break
       case 'compensation.completed':
-        this.complete({ ...event, compensates: true }, undefined)
+        this.complete({ ...event, compensates: true })
         break
       case 'node.failed':
         this.fail(event)
@@ -84,10 +97,12 @@ export class RecordedReplay implements AttemptReplay {
     this.ends.set(visitKey(event), { seq: event.seq, answer })
   }
 
-  private complete(event: VisitName & { readonly seq: number }, result: unknown): void {
-    const { writes } = this
-    this.writes = []
-    this.expansion = undefined
+  private complete(
+    event: VisitName & { readonly seq: number },
+    told?: { readonly output: unknown; readonly action?: string },
+  ): void {
+    const { writes, expansion } = this.ahead.take()
+    const result = told === undefined ? undefined : new NodeResult(told.output, told.action, expansion)
     this.end(event, ({ context }) => {
       for (const { key, value, replace } of writes) {
         if (replace === true) context.update(key, () => value)
@@ -106,6 +121,7 @@ export class RecordedReplay implements AttemptReplay {
 
   attempt(context: BuiltInContext, live: () => unknown): unknown {
     const key = visitKey(nameVisit(context.graph, context.visit))
+    this.turns = 0
     const map = context.visit.item === -1 && context.resumption === undefined ? this.maps.get(key) : undefined
     if (map !== undefined) {
       this.answered.add(context)
@@ -113,14 +129,16 @@ export class RecordedReplay implements AttemptReplay {
     }
     const end = this.ends.get(key)
     if (end === undefined) return live()
+    if (end.answer !== undefined && this.isNext(key)) return this.give(key, end, context, live)
     return new Promise((resolve, reject) => {
       const go = (): void => {
-        this.ends.delete(key)
         // What was cut off there is cut off by now, or the fork has gone another way.
-        if (end.answer === undefined && context.signal.aborted) return
+        if (end.answer === undefined && context.signal.aborted) {
+          this.ends.delete(key)
+          return
+        }
         try {
-          if (end.answer !== undefined) this.answered.add(context)
-          resolve(end.answer === undefined ? live() : end.answer(context))
+          resolve(this.give(key, end, context, live))
         } catch (error) {
           reject(
             error instanceof Error
@@ -129,24 +147,58 @@ export class RecordedReplay implements AttemptReplay {
           )
         }
       }
-      this.held.push({ seq: end.seq, go })
+      this.hold({ key, seq: end.seq, go })
       this.letGo(context.engine.yieldTurn)
     })
+  }
+
+  private give(key: string, { answer }: RecordedEnd, context: BuiltInContext, live: () => unknown): unknown {
+    this.ends.delete(key)
+    this.last = context.visit
+    if (answer === undefined) return live()
+    this.answered.add(context)
+    return answer(context)
   }
 
   isAnswered(context: BuiltInContext): boolean {
     return this.answered.has(context)
   }
 
-  /** Lets the attempt go that came first there, and asks again when what follows from it has happened. */
+  /** Whether every outcome that came before that of this visit was given, and has settled its visit: there is nothing to wait for. */
+  private isNext(key: string): boolean {
+    if (this.last !== undefined && statusOf(this.last) === visitCode.running) return false
+    while (this.given < this.order.length && !this.ends.has(this.order[this.given] as string)) this.given++
+    return this.order[this.given] === key
+  }
+
+  /** Those that wait are kept in order: of a wide fan-out all of them do. */
+  private hold(attempt: HeldAttempt): void {
+    const { held } = this
+    let from = 0
+    for (let to = held.length; from < to;) {
+      const middle = (from + to) >>> 1
+      if ((held[middle] as HeldAttempt).seq > attempt.seq) from = middle + 1
+      else to = middle
+    }
+    held.splice(from, 0, attempt)
+  }
+
+  /**
+   * Lets the attempt go that came first there, and asks again when what follows from it has happened. If others came before it there
+   * that have not come here, it waits a little: they may be about to begin.
+   */
   private letGo(yieldTurn: (callback: () => void) => void): void {
     if (this.isLettingGo || this.held.length === 0) return
     this.isLettingGo = true
     yieldTurn(() => {
       this.isLettingGo = false
-      const [first, ...rest] = this.held.toSorted((one, other) => one.seq - other.seq)
-      this.held = rest
-      first?.go()
+      this.turns++
+      const first = this.held.at(-1)
+      if (first !== undefined && (this.turns >= quietTurns || this.isNext(first.key))) {
+        this.held.pop()
+        this.turns = 0
+        first.go()
+      }
       this.letGo(yieldTurn)
     })
   }

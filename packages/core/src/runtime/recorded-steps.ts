@@ -1,10 +1,11 @@
 import { reviveError } from '../model/error-data.ts'
-import type { ContextWrite, Expansion, Outcome, Resumption } from '../model/outcome.ts'
+import type { ContextWrite, Outcome, Resumption } from '../model/outcome.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import { answerOf, childResumption, isCallEvent, type CallEvent } from '../traversal/recorded-calls.ts'
 import type { EndedWait } from '../traversal/run-snapshot.ts'
 import { NewNames } from '../traversal/new-names.ts'
+import { ToldAhead } from '../traversal/told-ahead.ts'
 import { RecordedWaits } from './recorded-waits.ts'
 
 /** A visit under its name in another definition, and its key in the old one. */
@@ -62,8 +63,7 @@ class StepReader {
   private live: Map<string, RecordedPlace> = new Map()
   private parents: Map<string, RecordedPlace & { readonly startedAs: string }> = new Map()
   private readonly waits: RecordedWaits = new RecordedWaits()
-  private writes: ContextWrite[] = []
-  private expansion: Expansion | undefined
+  private readonly ahead: ToldAhead = new ToldAhead()
 
   private placeOf(event: VisitName): RecordedPlace {
     const { nodeId, iteration, item, insteadOf } = event
@@ -107,13 +107,9 @@ class StepReader {
         if (event.reason.type === 'when') this.settle(event, { status: 'skipped' })
         this.live.delete(visitKey(event))
         break
-      case 'context.changed': {
-        const { key, value, replace } = event
-        this.writes.push({ key, value, ...(replace === undefined ? {} : { replace }) })
-        break
-      }
+      case 'context.changed':
       case 'graph.expanded':
-        this.expansion = event.expansion
+        this.ahead.add(event)
         break
       case 'node.completed':
         this.complete(event)
@@ -133,9 +129,7 @@ class StepReader {
   }
 
   private complete(event: RunEvent & { readonly type: 'node.completed' }): void {
-    const { writes, expansion } = this
-    this.writes = []
-    this.expansion = undefined
+    const { writes, expansion } = this.ahead.take()
     const { output, action } = event
     this.settle(event, {
       status: 'completed',

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/run-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
+import { LastRounds } from '../traversal/last-rounds.ts'
 import type { EndedWait } from '../traversal/run-snapshot.ts'
 import type { NewNames } from '../traversal/new-names.ts'
 
@@ -33,7 +34,8 @@ export class RecordedWaits {
   }
 
   renamed(names: NewNames): EndedWait[] {
-    return [...this.over.values()].map((wait) => [idOf(wait, names.visit(wait.visit)), wait.end])
+    const renamed = [...this.over.values()].map((wait) => [idOf(wait, names.visit(wait.visit)), wait.end] as const)
+    return new LastRounds(renamed).entries()
   }
 }
 

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import { childRunId } from './in-process-child.ts'
-import type { RunExport } from './run-export.ts'
+import type { RunExport } from './export-format.ts'
 
 type Fact = StoredEvent['fact']
 

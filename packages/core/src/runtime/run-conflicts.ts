@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { runConflict } from '../errors/run-errors.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import type { InputText } from './input-text.ts'
 
@@ -22,9 +23,7 @@ interface StartedAgain {
  */
 export function checkSame(definition: StartedAgain, runId: string, input: unknown, before: Given): void {
   const what = difference(definition, input, before)
-  if (what === undefined) return
-  const message = `run "${runId}" was started before with another ${what}; use another run id`
-  throw new HeddleError('RUN_CONFLICT', message, { details: { runId, what } })
+  if (what !== undefined) throw runConflict(runId, what)
 }
 
 function difference({ hash, engine }: StartedAgain, input: unknown, before: Given): string | undefined {

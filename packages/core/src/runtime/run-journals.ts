@@ -1,19 +1,16 @@
 import { HeddleError, isHeddleError } from '../errors/heddle-error.ts'
+import { unknownRun } from '../errors/run-errors.ts'
 import { bindRun } from '../execution/run/bind-run.ts'
 import type { Engine } from '../execution/engine/engine.ts'
 import type { InProcessRun } from '../execution/run/in-process-run.ts'
 import { attemptInterrupted, restorePending } from '../execution/run/restored-visits.ts'
-import { isLastEvent } from '../model/last-event.ts'
-import type { RunEvent } from '../model/run-event.ts'
 import type { IJournalStore, JournalContents, RunJournal } from '../ports/journal-store.ts'
 import type { ISerializer } from '../ports/serializer.ts'
-import { readEvent } from '../traversal/journal-text.ts'
 import { rebuildRun, type RebuiltRun } from '../traversal/rebuild-run.ts'
-import type { RunSnapshot, SnapshotLimits } from '../traversal/run-snapshot.ts'
+import { readJournal, type Began } from './began.ts'
 import type { JournalledDefinition } from './journalled-definition.ts'
 import { checkSame, definitionMismatch } from './run-conflicts.ts'
 import { inputText, type InputText } from './input-text.ts'
-import { snapshotIn } from './journal-snapshot.ts'
 import { JournalWriter } from './journal-writer.ts'
 import { migrateJournal } from './migrate-journal.ts'
 import type { OpenOptions, RunOptions } from './options.ts'
@@ -59,18 +56,6 @@ export interface JournalledRun {
   isDriven: boolean
   /** Resolves when nothing more happens to the run here and its journal is closed. */
   readonly closed: Promise<void>
-}
-
-/** What a journal tells of its run before anything of it is decided. */
-export interface Began extends SnapshotLimits {
-  readonly definitionHash: string
-  readonly workflowId: string
-  readonly input: unknown
-  readonly isEnded: boolean
-  /** Child runs that it has cut off since its last snapshot. */
-  readonly cutOff: readonly string[]
-  /** Events since its last snapshot. */
-  readonly sinceSnapshot: number
 }
 
 /** Begins runs whose journals are kept, and goes on with those that were begun before, in this process or in another. */
@@ -149,8 +134,7 @@ export class RunJournals {
   async began(runId: string, serializer: ISerializer): Promise<Began> {
     const contents = await this.store.read(runId)
     if (contents === undefined) throw unknownRun(runId)
-    const { snapshot, events } = readContents(serializer, runId, contents)
-    return beganOf(runId, snapshot, events)
+    return readJournal(serializer, runId, contents).began
   }
 
   /** Whether there is a run that has not ended. @throws HeddleError what the store throws */
@@ -205,10 +189,10 @@ export class RunJournals {
     runId: string,
     contents: JournalContents,
   ): { began: Began; rebuild: () => RebuiltRun } {
-    const { snapshot, events } = readContents(engine.serializer, runId, contents)
+    const { began, snapshot, events } = readJournal(engine.serializer, runId, contents)
     const origin = snapshot === undefined ? {} : { snapshot }
     return {
-      began: beganOf(runId, snapshot, events),
+      began,
       rebuild: () => rebuildRun(blueprint, events, { ...origin, definitionHash: hash }),
     }
   }
@@ -249,44 +233,6 @@ export class RunJournals {
 /** Options of a journalled run; a child run also has a parent. */
 export interface JournalledRunOptions extends RunOptions {
   readonly child?: { readonly parentRunId: string; readonly depth: number }
-}
-
-function unknownRun(runId: string): HeddleError {
-  return new HeddleError('UNKNOWN_RUN', `the store has no run "${runId}"`, { details: { runId } })
-}
-
-function readContents(
-  serializer: ISerializer,
-  runId: string,
-  contents: JournalContents,
-): { readonly snapshot: RunSnapshot | undefined; readonly events: readonly RunEvent[] } {
-  return {
-    snapshot: snapshotIn(serializer, runId, contents),
-    events: contents.entries.map((entry) => readEvent(serializer, runId, entry)),
-  }
-}
-
-function beganOf(runId: string, snapshot: RunSnapshot | undefined, events: readonly RunEvent[]): Began {
-  const migrated = events.findLast((event) => event.type === 'run.migrated')
-  const pinned = migrated === undefined ? {} : { definitionHash: migrated.to }
-  const last = events.at(-1)
-  const isEnded = last !== undefined && isLastEvent(last)
-  const told = { ...pinned, isEnded, cutOff: cutOffChildren(events), sinceSnapshot: events.length }
-  if (snapshot !== undefined) return { ...snapshot, ...snapshot.limits, ...told }
-  const [first] = events
-  if (first?.type !== 'run.started') {
-    throw new HeddleError('JOURNAL_CORRUPT', `the journal of run "${runId}" does not begin with run.started`, {
-      details: { runId, seq: first?.seq },
-    })
-  }
-  return { ...first, startedAt: first.at, ...told }
-}
-
-/** The child runs that nobody waits for since they were cut off, whether they are cancelled or not. */
-function cutOffChildren(events: readonly RunEvent[]): string[] {
-  return events.flatMap((event) =>
-    event.type === 'child.settled' && event.status === 'cancelled' ? [event.childRunId] : [],
-  )
 }
 
 async function closingOnError<T>(journal: RunJournal, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { graphOf } from '../../test/blueprints.ts'
+import { defineWorkflow } from '../builder/define-workflow.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { StandardSchema } from '../model/standard-schema.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { Registry } from '../ports/node-context.ts'
@@ -27,7 +29,7 @@ describe('a run', () => {
     },
   )
 
-  it.each([[null], [5], [{ context: 5 }], [{ context: null }], [{ signal: 5 }], [{ snapshot: 5 }]])(
+  it.each([[null], [5], [{ context: 5 }], [{ context: null }], [{ signal: 5 }], [{ snapshot: 5 }], [{ journal: 'x' }]])(
     'with the options %j is refused',
     async (options) => {
       for (const error of await refusals(blueprint, options)) expect(error).toMatchObject({ code: 'INVALID_OPTION' })
@@ -78,6 +80,34 @@ describe('a schema that is none', () => {
     const run = new FlowRuntime().run(workflow, 1)
     await expect(run).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await expect(run).rejects.toThrow(`the schema for the input of the run ${how}`)
+  })
+})
+
+describe('a schema that throws', () => {
+  const cause = new TypeError('no such locale')
+  const schema: StandardSchema = {
+    '~standard': {
+      version: 1,
+      vendor: 'own',
+      validate: () => {
+        throw cause
+      },
+    },
+  }
+
+  it('refuses the input of a run, with what it threw as the cause', async () => {
+    const workflow = defineWorkflow('w', { input: schema })
+      .node('n', () => 1)
+      .build()
+    const run = new FlowRuntime().run(workflow, 1)
+    await expect(run).rejects.toMatchObject({ code: 'INVALID_INPUT', cause })
+    await expect(run).rejects.toThrow('the input of the run could not be checked: its schema threw')
+  })
+
+  it('refuses the answer to a wait, which stays open', async () => {
+    const run = await new FlowRuntime().start(defineWorkflow('w').wait('ask', { schema }).build())
+    await expect(run.resume('ask', 1)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD', cause })
+    expect(await run.waits()).toHaveLength(1)
   })
 })
 

@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { StoredEvent } from '../model/stored-event.ts'
+import { isRecord } from '../model/value-kinds.ts'
 
 /** One run with its child runs, as JSON: all that is needed to look at it, or to go on with it, elsewhere. */
 export interface RunExport {
@@ -10,8 +11,6 @@ export interface RunExport {
   /** The child runs that it started, at any depth side by side. */
   readonly children: readonly { readonly runId: string; readonly entries: readonly StoredEvent[] }[]
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 /**
  * Checks what somebody gives as an exported run, a file for instance.
@@ -92,10 +91,6 @@ class ExportParser {
       if (typeof text !== 'string') throw wrongField(this.runId, `${path}.${field}`, text, 'a text')
     }
   }
-}
-
-function isRecord(given: unknown): given is Fields {
-  return typeof given === 'object' && given !== null && !Array.isArray(given)
 }
 
 function wrongField(runId: string, path: string, given: unknown, wanted: string): HeddleError {
