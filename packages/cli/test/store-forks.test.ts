@@ -144,6 +144,28 @@ describe('heddle resume --migrate', { timeout: 60_000 }, () => {
     })
   })
 
+  it('is looked at by the names that its nodes have now, and before it by those that they had', async () => {
+    await withFiles(files, async (at) => {
+      const inStore = ['--registry', approvals, '--store', at('store')]
+      const renamed = at('after.json')
+      await here('run', at('before.json'), '--run-id', 'r', '--input', '"x"', ...inStore)
+      const { lastSeq } = (await documentOf('inspect', 'r', '--store', at('store'))) as { lastSeq: number }
+      await here('resume', 'r', renamed, '--migrate', `@${at('map.json')}`, ...inStore)
+      const now = (await documentOf('inspect', 'r', '--store', at('store'))) as { events: { nodeId?: string }[] }
+      expect(now).toMatchObject({
+        status: 'awaiting',
+        outputs: { text: 'draft of x' },
+        visits: { text: 'completed', approve: 'waiting' },
+        waits: [{ waitId: 'approval:approve', nodeId: 'approve' }],
+      })
+      expect(now.events.filter(({ nodeId }) => nodeId === 'ask' || nodeId === 'draft')).toEqual([])
+      const then = await documentOf('inspect', 'r', '--store', at('store'), '--at', String(lastSeq))
+      expect(then).toMatchObject({ outputs: { draft: 'draft of x' }, visits: { draft: 'completed', ask: 'waiting' } })
+      const answered = await documentOf('resume', 'r', renamed, '--wait', 'approval', '--payload', '1', ...inStore)
+      expect(answered).toMatchObject({ status: 'completed' })
+    })
+  })
+
   it('cancels a run whose definition has changed, of which a cancel without it tells the way out', async () => {
     await withFiles(files, async (at) => {
       const inStore = ['--registry', approvals, '--store', at('store')]

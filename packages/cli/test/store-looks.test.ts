@@ -195,6 +195,7 @@ describe('heddle export and import', () => {
       await writeFile(file, '{"nodes":[]}')
       const { exitCode, stderr } = await here('import', file, '--store', dir)
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('it is no export of a run')])
+      expect(stderr).toContain(`FILE "${file}"`)
     })
   })
 })

@@ -1,4 +1,4 @@
-import { importRun, type ImportOptions, type RunExport } from '@heddle/core'
+import { HeddleError, importRun, isHeddleError, type ImportOptions, type RunExport } from '@heddle/core'
 import { parseJson, readTextFile } from '../definition/read-json.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { StoreFlags } from '../flags/store-flags.ts'
@@ -30,6 +30,10 @@ export async function importCommand(file: string, flags: ImportFlags, io: Io): P
     const runId = await importRun(store, exported, options)
     new Printer(io.stdout, io.env).line(`run ${printableLine(runId)} is in ${printableLine(flags.store)}`)
     return exitCodes.completed
+  } catch (error) {
+    if (!isHeddleError(error, 'JOURNAL_CORRUPT')) throw error
+    const details = { ...error.details, file }
+    throw new HeddleError('JOURNAL_CORRUPT', `FILE "${file}": ${error.message}`, { details, cause: error })
   } finally {
     await store.close()
   }

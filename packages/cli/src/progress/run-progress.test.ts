@@ -63,7 +63,18 @@ describe('the progress of a run', () => {
     const own = event(1, { runId: 'fork', type: 'node.completed', nodeId: 'b', output: 1 })
     progress.take(own)
     progress.take(event(2, { runId: 'child', type: 'node.completed', nodeId: 'c', output: 1 }))
-    expect([progress.count('completed'), progress.isOwn(own), progress.startedAt]).toEqual([2, true, 0])
+    expect([progress.count('completed'), progress.isOwn(own), progress.startedAt]).toEqual([2, true, 1])
+  })
+
+  it('counts the time of a fork from where it was forked', () => {
+    const progress = new RunProgress(4)
+    const data = {} as Extract<RunEvent, { type: 'run.forked' }>['data']
+    progress.begin('fork', [
+      event(0, { runId: 'fork', type: 'run.started', workflowId: 'w' }),
+      event(7, { runId: 'fork', type: 'run.forked', fromRunId: 'r', fromSeq: 1, data }),
+    ])
+    progress.take(event(9, { runId: 'fork', type: 'node.started', nodeId: 'a', attempt: 1 }))
+    expect(progress.startedAt).toBe(7)
   })
 
   it('leaves child runs out, and counts nodes that a handler added', () => {

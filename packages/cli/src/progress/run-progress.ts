@@ -102,7 +102,9 @@ export class RunProgress {
   }
 
   private takeOwn(event: RunEvent): void {
-    this.startedAt ??= event.at
+    // A fork has taken no time yet when it begins: what stands before was the other run's.
+    if (event.type === 'run.forked') this.startedAt = event.at
+    else if (event.runId === this.runId) this.startedAt ??= event.at
     if (isLastEvent(event)) this.endedAt = event.at
     if (event.type === 'graph.expanded') this.nodes += event.expansion.nodes.length
     else if (event.type === 'map.item') this.settleItem(event)

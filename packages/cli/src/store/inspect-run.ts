@@ -9,7 +9,7 @@ import {
   type WorkflowBlueprint,
 } from '@heddle/core'
 import { readEntries, serializer } from './read-journal.ts'
-import { countVisits, outputOf, StandingFold, type RunStanding, type StoredStatus } from './run-standing.ts'
+import { countVisits, foldStanding, outputOf, type RunStanding, type StoredStatus } from './run-standing.ts'
 import { storedWaits } from './stored-waits.ts'
 
 /** How many events are shown before the place that is looked at, itself included, and how many after it. */
@@ -62,20 +62,22 @@ export async function inspectRun(
   at: number | undefined,
   blueprint: WorkflowBlueprint | undefined,
 ): Promise<InspectedRun> {
-  const fold = new StandingFold(runId, blueprint?.policy)
   let near: StoredEvent[] = []
   let lastSeq = 0
   let end: StoredEvent | undefined
-  for await (const entry of readEntries(store, runId, at === undefined ? undefined : at + eventsAfter)) {
-    lastSeq = entry.seq
-    const isPast = at === undefined || entry.seq <= at
-    if (isPast) {
-      fold.add(entry)
-      near.push(entry)
-      if (entry.fact.type === 'run.completed') end = entry
-      if (near.length > eventsBefore * 64) near = near.slice(-eventsBefore)
-    } else near.push(entry)
-  }
+  const fold = await foldStanding(runId, blueprint?.policy, async (folding) => {
+    near = []
+    for await (const entry of readEntries(store, runId, at === undefined ? undefined : at + eventsAfter)) {
+      lastSeq = entry.seq
+      const isPast = at === undefined || entry.seq <= at
+      if (isPast) {
+        folding.add(entry)
+        near.push(entry)
+        if (entry.fact.type === 'run.completed') end = entry
+        if (near.length > eventsBefore * 64) near = near.slice(-eventsBefore)
+      } else near.push(entry)
+    }
+  })
   if (at !== undefined) lastSeq = await lastSeqOf(store, runId, lastSeq)
   const run = fold.standing()
   const { seq } = run
@@ -88,7 +90,7 @@ export async function inspectRun(
     lastSeq,
     // The children of an earlier moment have gone on since: their journals tell of now.
     waits: seq === lastSeq ? await storedWaits(store, run) : [...run.folded.waits.values()],
-    events: near.slice(first).map((entry) => readEvent(serializer, runId, entry)),
+    events: near.slice(first).map((entry) => fold.renamed(readEvent(serializer, runId, entry))),
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   childPlace,
   foldJournal,
+  inPresentNames,
   readEvent,
   type ErrorData,
   type FoldedRun,
@@ -32,7 +33,7 @@ export interface RunStanding {
   readonly status: StoredStatus
   /** The last event. */
   readonly seq: number
-  /** Epoch milliseconds; of the last event, and of the first. */
+  /** Epoch milliseconds; of the last event, and of the beginning: of a fork, when it was forked. */
   readonly at: number
   readonly startedAt: number
   /** The first event that is left: more than 1 after a compaction. */
@@ -56,10 +57,33 @@ function isFolded(type: string): boolean {
 /** Values that the fold needs; all others stay text until somebody looks at them. */
 const foldedFields: ReadonlySet<string> = new Set(['error', 'value', 'context', 'input'])
 
+type MigrationEvent = Extract<RunEvent, { readonly type: 'run.migrated' }>
+
+/**
+ * Follows a journal from its entries, under the names that its nodes have at the end. One that was migrated is read twice: only then the
+ * names are known.
+ *
+ * @param read hands entries to the fold
+ */
+export async function foldStanding(
+  runId: string,
+  policy: WorkflowBlueprint['policy'],
+  read: (fold: StandingFold) => Promise<void>,
+): Promise<StandingFold> {
+  const fold = new StandingFold(runId, policy)
+  await read(fold)
+  if (fold.migrations.length === 0) return fold
+  const again = new StandingFold(runId, policy, fold.migrations)
+  await read(again)
+  return again
+}
+
 /** Follows a journal from its entries. */
 export class StandingFold {
   private first: RunEvent | undefined
   private firstSeq = 1
+  /** When the run was forked from another one, if it was: what stands before happened there. */
+  private forkedAt: number | undefined
   private last: StoredEvent | undefined
   private readonly outputs: Map<string, { readonly entry: StoredEvent; readonly visit: VisitName }> = new Map()
   private readonly errors: ErrorData[] = []
@@ -70,9 +94,17 @@ export class StandingFold {
   private readonly runId: string
   private readonly blueprint: WorkflowBlueprint
 
-  /** @param policy of the run's blueprint, if it is known; without it, shared values are those that were written last */
-  constructor(runId: string, policy: WorkflowBlueprint['policy']) {
+  /** The migrations so far, in order. */
+  readonly migrations: MigrationEvent[] = []
+  private readonly renamings: readonly MigrationEvent[]
+
+  /**
+   * @param policy of the run's blueprint, if it is known; without it, shared values are those that were written last
+   * @param renamings the migrations up to the place that is looked at: nodes are told of by the names that they have there
+   */
+  constructor(runId: string, policy: WorkflowBlueprint['policy'], renamings: readonly MigrationEvent[] = []) {
     this.runId = runId
+    this.renamings = renamings
     // Statuses and values are all in the journal; of the blueprint only the reducers of shared values are needed.
     this.blueprint = { id: runId, nodes: [], edges: [], ...(policy === undefined ? {} : { policy }) }
   }
@@ -82,12 +114,19 @@ export class StandingFold {
     this.last = entry
     // Marks and timers tell nothing of where visits stand, and are half of a journal.
     if (!isFolded(entry.fact.type)) return
-    const event = withoutValues(this.runId, entry)
+    const event = this.renamed(withoutValues(this.runId, entry))
     this.first ??= event
+    if (event.type === 'run.migrated') this.migrations.push(event)
     this.note(event, entry)
     this.pending.push(event)
     // A fold is copied each time it goes on: rarely enough that copying costs no more than folding.
     if (this.pending.length >= Math.max(8192, this.folded?.visits.size ?? 0)) this.fold()
+  }
+
+  /** An event by the names that its nodes have at the place that is looked at. */
+  renamed(event: RunEvent): RunEvent {
+    const later = this.renamings.filter(({ seq }) => seq > event.seq)
+    return later.length === 0 ? event : (inPresentNames([event, ...later])[0] ?? event)
   }
 
   private fold(): FoldedRun {
@@ -104,12 +143,12 @@ export class StandingFold {
     return {
       runId: this.runId,
       workflowId: began?.workflowId ?? '',
-      definitionHash: began?.definitionHash ?? '',
+      definitionHash: this.migrations.at(-1)?.to ?? began?.definitionHash ?? '',
       parentRunId: began?.parentRunId,
       status: folded.status === 'stalled' ? 'running' : folded.status,
       seq: last?.seq ?? 0,
       at: last?.at ?? 0,
-      startedAt: first?.at ?? 0,
+      startedAt: this.forkedAt ?? first?.at ?? 0,
       firstSeq: this.firstSeq,
       folded,
       outputs: new Map([...this.outputs].map(([id, { entry }]) => [id, entry])),
@@ -143,6 +182,7 @@ export class StandingFold {
         })
         break
       case 'run.forked':
+        this.forkedAt = event.at
         // A fork begins child runs of its own; those that had ended by then are its history.
         for (const [id, { isLive }] of this.children) if (isLive) this.children.delete(id)
         break

@@ -1,11 +1,12 @@
 import { HeddleError, idInParent, waitInParent, type IJournalStore, type OpenWait } from '@heddle/core'
 import { readEntries } from './read-journal.ts'
-import { StandingFold, type RunStanding } from './run-standing.ts'
+import { foldStanding, type RunStanding } from './run-standing.ts'
 
 /** Where a run stands now, by its journal alone. @throws HeddleError `UNKNOWN_RUN` and what the store throws */
 export async function standingNow(store: IJournalStore, runId: string): Promise<RunStanding> {
-  const fold = new StandingFold(runId, undefined)
-  for await (const entry of readEntries(store, runId)) fold.add(entry)
+  const fold = await foldStanding(runId, undefined, async (folding) => {
+    for await (const entry of readEntries(store, runId)) folding.add(entry)
+  })
   return fold.standing()
 }
 

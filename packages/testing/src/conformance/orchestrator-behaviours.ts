@@ -34,6 +34,7 @@ import { cancelsCutOffWhatRuns } from './orchestrator/cancels-cut-off-what-runs.
 import { cancelsReachIntoLoops } from './orchestrator/cancels-reach-into-loops.ts'
 import { cancelsStayInTheirIteration } from './orchestrator/cancels-stay-in-their-iteration.ts'
 import { compensateAwaitsWhatRuns } from './orchestrator/compensate-awaits-what-runs.ts'
+import { compensateCutsOffWaitingItems } from './orchestrator/compensate-cuts-off-waiting-items.ts'
 import { compensateFlagsUnknownOutcomes } from './orchestrator/compensate-flags-unknown-outcomes.ts'
 import { compensateUndoesInReverseOrder } from './orchestrator/compensate-undoes-in-reverse-order.ts'
 import { compensateUndoesIterationsAndItems } from './orchestrator/compensate-undoes-iterations-and-items.ts'
@@ -247,6 +248,7 @@ export const orchestratorBehaviours: readonly OrchestratorBehaviour[] = [
   compensateAwaitsWhatRuns,
   compensationsAreRetried,
   compensateUndoesIterationsAndItems,
+  compensateCutsOffWaitingItems,
   compensateFlagsUnknownOutcomes,
   compensationOutlivesACancel,
   cancelledRunsAreNotCompensated,

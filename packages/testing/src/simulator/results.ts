@@ -38,8 +38,17 @@ export async function judgeResults(plan: SimulationPlan, references: References,
     const journal = (): Promise<readonly RunEvent[]> => handle.journal()
     const result = await (head.status === 'live' ? readOpenResult(plan, runtime, await journal()) : handle.result())
     const fault = await findFault(plan, references, result, { seed, run, journal })
-    if (fault !== undefined) report('G8', `the result of run "${head.runId}" is not ${fault}`)
+    if (fault !== undefined) report('G8', `the result of run "${head.runId}" is not ${fault}. ${mend(plan)}`)
   }
+}
+
+/** Why an undisturbed run may have come to something else although no guarantee was broken: handlers need not answer the same twice. */
+function mend({ options: { expect = 'same' } }: SimulationPlan): string {
+  const cause =
+    'An attempt that was lost is made again: is a handler perhaps not deterministic, by the time, chance, or state outside of the run?'
+  return expect === 'same'
+    ? `${cause} Keep what it finds out in ctx.step, or say with "expect" what a result may be`
+    : `${cause} Keep what it finds out in ctx.step, or let "expect" allow for it`
 }
 
 /** What is wrong with a result, if anything is. */

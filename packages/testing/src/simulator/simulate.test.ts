@@ -111,6 +111,9 @@ describe('a simulation', { timeout: 120_000 }, () => {
     }
     const { failures } = await simulate(moody, { seeds: 50, faults: false, maxFailures: 2 })
     expect(failures.map(({ guarantee }) => guarantee)).toEqual(['G8', 'G8'])
+    expect(failures[0]?.message).toMatch(
+      /is a handler perhaps not deterministic.* Keep what it finds out in ctx\.step/u,
+    )
   })
 
   it('accepts every result that a function accepts, for workflows that may end in several ways', async () => {
