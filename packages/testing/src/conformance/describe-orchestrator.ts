@@ -12,6 +12,12 @@ export interface OrchestratorSuiteOptions extends SuiteOptions {
    * @default virtualClock
    */
   readonly createClock?: () => IClock
+  /**
+   * How many times longer the times of behaviours are whose order matters: they are some milliseconds apart, and an orchestrator that
+   * works over a network may need longer for a step than that.
+   * @default 1
+   */
+  readonly timeFactor?: number
   /** Makes the runtime that prepares the runs of one test. @default a FlowRuntime */
   readonly createRuntime?: (options: FlowRuntimeOptions) => FlowRuntime
 }
@@ -33,13 +39,15 @@ export function describeOrchestrator(
   createOrchestrator: CreateOrchestrator,
   options: OrchestratorSuiteOptions,
 ): void {
-  const { createClock = virtualClock, createRuntime = (settings) => new FlowRuntime(settings), test } = options
+  const { createClock = virtualClock, createRuntime = (settings) => new FlowRuntime(settings) } = options
+  const { timeFactor = 1, test } = options
   registerBehaviours(title, orchestratorBehaviours, options, async () => ({
     harness: createOrchestratorHarness({
       expect: test.expect,
       clock: createClock(),
       createOrchestrator,
       createRuntime,
+      timeFactor,
     }),
     close: async () => {},
   }))

@@ -62,9 +62,11 @@ export interface DrivenRun {
 export interface OrchestratorHarness {
   readonly expect: Expect
   readonly clock: IClock
-  /** Waits for a time of the clock: for handlers that take their time. */
+  /** A time in milliseconds, longer by the time factor of the suite: for what is in a blueprint or an option and has to wait for others. */
+  readonly ms: (count: number) => number
+  /** Waits for a time of the clock, longer by the time factor: for handlers that take their time. */
   readonly sleep: (ms: number) => Promise<void>
-  /** Lets a time of the clock pass while no run is driven. */
+  /** Lets a time of the clock, longer by the time factor, pass while no run is driven. */
   readonly pass: (ms: number) => Promise<void>
   /** Prepares a run without driving it. Nodes without a handler in the registry answer their own id. */
   readonly prepare: (blueprint: WorkflowBlueprint, options?: TrialOptions) => DrivenRun
@@ -81,21 +83,23 @@ export interface HarnessParts {
   readonly clock: IClock
   readonly createOrchestrator: CreateOrchestrator
   readonly createRuntime: (options: FlowRuntimeOptions) => FlowRuntime
+  readonly timeFactor: number
 }
 
 /** Makes the harness of one test. */
 export function createOrchestratorHarness(parts: HarnessParts): OrchestratorHarness {
-  const { expect, clock } = parts
+  const { expect, clock, timeFactor } = parts
   const prepare = (blueprint: WorkflowBlueprint, options: TrialOptions = {}): DrivenRun =>
     new TrialRun(parts, blueprint, options)
   const sleep = (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      clock.schedule(ms, resolve)
+      clock.schedule(ms * timeFactor, resolve)
     })
   return {
     expect,
     clock,
     prepare,
+    ms: (count) => count * timeFactor,
     sleep,
     pass: (ms) => whileTimePasses(sleep(ms), clock),
     run: async (blueprint, options) => {

@@ -5,12 +5,12 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** From outside, a node cancels the live iterations of a loop: nothing in it is live, so it ends. */
 export const cancelsReachIntoLoops: OrchestratorBehaviour = {
   name: 'from outside, a node cancels the live iterations of a loop: nothing in it is live any more, so it ends',
-  run: async ({ run, expect }) => {
+  run: async ({ run, expect, ms }) => {
     const blueprint = flow(
       {
-        cut: { uses: 'sleep', params: { durationMs: 25 }, config: { cancels: ['head', 'nap', 'work'] } },
+        cut: { uses: 'sleep', params: { durationMs: ms(29) }, config: { cancels: ['head', 'nap', 'work'] } },
         head: {},
-        nap: { uses: 'sleep', params: { durationMs: 10 } },
+        nap: { uses: 'sleep', params: { durationMs: ms(10) } },
         work: {},
         after: {},
       },

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** Inside a loop, a node cancels visits of its own iteration only. */
 export const cancelsStayInTheirIteration: OrchestratorBehaviour = {
   name: 'inside a loop, a node cancels visits of its own iteration only',
-  run: async ({ run, expect }) => {
+  run: async ({ run, expect, ms }) => {
     const registry = {
       check: ({ iteration }: NodeContext) => route(iteration[0] === 1 ? 'stop' : 'again'),
       stop: () => 'stopped',
@@ -15,7 +15,7 @@ export const cancelsStayInTheirIteration: OrchestratorBehaviour = {
         head: {},
         check: {},
         stop: { config: { cancels: ['work'] } },
-        work: { uses: 'sleep', params: { durationMs: 50 } },
+        work: { uses: 'sleep', params: { durationMs: ms(50) } },
       },
       [
         ['head', 'check'],

@@ -35,7 +35,7 @@ export const compensateAwaitsWhatRuns: OrchestratorBehaviour = {
       [['slow', 'next']],
     )
     const ended = await run(blueprint, { registry, onFailure: 'compensate' })
-    expect(ended.calls).toEqual(['bad', 'slow', 'flaky', 'slow~'])
+    expect([ended.calls.slice(0, 3).toSorted(), ended.calls.slice(3)]).toEqual([['bad', 'flaky', 'slow'], ['slow~']])
     expect(isAborted).toBe(false)
     expect(ended.statuses()).toMatchObject({ bad: 'failed', slow: 'completed', next: 'skipped', flaky: 'failed' })
     expect(ended.result.errors.map(({ message }) => message)).toEqual([

@@ -11,8 +11,8 @@ export const freeSlotsAreTakenAtOnce: OrchestratorBehaviour = {
       ended.push(id)
     }
     const quick = ['b', 'c', 'd', 'e', 'f']
-    const registry = { a: work('a', 1000), ...Object.fromEntries(quick.map((id) => [id, work(id, 5)])) }
+    const registry = { a: work('a', 200), ...Object.fromEntries(quick.map((id) => [id, work(id, 5)])) }
     const { result } = await run(flow(plain('a', ...quick)), { concurrency: 2, registry })
-    expect([result.status, ended]).toEqual(['completed', [...quick, 'a']])
+    expect([result.status, ended.toSorted(), ended.at(-1)]).toEqual(['completed', ['a', ...quick], 'a'])
   },
 }

@@ -5,7 +5,7 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A run that fails by a limit is compensated too: by its deadline, which also cuts off what runs, or by the iterations of a loop. */
 export const limitsAreCompensated: OrchestratorBehaviour = {
   name: 'a run that fails by a limit is compensated too: by its deadline, which cuts off what runs, or by its iterations',
-  run: async ({ run, expect, sleep }) => {
+  run: async ({ run, expect, sleep, ms }) => {
     const undone: unknown[] = []
     const registry = {
       bad: async () => {
@@ -24,7 +24,7 @@ export const limitsAreCompensated: OrchestratorBehaviour = {
       },
     }
     const config = { compensate: 'undo' }
-    const options = { registry, onFailure: 'compensate', deadlineMs: 40 } as const
+    const options = { registry, onFailure: 'compensate', deadlineMs: ms(40) } as const
     const late = await run(flow({ a: { config }, hang: { config } }, chain('a', 'hang')), options)
     expect(late.result.errors.map(({ code }) => code)).toEqual(['RUN_DEADLINE'])
     expect(undone.splice(0)).toEqual([
