@@ -22,6 +22,7 @@ export interface RunToStart {
   /** @default the blueprint's policy */
   readonly deadlineMs?: number
   readonly parent?: ParentLink
+  readonly tags?: readonly string[]
 }
 
 /**
@@ -56,12 +57,13 @@ export async function startRun(
     onFailure = policy.onFailure ?? 'stop',
     deadlineMs = policy.deadlineMs,
     parent,
+    tags,
   } = run
   checkInitialValues(policy.context, context)
   const shared = new SharedValues(policy.context, context)
   const values = Object.entries(shared.toRecord())
   for (const [, value] of values) engine.checkValue(value)
-  const given = { deadlineMs: run.deadlineMs, parentRunId: parent?.runId, depth: parent?.depth }
+  const given = { deadlineMs: run.deadlineMs, parentRunId: parent?.runId, depth: parent?.depth, tags }
   const started = startFact(engine, blueprint, { input: undefined, shared }, onFailure, given)
   return store.start({
     runId,
@@ -73,6 +75,7 @@ export async function startRun(
     onFailure,
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(parent === undefined ? {} : { parent }),
+    ...(tags === undefined ? {} : { tags }),
     journal: [toEntry(engine.serializer, started)],
   })
 }

@@ -3,6 +3,7 @@ import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { DueRuns } from '../ports/due-index.ts'
+import type { RunPlace, RunRecord } from '../ports/run-list.ts'
 import type {
   AttemptRef,
   ChildRecord,
@@ -202,6 +203,10 @@ class BlobCoordinationStore implements ICoordinationStore {
 
   readDispatches(run: RunRef): Promise<readonly DispatchRecord[]> {
     return this.store.readDispatches(run)
+  }
+
+  listRuns(limit: number, after?: RunPlace): Promise<readonly RunRecord[]> {
+    return this.store.listRuns(limit, after)
   }
 
   async remove(run: RunRef): Promise<void> {

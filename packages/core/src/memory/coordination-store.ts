@@ -4,6 +4,7 @@ import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { DueRuns } from '../ports/due-index.ts'
+import type { RunPlace, RunRecord } from '../ports/run-list.ts'
 import type {
   AttemptRef,
   ChildRecord,
@@ -30,6 +31,7 @@ import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } fro
 import { claim, describeRun, recordStep, renew } from './claim-operations.ts'
 import { DueTimes } from './due-times.ts'
 import { KeyValues } from './key-values.ts'
+import { listRuns } from './list-runs.ts'
 import { MemoryRun } from './memory-run.ts'
 import { commit, deliver, failTurn, fetch } from './turn-operations.ts'
 import { answerWait, cancelRun, tend } from './wait-operations.ts'
@@ -215,6 +217,10 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
       notBefore,
       isClaimed: token !== undefined,
     }))
+  }
+
+  async listRuns(limit: number, after?: RunPlace): Promise<readonly RunRecord[]> {
+    return listRuns(this.runs.values(), limit, after)
   }
 
   async remove(ref: RunRef): Promise<void> {

@@ -22,6 +22,8 @@ interface StartFields {
   readonly parentRunId?: string
   /** How deep the run is nested in others; absent for 0. */
   readonly depth?: number
+  /** What the run is found by in a list. */
+  readonly tags?: readonly string[]
 }
 
 /** How a run went over to another definition. The hashes are those of the definitions. */

@@ -5,6 +5,7 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
+import type { RunPlace, RunRecord } from './run-list.ts'
 
 /** A run to start. Values are serialised text. */
 export interface StartRequest {
@@ -21,6 +22,8 @@ export interface StartRequest {
   /** Limit of the run in milliseconds from its start. */
   readonly deadlineMs?: number
   readonly parent?: ParentLink
+  /** What the run is found by in a list. */
+  readonly tags?: readonly string[]
   /** What the journal of the run begins with, written with the run. */
   readonly journal: readonly JournalEntry[]
 }
@@ -182,6 +185,14 @@ export interface IRunRecords {
   readChildren(run: RunRef): Promise<readonly ChildRecord[]>
   /** The dispatches that are under way. */
   readDispatches(run: RunRef): Promise<readonly DispatchRecord[]>
+  /**
+   * The runs of the store, child runs too, those that were started last first: at most `limit` of them, and fewer only if there are no
+   * more behind. A run that stays in the store is in exactly one of the pages that follow each other; one that is started meanwhile may be
+   * in none.
+   *
+   * @param after the last run of the page before; the first page without
+   */
+  listRuns(limit: number, after?: RunPlace): Promise<readonly RunRecord[]>
   /** Deletes a run with all its records. */
   remove(run: RunRef): Promise<void>
 }

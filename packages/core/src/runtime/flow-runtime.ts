@@ -8,6 +8,7 @@ import { compileGraph } from '../graph/compile-graph.ts'
 import { checkId } from '../graph/ids.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { Explanation } from '../model/explanation.ts'
+import type { RunFilter, RunPage } from '../model/run-page.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import { ResumptionOrchestrator } from '../orchestrators/resumption.ts'
 import { RunToCompletionOrchestrator } from '../orchestrators/run-to-completion.ts'
@@ -22,13 +23,13 @@ import { bookedChild, childRunId } from './in-process-child.ts'
 import type { ForkOptions } from './fork-run.ts'
 import type { FlowRuntimeOptions, OpenOptions, RunOptions } from './options.ts'
 import { prepareFromText, prepareRestored, prepareRun, type PreparedRun } from './prepare.ts'
-import { JournalledRuns } from './journalled-runs.ts'
+import { journalledRuns, JournalledRuns } from './journalled-runs.ts'
 import { inputText } from './input-text.ts'
 import { InProcessHandle } from './in-process-handle.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
 import { RunBook, type BookedRun } from './run-book.ts'
 import { blueprintOf, isWorkflow, type Runnable } from './runnable.ts'
-import { StoredRuns } from './stored-runs.ts'
+import { storedRuns, StoredRuns } from './stored-runs.ts'
 import { ValidatedBlueprints } from './validated-blueprints.ts'
 
 interface LaunchedRun {
@@ -171,8 +172,7 @@ export class FlowRuntime {
    * @throws HeddleError `INVALID_OPTION` without such a store, `STORE_FORMAT`, `STORE_UNAVAILABLE`
    */
   async recover(): Promise<readonly RunHandle[]> {
-    if (this.journalled !== undefined) return this.journalled.recover()
-    throw noJournals()
+    return journalledRuns(this.keeper).recover()
   }
 
   /**
@@ -183,8 +183,16 @@ export class FlowRuntime {
    *   `JOURNAL_CORRUPT`
    */
   async explain(runnable: Runnable, runId: string): Promise<Explanation> {
-    if (this.journalled !== undefined) return this.journalled.explain(this.known(runnable), runId)
-    throw noJournals()
+    return journalledRuns(this.keeper).explain(this.known(runnable), runId)
+  }
+
+  /**
+   * One page of the runs of a coordination store, those that were started last first, whichever process has started them.
+   *
+   * @throws HeddleError `INVALID_OPTION` without such a store, and for a limit or a cursor that is none; `STORE_UNAVAILABLE`
+   */
+  async list(filter: RunFilter = {}): Promise<RunPage> {
+    return storedRuns(this.keeper).list(filter)
   }
 
   /**
@@ -194,8 +202,7 @@ export class FlowRuntime {
    * @throws HeddleError `INVALID_OPTION` without such a store or if the run cannot be left there, `UNKNOWN_RUN`, `RUN_CONFLICT`, `DEFINITION_MISMATCH`
    */
   async fork(runnable: Runnable, runId: string, options: ForkOptions): Promise<RunHandle> {
-    if (this.journalled !== undefined) return this.journalled.fork(this.known(runnable), runId, options)
-    throw noJournals()
+    return journalledRuns(this.keeper).fork(this.known(runnable), runId, options)
   }
 
   /** Lets go of the runs of a journal store, as their journals know them, and of the store. Idempotent. */
@@ -275,10 +282,8 @@ export class FlowRuntime {
     // Runs of many processes share a store.
     if (runId === undefined) return this.keeper === undefined ? this.runs.newId() : `run-${randomNonce()}`
     const problem = checkId(runId)
-    if (problem !== undefined) {
-      throw new HeddleError('INVALID_ID', `a run cannot have this id: ${problem}`, { details: { runId } })
-    }
-    return runId
+    if (problem === undefined) return runId
+    throw new HeddleError('INVALID_ID', `a run cannot have this id: ${problem}`, { details: { runId } })
   }
 
   private makeChild(request: ChildRequest, runnable: Runnable): ChildRun {
@@ -292,9 +297,4 @@ export class FlowRuntime {
         : prepareRestored(engine, blueprint, snapshot, { depth })
     return bookedChild(request, prepared, this.runs, () => this.engines.hashOf(runnable))
   }
-}
-
-function noJournals(): HeddleError {
-  const message = 'only a runtime with a journal store (FileStore) can do this; give it one as "store"'
-  return new HeddleError('INVALID_OPTION', message, { details: { option: 'store' } })
 }

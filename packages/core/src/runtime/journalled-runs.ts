@@ -290,3 +290,10 @@ function checkOptions({ snapshot }: RunOptions, runId: string): void {
     { details: { runId, option: 'snapshot' } },
   )
 }
+
+/** The runs of a journal store. @throws HeddleError `INVALID_OPTION` if a runtime keeps its runs elsewhere */
+export function journalledRuns(keeper: RunKeeper | undefined): JournalledRuns {
+  if (keeper instanceof JournalledRuns) return keeper
+  const message = 'only a runtime with a journal store (FileStore) can do this; give it one as "store"'
+  throw new HeddleError('INVALID_OPTION', message, { details: { option: 'store' } })
+}

@@ -105,6 +105,11 @@ export interface RunOptions {
    * those of the snapshot. Attempts that were under way are made again. Not for a run in a store, which needs none.
    */
   readonly snapshot?: string
+  /**
+   * What the run is found by in a list: at most 20 texts of 1 to 100 characters. They are told with its event `run.started`.
+   * @default none
+   */
+  readonly tags?: readonly string[]
   /** Shared values before the first node runs. */
   readonly context?: Readonly<Record<string, unknown>>
 }

@@ -124,8 +124,8 @@ function joinParts(
   options: NestedRunOptions,
   kept: KeptRun,
 ): PreparedRun {
-  const { signal, concurrency, deadlineMs, journal = false, depth = 0 } = options
+  const { signal, concurrency, deadlineMs, journal = false, depth = 0, tags } = options
   const serviceOptions = { serializer: engine.serializer, signal, concurrency }
-  const services = new RunServices(engine, state, serviceOptions, { journal, deadlineMs, signal, depth, ...kept })
+  const services = new RunServices(engine, state, serviceOptions, { journal, deadlineMs, signal, depth, tags, ...kept })
   return new PreparedRun(engine, traverser, state, services)
 }

@@ -1,10 +1,12 @@
 import { RunHints } from '../actor/run-hints.ts'
 import type { Definition, Definitions } from '../actor/definitions.ts'
 import { EngineDefinitions } from '../actor/engine-definitions.ts'
+import { listRuns } from '../actor/list-runs.ts'
 import { createRun } from '../actor/start-run.ts'
 import { StoredRun } from '../actor/stored-run.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { RunJob } from '../model/run-job.ts'
+import type { RunFilter, RunPage } from '../model/run-page.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
@@ -109,13 +111,14 @@ export class StoredRuns implements RunKeeper {
     options: RunOptions,
   ): Promise<{ readonly run: StoredRun; readonly stopWatching: () => void }> {
     checkOptions(options, runId)
-    const { onFailure, deadlineMs, context, signal } = options
+    const { onFailure, deadlineMs, context, signal, tags } = options
     const job = await createRun(this.options.store, this.define(workflow), {
       runId,
       input: this.options.ports.serializer.serialize(input),
       ...(onFailure === undefined ? {} : { onFailure }),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
       ...(context === undefined ? {} : { context }),
+      ...(tags === undefined ? {} : { tags }),
     })
     const run = this.handle(runId)
     const stopWatching = signal === undefined ? (): void => undefined : await run.cancelOn(signal)
@@ -126,6 +129,11 @@ export class StoredRuns implements RunKeeper {
   /** The handle of a run. Whether the store has it, and of which workflow it is, turns out when it is asked something. */
   open(runId: string, workflow?: KnownWorkflow): StoredRun {
     return this.handle(runId, workflow && this.define(workflow).key)
+  }
+
+  /** One page of the runs of the store. @throws HeddleError as `listRuns` does */
+  list(filter: RunFilter): Promise<RunPage> {
+    return listRuns(this.options.store, filter)
   }
 
   private handle(runId: string, definitionKey?: string): StoredRun {
@@ -158,4 +166,12 @@ function checkOptions({ snapshot, concurrency }: RunOptions, runId: string): voi
       : 'workers carry it out; give it to createWorker'
   const message = `run "${runId}" is kept in a store and takes no "${option}": ${mend}`
   throw new HeddleError('INVALID_OPTION', message, { details: { runId, option } })
+}
+
+/** The runs of a coordination store. @throws HeddleError `INVALID_OPTION` if a runtime keeps its runs elsewhere */
+export function storedRuns(keeper: RunKeeper | undefined): StoredRuns {
+  if (keeper instanceof StoredRuns) return keeper
+  const message =
+    'only a runtime with a coordination store lists its runs; those of a journal store are listed by the list() of that store'
+  throw new HeddleError('INVALID_OPTION', message, { details: { option: 'store' } })
 }

@@ -10,6 +10,7 @@ interface RunSettings {
   readonly snapshot?: unknown
   readonly journal?: unknown
   readonly context?: unknown
+  readonly tags?: unknown
 }
 
 const failurePolicies: ReadonlySet<unknown> = new Set<FailurePolicy>(['stop', 'continue', 'compensate'])
@@ -18,13 +19,14 @@ const failurePolicies: ReadonlySet<unknown> = new Set<FailurePolicy>(['stop', 'c
 export function checkRunOptions(settings: RunSettings): void {
   // Plain JavaScript may pass anything.
   if (!isObject(settings)) throw invalid('options', 'an object', settings)
-  const { concurrency, deadlineMs, onFailure, signal, snapshot, context, journal } = settings
+  const { concurrency, deadlineMs, onFailure, signal, snapshot, context, journal, tags } = settings
   if (signal !== undefined && !(isObject(signal) && 'addEventListener' in signal)) {
     throw invalid('signal', 'an AbortSignal', signal)
   }
   if (snapshot !== undefined && typeof snapshot !== 'string') throw invalid('snapshot', 'a text', snapshot)
   if (journal !== undefined && typeof journal !== 'boolean') throw invalid('journal', 'true or false', journal)
   if (context !== undefined && !isObject(context)) throw invalid('context', 'an object', context)
+  if (tags !== undefined && !areTags(tags)) throw invalid('tags', 'at most 20 texts of 1 to 100 characters', tags)
   if (concurrency !== undefined) checkConcurrency(concurrency)
   if (deadlineMs !== undefined && !(Number.isFinite(deadlineMs) && deadlineMs >= 0)) {
     throw invalid('deadlineMs', 'a number of milliseconds from 0 up', deadlineMs)
@@ -38,6 +40,11 @@ export function checkRunOptions(settings: RunSettings): void {
 export function checkConcurrency(concurrency: number): void {
   if (concurrency === Infinity || (Number.isSafeInteger(concurrency) && concurrency >= 1)) return
   throw invalid('concurrency', 'a whole number from 1 up, or Infinity', concurrency)
+}
+
+function areTags(tags: unknown): boolean {
+  const isTag = (tag: unknown): boolean => typeof tag === 'string' && tag !== '' && tag.length <= 100
+  return Array.isArray(tags) && tags.length <= 20 && tags.every(isTag)
 }
 
 function isObject(value: unknown): value is object {

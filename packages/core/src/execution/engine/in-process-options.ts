@@ -7,6 +7,7 @@ export interface InProcessOptions extends EndConditions {
   /** How deep the run is nested in others. @default 0 */
   readonly depth?: number | undefined
   readonly parentRunId?: string | undefined
+  readonly tags?: readonly string[] | undefined
   /** Writes the events of each decision, as one group, before anything that follows from it is carried out. */
   readonly write?: EventWriter | undefined
   /** Resolves when everything that was written outlives what the store promises to outlive. */

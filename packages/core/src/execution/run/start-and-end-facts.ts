@@ -40,6 +40,7 @@ export function causeOfEnd(failures: readonly HeddleError[]): HeddleError | unde
 interface StartOptions extends EndConditions {
   readonly parentRunId?: string | undefined
   readonly depth?: number | undefined
+  readonly tags?: readonly string[] | undefined
 }
 
 /** The first fact of a run: all that it was given beside its definition. */
@@ -48,7 +49,7 @@ export function startFact(
   blueprint: WorkflowBlueprint,
   { input, shared }: Pick<WorkflowState, 'input' | 'shared'>,
   onFailure: FailurePolicy,
-  { deadlineMs, parentRunId, depth = 0 }: StartOptions,
+  { deadlineMs, parentRunId, depth = 0, tags = [] }: StartOptions,
 ): RunFact {
   const context = shared.toRecord()
   return {
@@ -60,6 +61,7 @@ export function startFact(
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(parentRunId === undefined ? {} : { parentRunId }),
     ...(depth === 0 ? {} : { depth }),
+    ...(tags.length === 0 ? {} : { tags: [...tags] }),
     ...(Object.keys(context).length === 0 ? {} : { context: { ...context } }),
   }
 }

@@ -30,6 +30,7 @@ const reading: ReadonlySet<string> = new Set([
   'readDispatches',
   'readWaits',
   'readChildren',
+  'listRuns',
   'fetch',
   'takeDue',
   'increment',

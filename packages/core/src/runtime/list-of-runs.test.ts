@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest'
+import { machines, untilAwaiting, type Machines } from '../../test/machines.ts'
+import { memoryJournalStore } from '../memory/journal-store.ts'
+import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { ListedRun, RunFilter } from '../model/run-page.ts'
+import { FlowRuntime } from './flow-runtime.ts'
+
+const child: WorkflowBlueprint = { id: 'child', nodes: [{ id: 'a', uses: 'step' }], edges: [] }
+const parent: WorkflowBlueprint = {
+  id: 'parent',
+  nodes: [{ id: 'sub', uses: 'subflow', params: { blueprintId: 'child' } }],
+  edges: [],
+}
+const asking: WorkflowBlueprint = { id: 'asking', nodes: [{ id: 'ask', uses: 'wait' }], edges: [] }
+const registry = { step: () => 1 }
+const blueprints = { child, parent, asking }
+
+/** Three runs, one after the other: a parent that has completed, one that waits, and one that nobody carries out. */
+async function threeRuns(): Promise<{ readonly runtime: FlowRuntime; readonly on: Machines }> {
+  const on = machines()
+  const runtime = on.client({ registry, blueprints })
+  on.work({ registry, blueprints })
+  const first = await runtime.start(parent, undefined, { runId: 'first', tags: ['red', 'blue'] })
+  await on.pass(first.result())
+  on.clock.advance(5)
+  const second = await runtime.start(asking, undefined, { runId: 'second', tags: ['red'] })
+  await untilAwaiting(on.clock, second, 1)
+  on.clock.advance(5)
+  await runtime.start({ ...asking, id: 'unknown' }, undefined, { runId: 'third' })
+  return { runtime, on }
+}
+
+const idsOf = (runs: readonly ListedRun[]): string[] => runs.map(({ runId }) => runId)
+
+describe('the list of runs of a store', () => {
+  it('tells of each run what it is and where it stands, the one that was started last first', async () => {
+    const { runtime, on } = await threeRuns()
+    const { runs, cursor } = await runtime.list()
+    expect(cursor).toBeUndefined()
+    expect(runs.map(({ runId, workflowId, status, tags }) => ({ runId, workflowId, status, tags }))).toEqual([
+      { runId: 'third', workflowId: 'unknown', status: 'running', tags: [] },
+      { runId: 'second', workflowId: 'asking', status: 'awaiting', tags: ['red'] },
+      { runId: 'first', workflowId: 'parent', status: 'completed', tags: ['red', 'blue'] },
+    ])
+    expect(runs[2]?.endedAt).toBeLessThan(on.clock.now())
+    expect(runs[1]?.endedAt).toBeUndefined()
+  })
+
+  it.each<[RunFilter, string[]]>([
+    [{ tag: 'red' }, ['second', 'first']],
+    [{ tag: 'blue' }, ['first']],
+    [{ status: 'awaiting' }, ['second']],
+    [{ status: ['running', 'completed'] }, ['third', 'first']],
+    [{ workflowId: 'asking' }, ['second']],
+    [{ workflowId: 'asking', tag: 'blue' }, []],
+  ])('lists only what is as %j says', async (filter, expected) => {
+    const { runtime } = await threeRuns()
+    expect(idsOf((await runtime.list(filter)).runs)).toEqual(expected)
+  })
+
+  it('lists child runs if they are asked for', async () => {
+    const { runtime } = await threeRuns()
+    const { runs } = await runtime.list({ children: true, status: 'completed' })
+    expect(new Map(runs.map(({ workflowId, parentRunId }) => [workflowId, parentRunId]))).toEqual(
+      new Map([
+        ['child', 'first'],
+        ['parent', undefined],
+      ]),
+    )
+  })
+
+  it('goes on behind the cursor of the page before, also if runs are started meanwhile', async () => {
+    const { runtime } = await threeRuns()
+    const page = await runtime.list({ limit: 2 })
+    expect(idsOf(page.runs)).toEqual(['third', 'second'])
+    await runtime.start(asking, undefined, { runId: 'fourth' })
+    const rest = await runtime.list({ limit: 2, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) })
+    expect([idsOf(rest.runs), rest.cursor]).toEqual([['first'], undefined])
+  })
+
+  it('has pages without a run and a next page where the filter leaves very many out', async () => {
+    const on = machines()
+    const runtime = on.client({ registry, blueprints })
+    await runtime.start(asking, undefined, { runId: 'wanted', tags: ['rare'] })
+    on.clock.advance(1)
+    for (let count = 0; count < 1200; count++) await runtime.start(asking, undefined, { runId: `r${count}` })
+    const { runs, cursor } = await runtime.list({ tag: 'rare' })
+    expect(runs).toEqual([])
+    expect(idsOf((await runtime.list({ tag: 'rare', cursor: cursor ?? '' })).runs)).toEqual(['wanted'])
+  })
+
+  it('is told with the run that has tags, in its first event', async () => {
+    const { runtime } = await threeRuns()
+    const [started] = await runtime.open('first').journal()
+    expect(started).toMatchObject({ type: 'run.started', tags: ['red', 'blue'] })
+    const local = await new FlowRuntime({ registry }).start(child, undefined, { journal: true, tags: ['here'] })
+    expect((await local.journal())[0]).toMatchObject({ tags: ['here'] })
+  })
+
+  it.each([[{ limit: 0 }], [{ limit: 1001 }], [{ limit: 1.5 }], [{ cursor: 'page 2' }]])(
+    'refuses %j',
+    async (filter) => {
+      await expect(machines().client({ registry }).list(filter)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    },
+  )
+
+  it.each([[['']], [['x'.repeat(101)]], [Array.from({ length: 21 }, (_, at) => `t${at}`)], ['red'], [[1]]])(
+    'refuses the tags %j',
+    async (tags) => {
+      const starting = new FlowRuntime({ registry }).start(child, undefined, { tags: tags as string[] })
+      await expect(starting).rejects.toMatchObject({ code: 'INVALID_OPTION', details: { option: 'tags' } })
+    },
+  )
+
+  it('is one of a coordination store alone', async () => {
+    await expect(new FlowRuntime({ registry, store: memoryJournalStore() }).list()).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    })
+  })
+})
