@@ -14,7 +14,7 @@ for _, name in ipairs({
 }) do
   redis.call('UNLINK', key(name))
 end
-for _, name in ipairs({'due', 'ended', 'endedChildren'}) do
+for _, name in ipairs({'due', 'ended', 'endedChildren', 'runs'}) do
   redis.call('ZREM', partition .. ':' .. name, runId)
 end
 return {false, 1}

@@ -9,7 +9,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * Creates a run, with its beginning in the inbox and in the journal.
  *
  * ARGV, after those of every run: workflow id · definition hash · input · failure policy · deadline in ms or '' · parent as JSON or '' ·
- * list: key and shared value as JSON, in turn · list: entries of the journal.
+ * list: tags · list: key and shared value as JSON, in turn · list: entries of the journal.
  *
  * Reply: `started` · `existing`, incarnation · `conflict`, what · `cancelled`. Sent again it finds the run that it made.
  */
@@ -27,6 +27,9 @@ if redis.call('ZSCORE', partition .. ':tombstones', runId) then return {false, {
 redis.call('HSET', run, 'incarnation', incarnation, 'workflowId', workflowId, 'definitionHash', definitionHash,
   'onFailure', onFailure, 'status', 'live', 'startedAt', now, 'revision', 0)
 if parent ~= '' then redis.call('HSET', run, 'parent', parent) end
+local tags = takeList()
+if #tags > 0 then redis.call('HSET', run, 'tags', cjson.encode(tags)) end
+redis.call('ZADD', partition .. ':runs', now, runId)
 redis.call('HSET', key('values'), 'input', input)
 if ARGV[at] ~= '0' then put('hasShared', 1) end
 takeInto('HSET', key('shared'))

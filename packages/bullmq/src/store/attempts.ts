@@ -22,11 +22,12 @@ import type { RunScripts } from './run-scripts.ts'
 
 /** `IRunRecords.start`. @throws HeddleError `INVALID_ID`, `STORE_UNAVAILABLE` */
 export async function start(scripts: RunScripts, request: StartRequest): Promise<StartReply> {
-  const { runId, workflowId, definitionHash, input, onFailure, deadlineMs, parent, shared, journal } = request
+  const { runId, workflowId, definitionHash, input, onFailure, deadlineMs, parent, tags, shared, journal } = request
   const problem = checkId(runId)
   if (problem !== undefined) throw new HeddleError('INVALID_ID', problem, { details: { runId: runId.slice(0, 140) } })
   const values = new ArgumentList().add(workflowId, definitionHash, input, onFailure)
   values.add(deadlineMs === undefined ? '' : wholeMs(deadlineMs), parent === undefined ? '' : JSON.stringify(parent))
+  values.list(tags ?? [])
   values.record(shared, (text) => JSON.stringify({ version: 0, text }))
   values.list(journal.map((entry) => JSON.stringify(entry)))
   const [status, detail] = listOf(await scripts.run(startScript, request, values))

@@ -16,6 +16,8 @@ import type {
   ICoordinationStore,
   JournalEntry,
   RunHead,
+  RunPlace,
+  RunRecord,
   RunRef,
   SharedCell,
   StartReply,
@@ -47,6 +49,7 @@ import {
   readValues,
   readWaits,
 } from './reads.ts'
+import { RunList } from './run-list.ts'
 import { RunScripts } from './run-scripts.ts'
 import { ScriptRunner } from './script-runner.ts'
 import { StoreConnection } from './store-connection.ts'
@@ -89,6 +92,7 @@ class ScriptedStore implements RedisCoordinationStore {
   private readonly scripts: RunScripts
   private readonly keys: PlainKeys
   private readonly due: DueIndex
+  private readonly list: RunList
 
   constructor(settings: StoreSettings) {
     const { prefix } = settings
@@ -97,6 +101,7 @@ class ScriptedStore implements RedisCoordinationStore {
     const partitions = new DuePartitions(this.connection, settings)
     this.scripts = new RunScripts(runner, partitions, prefix)
     this.keys = new PlainKeys(runner, this.connection, prefix)
+    this.list = new RunList(runner, prefix)
     this.due = new DueIndex(runner, this.scripts, partitions, settings)
   }
 
@@ -195,6 +200,10 @@ class ScriptedStore implements RedisCoordinationStore {
 
   readDispatches(run: RunRef): Promise<readonly DispatchRecord[]> {
     return readDispatches(this.scripts, run)
+  }
+
+  listRuns(limit: number, after?: RunPlace): Promise<readonly RunRecord[]> {
+    return this.list.page(limit, after)
   }
 
   async remove(run: RunRef): Promise<void> {

@@ -48,6 +48,7 @@ import { recalledVisitsAreTold } from './coordination-store/recalled-visits-are-
 import { refusedOutcomesAreJournalledOnce } from './coordination-store/refused-outcomes-are-journalled-once.ts'
 import { removedRunsLeaveNothing } from './coordination-store/removed-runs-leave-nothing.ts'
 import { runsAtRestAreNotDue } from './coordination-store/runs-at-rest-are-not-due.ts'
+import { runsAreListedInPages } from './coordination-store/runs-are-listed-in-pages.ts'
 import { runsKeepApart } from './coordination-store/runs-keep-apart.ts'
 import { staleDispatchesAreNotClaimed } from './coordination-store/stale-dispatches-are-not-claimed.ts'
 import { startAgainIsTheSameRun } from './coordination-store/start-again-is-the-same-run.ts'
@@ -134,6 +135,7 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   endsTellParentsAndChildren,
   childrenThatHaveSettledAreTold,
   removedRunsLeaveNothing,
+  runsAreListedInPages,
   runsKeepApart,
   keysCount,
   keysAreSetOnce,
