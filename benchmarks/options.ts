@@ -24,7 +24,9 @@ export interface BenchOptions {
 /** Printed by `--help`. */
 export const usage = `npm run bench -- [options]
 
-  --suite NAME     core, wf (real graphs, needs --graphs); may be repeated (default: core, and wf where --graphs is given)
+  --suite NAME     core, wf (real graphs, needs --graphs), redis (workers over Redis); may be repeated
+                   (default: core, and wf where --graphs is given)
+  --redis          the same as --suite redis
   --case PATTERN   only these cases; * stands for anything; may be repeated
   --engine NAME    ${engineNames.join(', ')}; may be repeated; the floor is always measured
   --graphs DIR     folder of real graphs: { tasks, runtimeSeconds, edges } or WfCommons' WfFormat
@@ -46,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       case: { type: 'string', multiple: true, default: [] },
       engine: { type: 'string', multiple: true, default: [] },
       graphs: { type: 'string' },
+      redis: { type: 'boolean', default: false },
       profile: { type: 'string' },
       limit: { type: 'string', default: '120' },
       quick: { type: 'boolean', default: false },
@@ -58,11 +61,11 @@ export function readOptions(args: readonly string[]): BenchOptions {
   })
   const limitSeconds = Number(values.limit)
   if (!(limitSeconds > 0)) throw new Error(`--limit ${values.limit}: give a number of seconds above 0.`)
-  const suites = known('--suite', values.suite, suiteNames)
+  const suites = known('--suite', [...values.suite, ...(values.redis ? ['redis'] : [])], suiteNames)
   if (suites.includes('wf') && values.graphs === undefined) throw new Error('--suite wf needs --graphs DIR.')
   const engines = known('--engine', values.engine, engineNames)
   return {
-    suites: suites.length > 0 ? suites : values.graphs === undefined ? ['core'] : suiteNames,
+    suites: suites.length > 0 ? suites : values.graphs === undefined ? ['core'] : ['core', 'wf'],
     casePatterns: values.case,
     engines:
       engines.length > 0 ? engineNames.filter((name) => name === 'floor' || engines.includes(name)) : engineNames,

@@ -1,7 +1,7 @@
 import type { Engine, EngineName } from '../engines/contract.ts'
 
-/** The suites: cases made here, and real graphs read from a folder. */
-export const suiteNames = ['core', 'wf'] as const
+/** The suites: cases made here, real graphs read from a folder, and workers over Redis. */
+export const suiteNames = ['core', 'wf', 'redis'] as const
 
 /** See {@link suiteNames}. */
 export type SuiteName = (typeof suiteNames)[number]

@@ -4,6 +4,7 @@ import { durableCases } from './durable-cases.ts'
 import { firstNodeCases } from './first-node-cases.ts'
 import { graphCases } from './graph-cases.ts'
 import { loopCases } from './loop-cases.ts'
+import { redisCases } from './redis-cases.ts'
 import { wfCases } from './wf-cases.ts'
 
 /** All cases, in the order of the tables. The real graphs need a folder to be read from. */
@@ -18,6 +19,7 @@ export function listCases(options: {
     ...compileCases,
     ...firstNodeCases,
     ...durableCases,
+    ...redisCases,
     ...(graphsFolder === undefined ? [] : wfCases(graphsFolder, isQuick)),
   ]
   return isQuick ? cases.filter(({ isLarge = false }) => !isLarge) : cases

@@ -71,6 +71,27 @@ export interface LookBack {
   readonly at: (seq: number) => Promise<number>
 }
 
+/** Runs that workers carry out over a Redis of their own. */
+export interface DistributedLoad {
+  readonly graph: Graph
+  /** How many runs of the graph there are at once. */
+  readonly runs: number
+  /** How many workers there are, in this process. */
+  readonly workers: number
+  /** Attempts at one time in each worker. */
+  readonly concurrency: number
+}
+
+/** Carries them out, and tells what that took of Redis. */
+export interface DistributedRun {
+  readonly run: Run
+  readonly note: () => string
+  /** Looks into the runs of the last call. */
+  readonly verify?: () => Promise<void>
+  /** Ends workers and server. */
+  readonly close: () => Promise<void>
+}
+
 /**
  * One way to run a workflow. All that happens in a `prepare` method (building, compiling, registering handlers) is not measured; the
  * {@link Run} it returns is. A method that an engine lacks is a case that it takes no part in.
@@ -82,6 +103,7 @@ export interface Engine {
   prepareCompile?: (load: CompileLoad) => Promise<Compilation>
   prepareDurable?: (load: DurableLoad) => Promise<DurableRun>
   prepareLookBack?: (load: LookBackLoad) => Promise<LookBack>
+  prepareDistributed?: (load: DistributedLoad) => Promise<DistributedRun>
 }
 
 /** The body of a node that does nothing: what is left is the engine. */

@@ -69,6 +69,7 @@ export const heddle: Engine = {
   // What keeps runs in files is no part of the other measurements.
   prepareDurable: async (load) => (await import('./heddle-durable.ts')).prepareDurable(load),
   prepareLookBack: async (load) => (await import('./heddle-durable.ts')).prepareLookBack(load),
+  prepareDistributed: async (load) => (await import('./heddle-redis.ts')).prepareDistributed(load),
 }
 
 function describe({ nodeIds, edges }: Graph, id: string, hasIndex: boolean): WorkflowBlueprint {

@@ -1,0 +1,51 @@
+import type { DistributedLoad } from '../engines/contract.ts'
+import { fan, layers } from '../graph.ts'
+import type { BenchCase } from './contract.ts'
+
+const distributed = (
+  { runs = 1, workers = 1, concurrency = 10, ...load }: Partial<DistributedLoad> & Pick<DistributedLoad, 'graph'>,
+  rest: Pick<BenchCase, 'id' | 'title'> & Partial<BenchCase>,
+): BenchCase => {
+  const n = runs * load.graph.nodeIds.length
+  return {
+    suite: 'redis',
+    n,
+    engines: ['floor', 'heddle'],
+    isRepeatable: false,
+    ...rest,
+    prepare: async (engine) => {
+      if (engine.prepareDistributed === undefined) throw new Error('has no workers')
+      return { ...(await engine.prepareDistributed({ runs, workers, concurrency, ...load })), expected: n }
+    },
+  }
+}
+
+/** Workers over a Redis, beside as many jobs of BullMQ that do nothing. */
+export const redisCases: readonly BenchCase[] = [
+  distributed(
+    { graph: fan(3), runs: 200 },
+    {
+      id: 'redis-diamonds',
+      title: '200 diamonds of 5 nodes at once',
+      goal: { ratioToFloor: 1 / 0.4 },
+    },
+  ),
+  distributed(
+    { graph: fan(3) },
+    {
+      id: 'redis-diamond',
+      title: 'one diamond of 5 nodes on idle workers',
+      engines: ['heddle'],
+      goal: { medianMs: 3 },
+    },
+  ),
+  distributed({ graph: fan(1000) }, { id: 'redis-fan-1000', title: '1 → 1,000 → 1', goal: { ratioToFloor: 1 / 0.35 } }),
+  distributed(
+    { graph: layers(5, 20, 3), workers: 4 },
+    { id: 'redis-layers-100', title: '5 layers × 20, 3 edges each, 4 workers' },
+  ),
+  distributed(
+    { graph: layers(50, 200, 3), workers: 4 },
+    { id: 'redis-layers-10000', title: '50 layers × 200, 3 edges each, 4 workers' },
+  ),
+]
