@@ -4,7 +4,7 @@ import { inbox } from './fragments/inbox.ts'
 import { openIndex } from './fragments/open-index.ts'
 import { runState } from './fragments/run-state.ts'
 import { waiting } from './fragments/waiting.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Answers an open wait: one compare-and-set together with the event in the inbox. What is past its time is over first, whether or not
@@ -15,7 +15,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * Reply: false for an unknown run · `accepted`, incarnation, definition hash, event id · `not-open` · `answered` · `expired` ·
  * `ambiguous`, ids of the open waits. The same answer id again is accepted again, and changes nothing.
  */
-export const answerWaitScript: RedisScript = defineScript(
+export const answerWaitScript: RedisScript = defineRunScript(
   'answer-wait',
   [runState, dueTimes, batches, inbox, openIndex, waiting],
   lua`

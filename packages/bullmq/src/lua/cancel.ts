@@ -2,7 +2,7 @@ import { batches } from './fragments/batches.ts'
 import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Asks a run to end.
@@ -10,7 +10,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * ARGV, after those of every run: event · '1' to refuse the start of a run that is not known.
  * Reply: `accepted`, incarnation, definition hash · `ended` · `tombstone` · `unknown-run`.
  */
-export const cancelScript: RedisScript = defineScript(
+export const cancelScript: RedisScript = defineRunScript(
   'cancel',
   [runState, dueTimes, batches, inbox],
   lua`

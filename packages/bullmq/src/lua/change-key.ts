@@ -10,7 +10,6 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  */
 export const changeKeyScript: RedisScript = defineScript(
   'change-key',
-  [],
   lua`
 local what, request, ttlMs = ARGV[1], ARGV[2], ARGV[3]
 if what == 'extend' then

@@ -5,7 +5,7 @@ import { dueTimes } from './fragments/due-times.ts'
 import { journal } from './fragments/journal.ts'
 import { openIndex } from './fragments/open-index.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Takes a dispatch if it is current, its time has come and nobody has a lease on it: sets lease and token, journals the start, and
@@ -17,7 +17,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * the journal entry, input, texts of the cells, texts of the values, name and text of the resumption's value or false, shared values
  * (key and JSON in turn), steps (name and text in turn), expansions.
  */
-export const claimScript: RedisScript = defineScript(
+export const claimScript: RedisScript = defineRunScript(
   'claim',
   [runState, dueTimes, batches, journal, cells, openIndex, dispatches],
   lua`

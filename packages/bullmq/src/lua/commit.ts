@@ -11,7 +11,7 @@ import { outbox } from './fragments/outbox.ts'
 import { runState } from './fragments/run-state.ts'
 import { turn } from './fragments/turn.ts'
 import { waiting } from './fragments/waiting.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Writes everything that a turn has decided, or nothing if the turn or the revision is not the caller's. Goes on with the turn if that
@@ -34,7 +34,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * Reply: false for an unknown run or a refusal, else: place of the first journal entry, time, definition hash, number before that of the
  * first dispatch, due time or false, 1 if the run has ended, messages, turn or false.
  */
-export const commitScript: RedisScript = defineScript(
+export const commitScript: RedisScript = defineRunScript(
   'commit',
   [runState, dueTimes, batches, journal, inbox, cells, openIndex, dispatches, turn, waiting, outbox, cutOff, endRun],
   lua`

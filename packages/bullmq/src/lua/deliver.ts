@@ -8,7 +8,7 @@ import { openIndex } from './fragments/open-index.ts'
 import { runState } from './fragments/run-state.ts'
 import { turn } from './fragments/turn.ts'
 import { waiting } from './fragments/waiting.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Puts an event into the inbox unless it is known or not current, and hands the turn to a caller who can drive it, if it is to be had.
@@ -22,7 +22,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  *
  * Reply: false for an unknown run, else verdict or false, turn or false.
  */
-export const deliverScript: RedisScript = defineScript(
+export const deliverScript: RedisScript = defineRunScript(
   'deliver',
   [runState, dueTimes, batches, journal, inbox, cells, openIndex, dispatches, turn, waiting],
   lua`

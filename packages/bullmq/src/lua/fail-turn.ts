@@ -4,10 +4,10 @@ import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
 import { runState } from './fragments/run-state.ts'
 import { turn } from './fragments/turn.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /** Ends a turn without a commit. ARGV, after those of every run: fence · nonce · revision · reason. Reply: false. */
-export const failTurnScript: RedisScript = defineScript(
+export const failTurnScript: RedisScript = defineRunScript(
   'fail-turn',
   [runState, dueTimes, batches, inbox, cells, turn],
   lua`

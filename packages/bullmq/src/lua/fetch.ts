@@ -4,7 +4,7 @@ import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
 import { runState } from './fragments/run-state.ts'
 import { turn } from './fragments/turn.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Reads under a turn.
@@ -13,7 +13,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * list of values. Reply: false if the turn is not the caller's, else: texts of the cells; with all cells names and texts in turn, and the
  * same of the shared values, else false twice; texts of the values; claimed dispatches as JSON.
  */
-export const fetchScript: RedisScript = defineScript(
+export const fetchScript: RedisScript = defineRunScript(
   'fetch',
   [runState, dueTimes, batches, inbox, cells, turn],
   lua`

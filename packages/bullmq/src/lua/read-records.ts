@@ -1,7 +1,7 @@
 import { batches } from './fragments/batches.ts'
 import { cells } from './fragments/cells.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Reads records of a run as they are stored.
@@ -12,7 +12,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * Reply: false for an unknown run, else: of `cells` and `values` the texts in the order of the names; of `all` cells, and shared values,
  * each name and text in turn; of the others the hash, name and text in turn, or the texts of the list.
  */
-export const readRecordsScript: RedisScript = defineScript(
+export const readRecordsScript: RedisScript = defineRunScript(
   'read-records',
   [runState, batches, cells],
   lua`

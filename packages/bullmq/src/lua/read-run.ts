@@ -2,7 +2,7 @@ import { batches } from './fragments/batches.ts'
 import { dueTimes } from './fragments/due-times.ts'
 import { openIndex } from './fragments/open-index.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Where a run stands, without its cells and values.
@@ -12,7 +12,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * open waits as JSON, each with its deadline or false · ids of the children that have not settled · failures · expansions · due time or
  * false.
  */
-export const readRunScript: RedisScript = defineScript(
+export const readRunScript: RedisScript = defineRunScript(
   'read-run',
   [runState, dueTimes, batches, openIndex],
   lua`

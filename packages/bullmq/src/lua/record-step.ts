@@ -4,7 +4,7 @@ import { dueTimes } from './fragments/due-times.ts'
 import { journal } from './fragments/journal.ts'
 import { openIndex } from './fragments/open-index.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Records a step of an attempt and its entry in the journal, once by name.
@@ -12,7 +12,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * ARGV, after those of every run: visit key · dispatch · token · name · text · journal entry or ''.
  * Reply: `recorded`, `existing` or `stale`.
  */
-export const recordStepScript: RedisScript = defineScript(
+export const recordStepScript: RedisScript = defineRunScript(
   'record-step',
   [runState, dueTimes, batches, journal, openIndex, dispatches],
   lua`

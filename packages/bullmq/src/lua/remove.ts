@@ -1,8 +1,8 @@
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /** Deletes a run with all its records. Reply: 1 if it was there. */
-export const removeScript: RedisScript = defineScript(
+export const removeScript: RedisScript = defineRunScript(
   'remove',
   [runState],
   lua`

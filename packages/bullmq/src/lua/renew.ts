@@ -2,14 +2,14 @@ import { batches } from './fragments/batches.ts'
 import { dispatches } from './fragments/dispatches.ts'
 import { dueTimes } from './fragments/due-times.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Prolongs the lease of an attempt, from now on.
  *
  * ARGV, after those of every run: visit key · dispatch · token · lease in ms. Reply: `renewed` or `abort`.
  */
-export const renewScript: RedisScript = defineScript(
+export const renewScript: RedisScript = defineRunScript(
   'renew',
   [runState, dueTimes, batches, dispatches],
   lua`

@@ -3,7 +3,7 @@ import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
 import { journal } from './fragments/journal.ts'
 import { runState } from './fragments/run-state.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Creates a run, with its beginning in the inbox and in the journal.
@@ -13,7 +13,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  *
  * Reply: `started` · `existing`, incarnation · `conflict`, what · `cancelled`. Sent again it finds the run that it made.
  */
-export const startScript: RedisScript = defineScript(
+export const startScript: RedisScript = defineRunScript(
   'start',
   [runState, dueTimes, batches, inbox, journal],
   lua`

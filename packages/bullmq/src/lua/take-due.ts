@@ -15,7 +15,6 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  */
 export const takeDueScript: RedisScript = defineScript(
   'take-due',
-  [],
   lua`
 local partition = KEYS[1]
 local due = partition .. ':due'

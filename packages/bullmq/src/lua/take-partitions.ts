@@ -8,7 +8,6 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  */
 export const takePartitionsScript: RedisScript = defineScript(
   'take-partitions',
-  [],
   lua`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -9,7 +9,7 @@ import { outbox } from './fragments/outbox.ts'
 import { runState } from './fragments/run-state.ts'
 import { turn } from './fragments/turn.ts'
 import { waiting } from './fragments/waiting.ts'
-import { defineScript, lua, type RedisScript } from './define-script.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Does what is due of a run: fires timers, expires waits and the deadline, gives attempts whose lease has ended a new dispatch, ends a turn
@@ -21,7 +21,7 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * false, priority or false), messages, 1 if the inbox waits for a turn that nobody holds. A request that is sent again answers the same
  * jobs and messages.
  */
-export const tendScript: RedisScript = defineScript(
+export const tendScript: RedisScript = defineRunScript(
   'tend',
   [runState, dueTimes, batches, journal, inbox, cells, openIndex, dispatches, turn, waiting, outbox],
   lua`

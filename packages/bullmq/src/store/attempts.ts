@@ -16,7 +16,7 @@ import { recordStepScript } from '../lua/record-step.ts'
 import { renewScript } from '../lua/renew.ts'
 import { startScript } from '../lua/start.ts'
 import { ArgumentList, wholeMs } from './argument-list.ts'
-import { emptyRecord, listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
+import { emptyRecord, isMissing, listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
 import { wakeJob } from './run-jobs.ts'
 import type { RunScripts } from './run-scripts.ts'
 
@@ -54,7 +54,7 @@ function claimed({ cells, values }: ClaimRequest, reply: readonly unknown[]): Cl
     reply
   const resumption = optionalText(resumptionText)
   const found = present(values, valueTexts, textOf)
-  if (extra !== null && extraText !== null) found[textOf(extra)] = textOf(extraText)
+  if (!isMissing(extra) && !isMissing(extraText)) found[textOf(extra)] = textOf(extraText)
   return {
     status: 'claimed',
     attempt: Number(attempt),
@@ -73,7 +73,7 @@ function claimed({ cells, values }: ClaimRequest, reply: readonly unknown[]): Cl
 export function cellsOf(names: readonly string[], texts: unknown): Record<string, Cell | null> {
   const cells = emptyRecord<Cell | null>()
   for (const [at, text] of listOf(texts).entries()) {
-    cells[names[at] as string] = text === null ? null : parse<Cell>(text)
+    cells[names[at] as string] = isMissing(text) ? null : parse<Cell>(text)
   }
   return cells
 }

@@ -14,7 +14,7 @@ import {
 } from '@heddle/core'
 import { commitScript } from '../lua/commit.ts'
 import { type ArgumentList, wholeMs } from './argument-list.ts'
-import { listOf, optionalNumber, parse, textOf, textsOf } from './reply.ts'
+import { isMissing, listOf, optionalNumber, parse, textOf, textsOf } from './reply.ts'
 import { dispatchJob } from './run-jobs.ts'
 import type { RunScripts } from './run-scripts.ts'
 import { grantOf, turnOf } from './turns.ts'
@@ -55,7 +55,7 @@ function committed(turn: TurnRef, { dispatches, end }: TurnChanges, reply: reado
     messages: textsOf(messages).map((text) => parse<RunMessage>(text)),
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(Number(ended) === 1 ? { ended: true } : {}),
-    ...(next === null || next === undefined ? {} : { turn: grantOf(next) }),
+    ...(isMissing(next) ? {} : { turn: grantOf(next) }),
   }
 }
 

@@ -6,7 +6,7 @@ import { ArgumentList } from './argument-list.ts'
 import type { DuePartitions } from './due-partitions.ts'
 import { partitionCount, partitionKey } from './partitions.ts'
 import { readChildren, readRun } from './reads.ts'
-import { listOf, optionalNumber, textsOf } from './reply.ts'
+import { isMissing, listOf, optionalNumber, textsOf } from './reply.ts'
 import type { Retention } from './retention.ts'
 import type { RunScripts } from './run-scripts.ts'
 import type { ScriptRunner } from './script-runner.ts'
@@ -102,7 +102,7 @@ export class DueIndex {
     values.add(isKeptForGood ? 0 : removedAtATime, crypto.randomUUID())
     const reply = await this.runner.run(takeDueScript, [partitionKey(this.prefix, partition)], values.all)
     const [runIds, nextInMs, nextAt, ended, children] = listOf(reply)
-    if (nextAt !== null) this.due.tell(partition, nextAt)
+    if (!isMissing(nextAt)) this.due.tell(partition, nextAt)
     for (const runId of textsOf(ended)) await this.removeEnded(runId)
     for (const runId of textsOf(children)) await this.removeOrphan(runId)
     return { runIds: textsOf(runIds), nextInMs: optionalNumber(nextInMs) ?? Infinity }

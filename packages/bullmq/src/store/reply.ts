@@ -1,5 +1,10 @@
-/** Readers of what scripts answer: texts, numbers (as such or as text), lists; a missing one is null. */
+/** Readers of what scripts answer: texts, numbers (as such or as text), lists; Lua has `false` for a missing one, and `{}` for no items. */
 export type Reply = readonly unknown[]
+
+/** Whether something is missing. */
+export function isMissing(reply: unknown): reply is null | undefined | false {
+  return reply === null || reply === undefined || reply === false
+}
 
 /** A list. */
 export function listOf(reply: unknown): Reply {
@@ -19,12 +24,12 @@ export function textOf(reply: unknown): string {
 
 /** A text that may be missing. */
 export function optionalText(reply: unknown): string | undefined {
-  return reply === null || reply === undefined ? undefined : textOf(reply)
+  return isMissing(reply) ? undefined : textOf(reply)
 }
 
 /** A number that may be missing. */
 export function optionalNumber(reply: unknown): number | undefined {
-  return reply === null || reply === undefined ? undefined : Number(reply)
+  return isMissing(reply) ? undefined : Number(reply)
 }
 
 /** JSON, as the store itself has written it. */
@@ -42,7 +47,7 @@ export function present<T>(names: readonly string[], found: unknown, read: (text
   const record = emptyRecord<T>()
   for (const [at, text] of listOf(found).entries()) {
     const name = names[at]
-    if (name !== undefined && text !== null) record[name] = read(text)
+    if (name !== undefined && !isMissing(text)) record[name] = read(text)
   }
   return record
 }

@@ -3,7 +3,7 @@ import type { RedisScript } from '../lua/define-script.ts'
 import type { ArgumentList } from './argument-list.ts'
 import type { DuePartitions } from './due-partitions.ts'
 import { partitionKey, partitionOf, runKey } from './partitions.ts'
-import { listOf } from './reply.ts'
+import { isMissing, listOf, parse } from './reply.ts'
 import type { ScriptRunner } from './script-runner.ts'
 
 /** Runs scripts on runs: finds their keys, and passes on what the index of partitions has to be told. */
@@ -30,8 +30,9 @@ export class RunScripts {
     const partition = partitionOf(runId)
     const keys = [runKey(this.prefix, partition, runId), partitionKey(this.prefix, partition)]
     const reply = await this.runner.run(script, keys, [runId, incarnation, ...(values?.all ?? [])])
-    const [dueAt, answer] = listOf(reply)
-    if (dueAt !== null && dueAt !== undefined) this.due.tell(partition, dueAt)
-    return answer ?? null
+    const [dueAt, text] = listOf(reply)
+    if (!isMissing(dueAt)) this.due.tell(partition, dueAt)
+    const answer = parse<unknown>(text)
+    return isMissing(answer) ? null : answer
   }
 }

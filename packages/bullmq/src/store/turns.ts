@@ -20,7 +20,7 @@ import { fetchScript } from '../lua/fetch.ts'
 import { ArgumentList, wholeMs } from './argument-list.ts'
 import { cellsOf } from './attempts.ts'
 import { eventText, parseEvent } from './inbox-event.ts'
-import { listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
+import { isMissing, listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
 import type { RunScripts } from './run-scripts.ts'
 
 /** `ITurnStore.deliver`. @throws HeddleError `STORE_UNAVAILABLE` */
@@ -38,8 +38,8 @@ export async function deliver(
   const [verdict, granted] = listOf(reply)
   return {
     status: 'delivered',
-    ...(verdict === null ? {} : { verdict: verdict as DeliveryVerdict }),
-    ...(granted === null ? {} : { turn: grantOf(granted) }),
+    ...(isMissing(verdict) ? {} : { verdict: verdict as DeliveryVerdict }),
+    ...(isMissing(granted) ? {} : { turn: grantOf(granted) }),
   }
 }
 
