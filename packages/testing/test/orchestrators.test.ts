@@ -32,6 +32,12 @@ describeOrchestrator('ResumptionOrchestrator', () => new ResumptionOrchestrator(
 describeOrchestrator('EventDrivenOrchestrator', () => new EventDrivenOrchestrator(), { test })
 
 describeOrchestrator(
+  'EventDrivenOrchestrator whose worker goes on with successors',
+  () => new EventDrivenOrchestrator({ continueInWorker: true }),
+  { test },
+)
+
+describeOrchestrator(
   'EventDrivenOrchestrator with all values in a blob store',
   ({ clock }) => {
     const store = memoryCoordinationStore({ clock })

@@ -64,6 +64,8 @@ export interface ActorOptions {
   readonly clock: IClock
   readonly logger: ILogger
   readonly limits: ActorLimits
+  /** Whether a job is followed by a visit that it made ready, without the queue. @default false */
+  readonly continues?: boolean
   /** Puts jobs into the queue. */
   readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
   /** Entries were added to a run's journal here. */

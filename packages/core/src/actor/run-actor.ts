@@ -11,6 +11,7 @@ import type { ActorOptions } from './actor-options.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import type { RecordStep } from './claimed-calls.ts'
 import { claimNames, inputNames, undoneOf, type ClaimNames } from './claim-names.ts'
+import { Continuation } from './continuation.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { JobPace } from './job-pace.ts'
 import { keepLease } from './keep-lease.ts'
@@ -38,6 +39,9 @@ export class RunActor {
   private readonly sender: MessageSender
   private readonly pace: JobPace
   private readonly mapInputs: MapInputCache
+  /** What follows the jobs that are being done, if this actor goes on with successors. */
+  private readonly continuations: Set<Continuation> = new Set()
+  private isFinishing = false
   /** Attempts under way here, by incarnation of their run and key of their visit. */
   private readonly attempts: Map<string, Map<string, ClaimedAttempt>> = new Map()
 
@@ -62,14 +66,35 @@ export class RunActor {
       await enqueue([laterJob(job, foreignJobDelayMs)])
       return
     }
-    const { visit, dispatch } = job
     this.pace.enter(definition.engine.pacer)
     try {
-      if (visit === undefined || dispatch === undefined) await this.deliver(job, definition, undefined)
-      else await this.attempt(job, definition, visit, dispatch)
+      await this.carryOn(job, definition)
     } finally {
       this.pace.leave()
     }
+  }
+
+  /** Does a job, and then one visit after another that follows it here. */
+  private async carryOn(job: RunJob, definition: Definition): Promise<void> {
+    const goesOn = this.options.continues === true && !this.isFinishing
+    const continuation = goesOn ? new Continuation(job, this.options.clock) : undefined
+    if (continuation !== undefined) this.continuations.add(continuation)
+    try {
+      for (let next: RunJob | undefined = job; next !== undefined; next = continuation?.take()) {
+        const { visit, dispatch } = next
+        const isWake = visit === undefined || dispatch === undefined
+        const made = isWake ? undefined : await this.attempt(next, definition, visit, dispatch)
+        if (isWake || made !== undefined) await this.deliver(job, definition, made, continuation)
+      }
+    } finally {
+      if (continuation !== undefined) this.continuations.delete(continuation)
+    }
+  }
+
+  /** Goes on with no more successors: what is under way is the last that its jobs do here. */
+  finish(): void {
+    this.isFinishing = true
+    for (const continuation of this.continuations) continuation.end()
   }
 
   /**
@@ -81,6 +106,7 @@ export class RunActor {
     ref: RunRef,
     definition: Definition | undefined,
     delivery: Delivery | undefined,
+    continuation?: Continuation,
   ): Promise<DeliveryVerdict | undefined> {
     const { store, limits, logger } = this.options
     const run = { runId: ref.runId, incarnation: ref.incarnation }
@@ -102,7 +128,7 @@ export class RunActor {
           graph: this.graphs.with(definition, run, reply.turn.expansions),
           maxCommits: limits.maxCommits,
           onCommit: (committed, { dropped, cutOff }) =>
-            this.afterCommit(run, definition, committed, [...dropped, ...cutOff], messages),
+            this.afterCommit(run, definition, committed, { dropped: [...dropped, ...cutOff], messages, continuation }),
         },
         reply.turn,
       )
@@ -129,15 +155,16 @@ export class RunActor {
     run: RunRef,
     definition: Definition,
     reply: Committed,
-    dropped: readonly string[],
-    messages: RunMessage[],
+    { dropped, messages, continuation }: AfterCommit,
   ): Promise<void> {
     const { enqueue, onChange } = this.options
     // Before anybody can claim what was dispatched, so that a run is told of from its beginning.
     this.announce(run, definition, reply.seq)
     // Before a visit that is tried again can be claimed here.
     this.abort(run, reply, dropped)
-    if (reply.jobs.length > 0) await enqueue(reply.jobs)
+    // As long as the turn goes on its holder has no time for a visit.
+    const jobs = reply.turn === undefined && continuation !== undefined ? continuation.keepOne(reply.jobs) : reply.jobs
+    if (jobs.length > 0) await enqueue(jobs)
     messages.push(...reply.messages)
     onChange?.(run, reply.dueAt)
   }
@@ -157,7 +184,13 @@ export class RunActor {
     else for (const key of dropped) attempts.get(key)?.abort()
   }
 
-  private async attempt(job: RunJob, definition: Definition, visit: VisitName, dispatch: number): Promise<void> {
+  /** Claims a visit and attempts it; answers what has to be delivered, if it was claimed and not cut off. */
+  private async attempt(
+    job: RunJob,
+    definition: Definition,
+    visit: VisitName,
+    dispatch: number,
+  ): Promise<Delivery | undefined> {
     const { store, limits, enqueue } = this.options
     const { runId, incarnation } = job
     const run = { runId, incarnation }
@@ -166,13 +199,12 @@ export class RunActor {
     const names = namesFor(known.graph, visit)
     const claim = await store.claim({ ...ref, leaseMs: limits.leaseMs, ...names })
     if (claim.status === 'early') await enqueue([laterJob(job, claim.delayMs)])
-    if (claim.status !== 'claimed') return
+    if (claim.status !== 'claimed') return undefined
     this.announce(run, definition, claim.started.seq)
     const graph = this.graphs.with(definition, run, claim.expansions)
     const asked = graph === known.graph ? claim : await this.withNames(run, claim, namesFor(graph, visit))
     const full = visit.item === undefined ? asked : await this.withMapInputs(run, graph, visit, asked)
-    const made = await this.makeAttempt(definition, graph, ref, visit, full)
-    if (made !== undefined) await this.deliver(run, definition, made)
+    return this.makeAttempt(definition, graph, ref, visit, full)
   }
 
   /** Reads what an expansion that was not known here adds to the inputs of a claim. */
@@ -249,6 +281,15 @@ export class RunActor {
     if (reply.messages.length > 0) await this.sender.send(reply, definition, reply.messages)
     if (reply.needsTurn && definition !== undefined) await this.deliver(reply, definition, undefined)
   }
+}
+
+/** What is done with a commit beside what it answered. */
+interface AfterCommit {
+  /** Keys of visits whose dispatch is over. */
+  readonly dropped: readonly string[]
+  /** Where its messages to other runs are put. */
+  readonly messages: RunMessage[]
+  readonly continuation: Continuation | undefined
 }
 
 /** The names that a claim asks for, as far as the graph is known here. */

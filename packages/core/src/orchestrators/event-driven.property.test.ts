@@ -12,11 +12,14 @@ import { comparableResult, runScenario } from '../../test/run-scenario.ts'
 import { EventDrivenOrchestrator } from './event-driven.ts'
 import { RunToCompletionOrchestrator } from './run-to-completion.ts'
 
-it('makes the same visits, marks and outputs as the reference model and a run to completion, with one and with three workers', async () => {
+it('makes the same visits, marks and outputs as the reference model and a run to completion, with one and with three workers, which go on with successors or not', async () => {
   for (let seed = 0; seed < graphCount; seed++) {
     const scenario = seededScenario(seed)
     const reference = { ...runReference(scenario.blueprint, scenario.results, randomOrder(seed)), deps: new Map() }
-    const orchestrator = new EventDrivenOrchestrator({ workers: seed % 2 === 0 ? 1 : 3 })
+    const orchestrator = new EventDrivenOrchestrator({
+      workers: seed % 2 === 0 ? 1 : 3,
+      continueInWorker: seed % 4 > 1,
+    })
     const { outcome, result } = await runScenario(scenario, orchestrator, seed)
     const [expected, actual] = comparable(scenario.blueprint, [reference, { ...outcome, deps: new Map() }])
     expect(actual, `seed ${seed}`).toEqual(expected)
@@ -25,10 +28,13 @@ it('makes the same visits, marks and outputs as the reference model and a run to
   }
 }, 900_000)
 
-it('makes the same visits as the reference model where nodes cancel others, with one and with three workers', async () => {
+it('makes the same visits as the reference model where nodes cancel others, with one and with three workers, which go on with successors or not', async () => {
   for (let seed = 0; seed < graphCount; seed++) {
     const scenario = cancellingScenario(seed)
-    const orchestrator = new EventDrivenOrchestrator({ workers: seed % 2 === 0 ? 1 : 3 })
+    const orchestrator = new EventDrivenOrchestrator({
+      workers: seed % 2 === 0 ? 1 : 3,
+      continueInWorker: seed % 4 > 1,
+    })
     const { outcome, result, events } = await runScenario(scenario, orchestrator, seed)
     const reference = runReference(scenario.blueprint, scenario.results, recordedOrder(events))
     const [expected, actual] = comparable(scenario.blueprint, [

@@ -38,6 +38,8 @@ export interface EventDrivenOptions {
   readonly logger?: ILogger
   /** For `run`: how many workers share the run. @default 1 */
   readonly workers?: number
+  /** For `run`: whether a worker goes on with a visit that it made ready, without the queue. @default false */
+  readonly continueInWorker?: boolean
 }
 
 /**
@@ -146,6 +148,7 @@ export class EventDrivenOrchestrator implements IOrchestrator {
       deadlineMs,
       concurrency,
       ...(this.options.workers === undefined ? {} : { workers: this.options.workers }),
+      continueInWorker: this.options.continueInWorker ?? false,
       store: this.options.store,
       queue: this.options.queue,
       onEvents: inProcess.publisher.wanted ? publishThrough(engine.eventBus) : undefined,

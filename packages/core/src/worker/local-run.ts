@@ -32,6 +32,8 @@ export interface LocalRunOptions {
   readonly concurrency: number
   /** How many workers share the run. @default 1 */
   readonly workers?: number
+  /** Whether a worker goes on with a visit that it made ready, without the queue. @default false */
+  readonly continueInWorker?: boolean
   /** @default a store and a queue in this process */
   readonly store?: ICoordinationStore | undefined
   readonly queue?: IJobQueue | undefined
@@ -96,7 +98,7 @@ export class LocalRun {
   }
 
   private openWorker(): Worker {
-    const { engine, concurrency, runId } = this.options
+    const { engine, concurrency, runId, continueInWorker = false } = this.options
     const makeActor = (onChange: (dueAt: number | undefined) => void): RunActor =>
       new RunActor({
         store: this.store,
@@ -105,6 +107,7 @@ export class LocalRun {
         logger: engine.logger,
         limits: defaultLimits,
         feed: this.feed,
+        continues: continueInWorker,
         enqueue: (jobs) => this.queue.enqueue(jobs),
         onJournal: () => this.hints.tell(runId),
         onChange: (_run, dueAt) => {

@@ -46,6 +46,7 @@ export class Worker implements AsyncDisposable {
 
   /** Takes no more jobs, waits until those under way are handled, and ends the sweeper. Idempotent. */
   async close(): Promise<void> {
+    this.actor.finish()
     await Promise.all([this.consumer.close(), this.sweeper.close()])
   }
 

@@ -60,6 +60,8 @@ export interface SimulateOptions extends Pick<FlowRuntimeOptions, 'evaluator' | 
   readonly runs?: number
   /** How many jobs a worker handles at once. @default 10 */
   readonly concurrency?: number
+  /** Whether workers go on with successors themselves, as `createWorker` is told. @default in every second world they do */
+  readonly continueInWorker?: boolean
   /** How often a worker looks for runs that are due, in milliseconds of its clock. @default 4000 */
   readonly sweepMs?: number
   /**

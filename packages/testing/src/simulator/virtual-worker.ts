@@ -8,6 +8,7 @@ import type { VirtualStore } from './virtual-store.ts'
 export interface ServedWorld extends ProcessWorld {
   readonly store: VirtualStore
   readonly queue: VirtualQueue
+  readonly continuesInWorker: boolean
 }
 
 /** Less often than a real worker does, since there is no more to be found by it. */
@@ -26,6 +27,7 @@ export function openVirtualWorker(plan: SimulationPlan, world: ServedWorld, proc
     queue: world.queue.seenBy(process),
     clock: process.clock,
     limits: plan.limits,
+    continueInWorker: world.continuesInWorker,
     sweepMs,
     random: () => world.draw(1000) / 1000,
     yieldTurn: (callback) => void process.clock.schedule(0, callback),

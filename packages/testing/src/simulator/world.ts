@@ -40,6 +40,7 @@ export class World implements ProcessWorld {
   busy = 0
   readonly store: VirtualStore
   readonly queue: VirtualQueue
+  readonly continuesInWorker: boolean
   private readonly plan: SimulationPlan
   private readonly seed: number
   private readonly references: References
@@ -59,6 +60,7 @@ export class World implements ProcessWorld {
     this.schedule = schedule
     this.trace = trace
     this.draw = seededDraw(seed, 2)
+    this.continuesInWorker = plan.options.continueInWorker ?? seed % 2 === 0
     this.runIds = Array.from({ length: plan.runs }, (_, run) => runIdOf(run))
     this.store = new VirtualStore({
       time: this.time,
