@@ -44,19 +44,24 @@ dispatch.leaseUntil = now + leaseMs
 writeDispatch(visit, dispatch)
 setDue('d:' .. visit, dispatch.leaseUntil)
 
-local cellTexts, valueTexts = readCells(takeList()), readFields(key('values'), takeList())
+local cellTexts, names = readCells(takeList()), takeList()
 local extra = dispatch.resumption and cjson.decode(dispatch.resumption).value or false
+local wanted = #names
+names[wanted + 1] = 'input'
+names[wanted + 2] = extra or nil
+local valueTexts = readFields(key('values'), names)
+local extraText = extra and table.remove(valueTexts)
+local input = table.remove(valueTexts)
 local steps = {}
-local names = state.hasSteps and openBelow('s', visit) or {}
-for at, name in ipairs(names) do names[at] = member(visit, name) end
-for at, text in ipairs(readFields(key('steps'), names)) do
-  steps[#steps + 1] = string.sub(names[at], #visit + 2)
+local recorded = state.hasSteps and openBelow('s', visit) or {}
+for at, name in ipairs(recorded) do recorded[at] = member(visit, name) end
+for at, text in ipairs(readFields(key('steps'), recorded)) do
+  steps[#steps + 1] = string.sub(recorded[at], #visit + 2)
   steps[#steps + 1] = text
 end
 return finish({
   'claimed', dispatch.attempt, dispatch.resumption or false, dispatch.startedSeq, dispatch.startedAt,
-  redis.call('HGET', key('values'), 'input'), cellTexts, valueTexts,
-  extra, extra and redis.call('HGET', key('values'), extra), state.hasShared and redis.call('HGETALL', key('shared')) or {}, steps,
+  input, cellTexts, valueTexts, extra, extraText, state.hasShared and redis.call('HGETALL', key('shared')) or {}, steps,
   state.hasExpansions and redis.call('LRANGE', key('expansions'), 0, -1) or {},
 })
 `,

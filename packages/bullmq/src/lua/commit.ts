@@ -53,31 +53,37 @@ if not isHolder(fence, nonce, revision) then return finish(false) end
 
 put('lastCommit', name)
 put('revision', tonumber(revision) + 1)
-for _, field in ipairs({'turnFailures', 'stalledBy', 'stalledUntil'}) do
-  if state[field] then put(field, nil) end
-end
-local firstSeq = redis.call('LLEN', key('journal')) + 1
+if state.turnFailures then put('turnFailures', nil) end
+if state.stalledBy then put('stalledBy', nil) end
+if state.stalledUntil then put('stalledUntil', nil) end
+local firstSeq
 
 local function takeEntries()
-  local add = batch('RPUSH', key('journal'))
-  for _, entry in ipairs(takeList()) do
+  local entries = takeList()
+  for place, entry in ipairs(entries) do
     if string.find(entry, '\1', 1, true) then
       entry = string.gsub(entry, '\1(%d+)\1', function(ms) return string.format('%.0f', now + tonumber(ms)) end)
     end
-    add(now .. ' ' .. entry)
+    entries[place] = now .. ' ' .. entry
   end
-  add()
+  for from = 1, #entries, 1000 do
+    local to = math.min(from + 999, #entries)
+    local size = redis.call('RPUSH', key('journal'), unpack(entries, from, to))
+    firstSeq = firstSeq or size - (to - from)
+  end
+  firstSeq = firstSeq or redis.call('LLEN', key('journal')) + 1
 end
 
 local function takeHandled()
   local handled = takeList()
-  local drop, dropPlace = batch('HDEL', key('inbox')), batch('ZREM', key('order'))
-  for _, id in ipairs(handled) do
-    drop(id)
-    dropPlace(id)
+  local dropped = 0
+  for from = 1, #handled, 1000 do
+    local to = math.min(from + 999, #handled)
+    redis.call('HDEL', key('inbox'), unpack(handled, from, to))
+    dropped = dropped + redis.call('ZREM', key('order'), unpack(handled, from, to))
   end
-  drop()
-  dropPlace()
+  local left = inboxSize() - dropped
+  put('inboxCount', left > 0 and left or nil)
 end
 
 local function takeEnded()

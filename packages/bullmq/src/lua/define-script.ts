@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { withStateFields } from './state-fields.ts'
 
 /** One operation as Redis runs it: in one go, so that it happens as a whole or not at all. */
 export interface RedisScript {
@@ -73,7 +74,7 @@ export function defineRunScript(
   body: string,
   options?: ScriptOptions,
 ): RedisScript {
-  const parts = withoutUnused([...fragments, body].map((part) => part.trim()).join('\n'))
+  const parts = withStateFields(withoutUnused([...fragments, body].map((part) => part.trim()).join('\n')))
   const text = `
 local function answer()
 ${parts}

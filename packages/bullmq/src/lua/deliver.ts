@@ -93,7 +93,7 @@ local function grantTurn()
   put('nonce', nonce)
   put('fence', tonumber(state.fence or 0) + 1)
   put('turnLimit', limitMs)
-  clearDue('inbox')
+  clearInboxDue()
   holdTurn(events)
   return describeTurn(events)
 end

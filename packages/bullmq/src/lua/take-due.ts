@@ -6,6 +6,8 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * A child run is kept as long as its root, so those of a time are only named: the caller looks whether their parents are there. They are
  * looked at again an hour later. Of tombstones nothing is left after a day: the start that they refuse comes at once or not at all.
  *
+ * The index has a run at its next time or earlier, so the run's own times decide, which lie in the slot of its partition.
+ *
  * KEYS: 1 the partition. ARGV: 1 most runs · 2 for how long they are taken, in ms · 3 age in ms at which a finished run goes, '' for never ·
  * 4 how many finished runs the partition keeps, '' for any number · 5 age in ms up to which the number does not count · 6 most finished
  * runs to name, 0 to look at none · 7 request id.
@@ -18,13 +20,45 @@ export const takeDueScript: RedisScript = defineScript(
   lua`
 local partition = KEYS[1]
 local due = partition .. ':due'
-local limit, holdMs, ageMs, count, graceMs, most = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
+local limit, holdMs, ageMs, count, graceMs, most = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local taken = redis.call('ZRANGE', due, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+-- A run stands in the index at its next time or before it. Puts one that is not due yet into its place.
+local function isDue(id)
+  local run = partition .. ':run:' .. id
+  local at = tonumber(redis.call('ZRANGE', run .. ':due', 0, 0, 'WITHSCORES')[2])
+  local nonce, turnDeadline, inboxAt = unpack(redis.call('HMGET', run, 'nonce', 'turnDeadline', 'inboxAt'))
+  for _, time in ipairs({nonce and tonumber(turnDeadline) or math.huge, tonumber(inboxAt or math.huge)}) do
+    at = math.min(at or math.huge, time)
+  end
+  if at and at <= now then
+    redis.call('ZADD', due, now + holdMs, id)
+    redis.call('HDEL', run, 'placedAt')
+    return true
+  end
+  if at == math.huge then
+    redis.call('ZREM', due, id)
+    redis.call('HDEL', run, 'placedAt')
+  else
+    redis.call('ZADD', due, at, id)
+    redis.call('HSET', run, 'placedAt', string.format('%.0f', at))
+  end
+  return false
+end
+
+local taken, isTaken = {}, {}
+for _ = 1, 16 do
+  local found = redis.call('ZRANGE', due, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit - #taken)
+  for _, id in ipairs(found) do
+    if not isTaken[id] and isDue(id) then
+      taken[#taken + 1] = id
+      isTaken[id] = true
+    end
+  end
+  if #found == 0 or #taken >= limit then break end
+end
 if #taken > 0 then
-  for _, id in ipairs(taken) do redis.call('ZADD', due, now + holdMs, id) end
   redis.call('HSET', partition .. ':lastTaken', 'request', ARGV[7], 'taken', cjson.encode(taken))
 elseif redis.call('HGET', partition .. ':lastTaken', 'request') == ARGV[7] then
   taken = cjson.decode(redis.call('HGET', partition .. ':lastTaken', 'taken'))

@@ -82,21 +82,21 @@ local function resendMessage(id)
   messages[#messages + 1] = message.text
 end
 
+if state.nonce and tonumber(state.turnDeadline) <= now then failTurn('a turn went past its limit') end
+if tonumber(state.inboxAt or now + 1) <= now then clearInboxDue() end
 local tending = {t = fireTimer, w = expireWait, m = resendMessage, d = tendDispatch}
 for _, id in ipairs(redis.call('ZRANGE', key('due'), '-inf', now, 'BYSCORE', 'LIMIT', 0, 500)) do
   clearDue(id)
-  if id == 'turn' then
-    failTurn('a turn went past its limit')
-  elseif id == 'deadline' then
+  if id == 'deadline' then
     passDeadline()
-  elseif id ~= 'inbox' then
+  else
     tending[string.sub(id, 1, 1)](string.sub(id, 3))
   end
 end
 
 local needsTurn = isLive and not state.nonce and inboxSize() > 0 and tonumber(state.stalledUntil or 0) <= now
 -- Somebody is told of the inbox; if it comes to nothing, the next sweep tells again.
-if needsTurn then setDue('inbox', now + 1000) end
+if needsTurn then setInboxDue(now + 1000) end
 
 local last = redis.call('HMGET', run, 'lastTend', 'lastTendReply')
 if #jobs > 0 or #messages > 0 then

@@ -25,6 +25,9 @@ local function endRun(status, outputValue, settlement, entries, sent)
   local children = readInOrder('children', openBelow('c'))
   redis.call('UNLINK', key('dispatches'), key('timers'), key('inbox'), key('order'), key('steps'), key('open'),
     key('cutOff'), key('messages'), key('due'))
+  put('inboxCount', nil)
+  redis.call('ZREM', partition .. ':due', runId)
+  put('placedAt', nil)
 
   local texts = {}
   for _, message in ipairs(messages) do

@@ -6,25 +6,16 @@ import { lua } from '../define-script.ts'
  *
  * KEYS: 1 the run · 2 the partition. ARGV: 1 run id · 2 incarnation, '' for whichever the run has.
  *
- * `now`: milliseconds by the server's clock. `state`: the fields of the run, strings or nil; `put` changes one, `save` writes what was
- * changed. `isKnown`: the run exists and is that incarnation. `has…` spare a look at records that most runs do not have.
+ * `now`: milliseconds by the server's clock. `state`: those fields of the run that the script speaks of as `state.<name>`, strings or
+ * nil; `put` changes one, `save` writes what was changed. `isKnown`: the run exists and is that incarnation. `has…` spare a look at records that most runs do not have.
  */
 export const runState: string = lua`
 local run, partition = KEYS[1], KEYS[2]
 local runId, incarnation = ARGV[1], ARGV[2]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local state, changed = {}, {}
-
-do
-  local names = {
-    'incarnation', 'definitionHash', 'status', 'revision', 'fence', 'nonce', 'turnDeadline', 'turnLimit', 'turnEvents',
-    'endedNonce', 'turnFailures', 'stalledUntil', 'stalledBy', 'isAwaiting', 'lastCommit', 'dispatched', 'places',
-    'onFailure', 'workflowId', 'parent', 'hasExpansions', 'hasFailures', 'hasShared', 'hasSteps',
-  }
-  local values = redis.call('HMGET', run, unpack(names))
-  for at, name in ipairs(names) do state[name] = values[at] or nil end
-end
+local fields = redis.call('HMGET', run, <fields>)
+local state, changed = {<state>}, {}
 
 local isKnown = state.incarnation ~= nil and (incarnation == '' or incarnation == state.incarnation)
 local isLive = state.status == 'live'

@@ -4,6 +4,7 @@ import { lua } from '../define-script.ts'
 export const turn: string = lua`
 -- The first events of the inbox: so many, or at most 256 of together 1 MiB (and one, however large).
 local function readEvents(count)
+  if lastEvent and inboxSize() == 1 then return {lastEvent} end
   local ids = redis.call('ZRANGE', key('order'), 0, (count or 256) - 1)
   local events, size = {}, 0
   for from = 1, #ids, 32 do
@@ -42,11 +43,10 @@ end
 local function endTurn()
   if state.nonce then put('endedNonce', state.nonce) end
   put('nonce', nil)
-  clearDue('turn')
   if inboxSize() > 0 then
-    setDue('inbox', math.max(now, tonumber(state.stalledUntil or 0)))
+    setInboxDue(math.max(now, tonumber(state.stalledUntil or 0)))
   else
-    clearDue('inbox')
+    clearInboxDue()
   end
 end
 
@@ -64,7 +64,6 @@ end
 local function holdTurn(events)
   put('turnEvents', #events)
   put('turnDeadline', now + tonumber(state.turnLimit))
-  setDue('turn', state.turnDeadline)
 end
 
 local function isHolder(fence, nonce, revision)
