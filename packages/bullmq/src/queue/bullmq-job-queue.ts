@@ -85,6 +85,12 @@ class BullmqJobQueue implements IJobQueue {
   }
 
   private async send(queue: Queue, messages: readonly JobMessage[]): Promise<void> {
+    const [first] = messages
+    if (first !== undefined && messages.length === 1) {
+      // Most settlements make one visit ready, and a pipeline costs this process more than the job does.
+      await this.connect().inTime(queue.add(first.name, first.data, first.opts))
+      return
+    }
     for (let at = 0; at < messages.length; at += jobsAtOnce) {
       await this.connect().inTime(queue.addBulk(messages.slice(at, at + jobsAtOnce)))
     }
