@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { format } from 'prettier'
 import { engineNames } from './engines/contract.ts'
 import { judge } from './goals.ts'
-import { makespanNote, notes, overheadNote } from './docs-text.ts'
+import { makespanNote, notes, overheadNote, redisNote } from './docs-text.ts'
 import type { Machine } from './machine.ts'
 import { percentOver, toDuration, toRange, toText, toWholeText } from './numbers.ts'
 import { growthPlot, ratioPlot, shownNames } from './plots.ts'
@@ -36,6 +36,7 @@ export async function writeDocs(report: BenchReport): Promise<void> {
 function toPage({ machine, results, isQuick }: BenchReport, drawn: readonly string[]): string {
   const core = results.filter(({ suite }) => suite === 'core')
   const overheads = results.filter(({ suite, idealMs }) => suite === 'wf' && idealMs === undefined)
+  const distributed = results.filter(({ suite }) => suite === 'redis')
   const makespans = results.filter(({ suite, idealMs }) => suite === 'wf' && idealMs !== undefined)
   const sections = [
     '# Benchmarks',
@@ -49,6 +50,7 @@ function toPage({ machine, results, isQuick }: BenchReport, drawn: readonly stri
     overheads.length === 0
       ? ''
       : `## Real graphs, no-op handlers\n\n${overheadNote}\n\n${table(overheads)}\n\n${reasons(overheads)}`,
+    distributed.length === 0 ? '' : `## Over Redis\n\n${redisNote}\n\n${table(distributed)}\n\n${reasons(distributed)}`,
     makespans.length === 0 ? '' : `## Real graphs, scaled run times\n\n${makespanNote}\n\n${makespanTable(makespans)}`,
   ]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`

@@ -24,3 +24,9 @@ Beside the measured runs, one run is watched: each task is called once, none bef
 /** Above the table of real graphs with timers. */
 export const makespanNote = `The same graphs with their recorded run times, scaled so that the longest path takes about 1.5 s (0.3 s in a quick run), as timers;
 concurrency is not limited. The floor drives the same timers by hand. The aim is to stay within 3 % of it.`
+
+/** Above the table of workers over Redis. */
+export const redisNote = `Client, workers and their handlers are one process, beside a Redis on loopback with an append-only file; each worker has a concurrency of
+10. The floor is raw BullMQ: as many jobs as there are nodes, which do nothing, in no order. Beside the times stands what a node cost: commands that the
+process sent, commands that scripts called, time in scripts, processor time of both sides; and what a finished run takes in Redis until retention
+removes it. All of them are those of the last call.`

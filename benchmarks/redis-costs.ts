@@ -90,9 +90,4 @@ export class RedisCosts {
     }
     return parts.join(', ')
   }
-
-  /** Ends the connection. */
-  async close(): Promise<void> {
-    await this.redis.quit()
-  }
 }

@@ -3,7 +3,13 @@ import { fan, layers } from '../graph.ts'
 import type { BenchCase } from './contract.ts'
 
 const distributed = (
-  { runs = 1, workers = 1, concurrency = 10, ...load }: Partial<DistributedLoad> & Pick<DistributedLoad, 'graph'>,
+  {
+    runs = 1,
+    workers = 1,
+    concurrency = 10,
+    continues = false,
+    ...load
+  }: Partial<DistributedLoad> & Pick<DistributedLoad, 'graph'>,
   rest: Pick<BenchCase, 'id' | 'title'> & Partial<BenchCase>,
 ): BenchCase => {
   const n = runs * load.graph.nodeIds.length
@@ -15,7 +21,7 @@ const distributed = (
     ...rest,
     prepare: async (engine) => {
       if (engine.prepareDistributed === undefined) throw new Error('has no workers')
-      return { ...(await engine.prepareDistributed({ runs, workers, concurrency, ...load })), expected: n }
+      return { ...(await engine.prepareDistributed({ runs, workers, concurrency, continues, ...load })), expected: n }
     },
   }
 }
@@ -28,6 +34,14 @@ export const redisCases: readonly BenchCase[] = [
       id: 'redis-diamonds',
       title: '200 diamonds of 5 nodes at once',
       goal: { ratioToFloor: 1 / 0.4 },
+    },
+  ),
+  distributed(
+    { graph: fan(3), runs: 200, continues: true },
+    {
+      id: 'redis-diamonds-continued',
+      title: '200 diamonds of 5 nodes at once, successors continued in the worker',
+      goal: { ratioToFloor: 1 },
     },
   ),
   distributed(
@@ -46,6 +60,6 @@ export const redisCases: readonly BenchCase[] = [
   ),
   distributed(
     { graph: layers(50, 200, 3), workers: 4 },
-    { id: 'redis-layers-10000', title: '50 layers × 200, 3 edges each, 4 workers' },
+    { id: 'redis-layers-10000', title: '50 layers × 200, 3 edges each, 4 workers', isLarge: true },
   ),
 ]

@@ -80,6 +80,8 @@ export interface DistributedLoad {
   readonly workers: number
   /** Attempts at one time in each worker. */
   readonly concurrency: number
+  /** Workers go on with one visit that they made ready, without the queue. */
+  readonly continues: boolean
 }
 
 /** Carries them out, and tells what that took of Redis. */
@@ -88,8 +90,6 @@ export interface DistributedRun {
   readonly note: () => string
   /** Looks into the runs of the last call. */
   readonly verify?: () => Promise<void>
-  /** Ends workers and server. */
-  readonly close: () => Promise<void>
 }
 
 /**

@@ -49,11 +49,5 @@ export async function prepareDistributed(load: DistributedLoad): Promise<Distrib
         return done
       }),
     note: () => costs.told(count),
-    close: async () => {
-      await Promise.all(all.map((worker) => worker.close()))
-      await queue.close()
-      await costs.close()
-      await server.stop()
-    },
   }
 }

@@ -12,7 +12,7 @@ const startsAtOnce = 50
 
 /** Runs as an application distributes them: a client and workers, with a store and a queue on one Redis, all of this process. */
 export async function prepareDistributed(load: DistributedLoad): Promise<DistributedRun> {
-  const { graph, runs, workers, concurrency } = load
+  const { graph, runs, workers, concurrency, continues } = load
   const { nodeIds, edges } = graph
   const server = await startRedis()
   const costs = new RedisCosts(server.url)
@@ -34,9 +34,16 @@ export async function prepareDistributed(load: DistributedLoad): Promise<Distrib
     nodes: nodeIds.map((id) => ({ id, uses: 'step' })),
     edges: edges.map(([source, target]) => ({ source: nodeIds[source] ?? '', target: nodeIds[target] ?? '' })),
   }
-  const all = Array.from({ length: workers }, () =>
-    createWorker({ blueprints: [blueprint], registry, store: watched, queue, concurrency }),
-  )
+  for (let count = 0; count < workers; count++) {
+    createWorker({
+      blueprints: [blueprint],
+      registry,
+      store: watched,
+      queue,
+      concurrency,
+      continueInWorker: continues,
+    })
+  }
   const runtime = new FlowRuntime({ registry, store, queue })
   let started: RunHandle[] = []
   return {
@@ -64,13 +71,6 @@ export async function prepareDistributed(load: DistributedLoad): Promise<Distrib
         if (status !== 'completed') throw new Error(`a run ended ${status}`)
         if (nodeIds.some((id) => outputs[id] !== 1)) throw new Error('an output is missing')
       }
-    },
-    close: async () => {
-      await Promise.all(all.map((worker) => worker.close()))
-      await queue.close()
-      await store.close()
-      await costs.close()
-      await server.stop()
     },
   }
 }
