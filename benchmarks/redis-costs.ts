@@ -19,10 +19,10 @@ interface Reading {
 function countSent(): () => number {
   let sent = 0
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the client that it was asked of
-  const { sendCommand } = Redis.prototype
-  Redis.prototype.sendCommand = function counted(this: Redis, ...given: Parameters<typeof sendCommand>) {
+  const send = Redis.prototype.sendCommand
+  Redis.prototype.sendCommand = function sendCommand(this: Redis, ...given: Parameters<typeof send>) {
     sent++
-    return sendCommand.apply(this, given)
+    return send.apply(this, given)
   }
   return () => sent
 }
