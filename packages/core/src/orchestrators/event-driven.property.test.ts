@@ -12,7 +12,7 @@ import { comparableResult, runScenario } from '../../test/run-scenario.ts'
 import { EventDrivenOrchestrator } from './event-driven.ts'
 import { RunToCompletionOrchestrator } from './run-to-completion.ts'
 
-it('makes the same visits, marks and outputs as the reference model and a run to completion, with one and with three workers, which go on with successors or not', async () => {
+it('makes the same visits, marks and outputs as the reference model and a run to completion, with one and with three workers', async () => {
   for (let seed = 0; seed < graphCount; seed++) {
     const scenario = seededScenario(seed)
     const reference = { ...runReference(scenario.blueprint, scenario.results, randomOrder(seed)), deps: new Map() }
@@ -28,7 +28,7 @@ it('makes the same visits, marks and outputs as the reference model and a run to
   }
 }, 900_000)
 
-it('makes the same visits as the reference model where nodes cancel others, with one and with three workers, which go on with successors or not', async () => {
+it('makes the same visits as the reference model where nodes cancel others, with one and with three workers', async () => {
   for (let seed = 0; seed < graphCount; seed++) {
     const scenario = cancellingScenario(seed)
     const orchestrator = new EventDrivenOrchestrator({
