@@ -90,6 +90,19 @@ describe('the due index of a Redis store', () => {
     expect(found).toEqual(['untold'])
   })
 
+  it('finds a run that was put off at its new time and not before, and one that is due earlier again at once', async () => {
+    const store = redisCoordinationStore({ client: redis, prefix: uniquePrefix() })
+    const run = request('run')
+    await store.start(run)
+    const { turn } = await store.deliver(run, undefined, { nonce: 'a', limitMs: 30_000 })
+    const putOff = await store.takeDue(100, 60_000)
+    expect(putOff.runIds).toEqual([])
+    const { nextInMs = 0 } = await store.takeDue(100, 60_000)
+    expect(nextInMs > 15_000 && nextInMs <= 30_000).toBe(true)
+    await store.failTurn({ ...run, fence: turn?.fence ?? 0, nonce: 'a', revision: 0 }, 'it is not known why')
+    expect((await store.takeDue(100, 60_000)).runIds).toEqual(['run'])
+  })
+
   it('says when the next run is due', async () => {
     const store = redisCoordinationStore({ client: redis, prefix: uniquePrefix() })
     await store.start(request('run'))
