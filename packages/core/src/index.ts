@@ -111,7 +111,7 @@ export {
   type MemoryJournalStoreOptions,
 } from './memory/journal-store.ts'
 
-export type { Worker } from './worker/worker.ts'
+export type { CloseWorkerOptions, Worker } from './worker/worker.ts'
 
 export { createWorker, type CreateWorkerOptions } from './runtime/create-worker.ts'
 export { defineRuns, type DefineRunsOptions } from './runtime/define-runs.ts'

@@ -1,5 +1,6 @@
 import { batches } from './fragments/batches.ts'
 import { cells } from './fragments/cells.ts'
+import { dispatchAgain } from './fragments/dispatch-again.ts'
 import { dispatches } from './fragments/dispatches.ts'
 import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
@@ -23,7 +24,7 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  */
 export const tendScript: RedisScript = defineRunScript(
   'tend',
-  [runState, dueTimes, batches, journal, inbox, cells, openIndex, dispatches, turn, waiting, outbox],
+  [runState, dueTimes, batches, journal, inbox, cells, openIndex, dispatches, dispatchAgain, turn, waiting, outbox],
   lua`
 if not isKnown then return {false, false} end
 local request, maxLost, resendAfterMs = take(), takeNumber(), takeNumber()
@@ -40,32 +41,17 @@ local function addJob(visit, dispatch)
   }
 end
 
-local function dispatchAgain(visit, dispatch)
+local function replaceLost(visit, dispatch)
   -- One that recorded a durable call got further: the attempts that were lost before it count no more.
   local lost = dispatch.hasRecorded and 1 or dispatch.lost + 1
-  if lost > maxLost or dispatch.isLast then
-    dispatch.delivered = 'lost/' .. visit .. '/' .. dispatch.dispatch
-    writeDispatch(visit, dispatch)
-    append(dispatch.delivered, dispatch.touches .. '\n{"id":' .. cjson.encode(dispatch.delivered) .. ',"type":"lost","visit":'
-      .. dispatch.visit .. ',"attempt":' .. dispatch.attempt .. ',"lost":' .. lost .. '}')
-    return
-  end
-  write(ofVisit('node.ready', dispatch.visit, ',"attempt":' .. dispatch.attempt))
-  put('dispatched', tonumber(state.dispatched) + 1)
-  local again = {
-    dispatch = state.dispatched, attempt = dispatch.attempt, notBefore = now, lost = lost, resendMs = firstResendMs,
-    visit = dispatch.visit, touches = dispatch.touches, resumption = dispatch.resumption, queue = dispatch.queue,
-    priority = dispatch.priority, startEntry = dispatch.startEntry,
-  }
-  writeDispatch(visit, again)
-  setDue('d:' .. visit, now + firstResendMs)
-  addJob(visit, again)
+  if lost > maxLost or dispatch.isLast then return tellLost(visit, dispatch, lost) end
+  addJob(visit, dispatchAgain(visit, dispatch, lost))
 end
 
 local function tendDispatch(visit)
   local dispatch = readDispatch(visit)
   if not dispatch or dispatch.delivered then return end
-  if dispatch.token then return dispatchAgain(visit, dispatch) end
+  if dispatch.token then return replaceLost(visit, dispatch) end
   dispatch.resendMs = nextResend(dispatch.resendMs)
   writeDispatch(visit, dispatch)
   setDue('d:' .. visit, now + dispatch.resendMs)

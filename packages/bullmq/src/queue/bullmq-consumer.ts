@@ -25,6 +25,8 @@ export interface ConsumerParts {
   readonly connection: QueueConnection
   readonly handler: (job: RunJob) => Promise<void>
   readonly concurrency: number
+  /** Gives up what is under way, so that its handlers end. */
+  readonly onHandBack: () => Promise<void>
   /** Puts jobs into the queue again. */
   readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
   /** The consumer has ended. */
@@ -162,13 +164,25 @@ export class BullmqConsumer implements JobConsumer {
     const { drainWithinMs, connectTimeoutMs, logger } = this.parts.settings
     // Each stops taking jobs at once, and ends when it has told the server of those that it has.
     const closed = Promise.allSettled(this.workers.map((worker) => worker.close()))
-    await within(this.idle(), drainWithinMs)
+    const idle = await within(this.idle(), drainWithinMs)
+    if (!idle.isInTime) await this.giveUp()
     for (const end of this.underWay) end('handed back')
     const ended = await within(closed, connectTimeoutMs)
     if (!ended.isInTime || ended.value.some(({ status }) => status === 'rejected')) {
       logger.warn('a consumer ended without its server; its jobs are handed out again')
     }
     this.parts.onClosed(this)
+  }
+
+  /** Work that is given up is somebody else's before its job is, so that nobody takes the job in vain. */
+  private async giveUp(): Promise<void> {
+    const { connectTimeoutMs, logger } = this.parts.settings
+    try {
+      const givenUp = await within(this.parts.onHandBack(), connectTimeoutMs)
+      if (!givenUp.isInTime) logger.warn('work that is under way could not be given up in time')
+    } catch (error) {
+      logger.warn({ err: error }, 'work that is under way could not be given up')
+    }
   }
 
   private async idle(): Promise<void> {

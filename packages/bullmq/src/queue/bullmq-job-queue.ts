@@ -41,6 +41,8 @@ export function bullmqJobQueue(options: BullmqJobQueueOptions): IJobQueue {
   return new BullmqJobQueue(resolveQueueOptions(options))
 }
 
+async function nothingToGiveUp(): Promise<void> {}
+
 class BullmqJobQueue implements IJobQueue {
   private readonly settings: QueueSettings
   private readonly queues: Map<string, Queue> = new Map()
@@ -96,7 +98,8 @@ class BullmqJobQueue implements IJobQueue {
     }
   }
 
-  consume(handler: (job: RunJob) => Promise<void>, { concurrency = 10 }: ConsumeOptions = {}): JobConsumer {
+  consume(handler: (job: RunJob) => Promise<void>, options: ConsumeOptions = {}): JobConsumer {
+    const { concurrency = 10, onHandBack = nothingToGiveUp } = options
     if (this.closing !== undefined) throw new HeddleError('ALREADY_CLOSED', 'the job queue is closed; open another one')
     if (!(concurrency >= 1)) {
       const message = `concurrency must be a number from 1 up, and is ${concurrency}`
@@ -106,6 +109,7 @@ class BullmqJobQueue implements IJobQueue {
       settings: this.settings,
       connection: this.connect(),
       handler,
+      onHandBack,
       concurrency: Math.min(Math.floor(concurrency), Number.MAX_SAFE_INTEGER),
       enqueue: (jobs) => this.enqueue(jobs),
       onClosed: (closed) => this.forget(closed),

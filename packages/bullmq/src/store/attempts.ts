@@ -6,18 +6,32 @@ import {
   type ClaimReply,
   type ClaimRequest,
   type JournalEntry,
+  type ReleaseReply,
   type SharedCell,
   type StartReply,
   type StartRequest,
   type StoredResumption,
+  type VisitName,
 } from '@heddle/core'
 import { claimScript } from '../lua/claim.ts'
 import { recordStepScript } from '../lua/record-step.ts'
+import { releaseScript } from '../lua/release.ts'
 import { renewScript } from '../lua/renew.ts'
 import { startScript } from '../lua/start.ts'
 import { ArgumentList, wholeMs } from './argument-list.ts'
-import { emptyRecord, isMissing, listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
-import { wakeJob } from './run-jobs.ts'
+import {
+  emptyRecord,
+  isMissing,
+  listOf,
+  optionalNumber,
+  optionalText,
+  pairsOf,
+  parse,
+  present,
+  textOf,
+  textsOf,
+} from './reply.ts'
+import { dispatchJob, wakeJob } from './run-jobs.ts'
 import type { RunScripts } from './run-scripts.ts'
 
 /** `IRunRecords.start`. @throws HeddleError `INVALID_ID`, `STORE_UNAVAILABLE` */
@@ -93,6 +107,25 @@ function attemptOf({ visitKey, dispatch, token }: AttemptRef): ArgumentList {
 export async function renew(scripts: RunScripts, attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
   const reply = await scripts.run(renewScript, attempt, attemptOf(attempt).add(wholeMs(leaseMs)))
   return reply === 'renewed' ? reply : 'abort'
+}
+
+/** `IRunRecords.release`. @throws HeddleError `STORE_UNAVAILABLE` */
+export async function release(scripts: RunScripts, attempt: AttemptRef): Promise<ReleaseReply> {
+  const { runId, incarnation, visitKey } = attempt
+  const reply = await scripts.run(releaseScript, attempt, attemptOf(attempt))
+  const [status, definitionHash, detail, dispatch, queue, priority] = listOf(reply ?? ['stale'])
+  if (status === 'stale') return { status }
+  const run = { runId, incarnation, definitionHash: textOf(definitionHash) }
+  if (status === 'lost') return { status: 'released', job: wakeJob(run, textOf(detail)) }
+  const job = dispatchJob(run, {
+    visit: parse<VisitName>(detail),
+    visitKey,
+    dispatch: Number(dispatch),
+    delayMs: 0,
+    queue: optionalText(queue),
+    priority: optionalNumber(priority),
+  })
+  return { status: 'released', job }
 }
 
 /** `IRunRecords.recordStep`. @throws HeddleError `STORE_UNAVAILABLE` */

@@ -15,6 +15,7 @@ import type {
   FetchRequest,
   ICoordinationStore,
   JournalEntry,
+  ReleaseReply,
   RunHead,
   RunPlace,
   RunRecord,
@@ -34,7 +35,7 @@ import type {
 import { clearMessageScript } from '../lua/clear-message.ts'
 import { removeScript } from '../lua/remove.ts'
 import { ArgumentList } from './argument-list.ts'
-import { claim, recordStep, renew, start } from './attempts.ts'
+import { claim, recordStep, release, renew, start } from './attempts.ts'
 import { commit } from './commits.ts'
 import { DuePartitions } from './due-partitions.ts'
 import { DueIndex } from './due-runs.ts'
@@ -123,6 +124,10 @@ class ScriptedStore implements RedisCoordinationStore {
 
   renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
     return renew(this.scripts, attempt, leaseMs)
+  }
+
+  release(attempt: AttemptRef): Promise<ReleaseReply> {
+    return release(this.scripts, attempt)
   }
 
   recordStep(

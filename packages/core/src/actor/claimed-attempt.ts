@@ -69,6 +69,11 @@ export class ClaimedAttempt implements AttemptHost {
     this.visit = visitOf(run, visit, claim.attempt)
   }
 
+  /** What names it in the store. */
+  get ref(): AttemptRef {
+    return this.options.ref
+  }
+
   recordedCalls(): VisitCalls | undefined {
     return this.calls.find()
   }
@@ -95,7 +100,7 @@ export class ClaimedAttempt implements AttemptHost {
       this.visit,
       new HeddleError(
         'RUN_CANCELLED',
-        `the attempt was cut off: run "${runId}" or the visit has ended, or its lease was lost`,
+        `the attempt was cut off: run "${runId}" or the visit has ended, its lease was lost, or its worker ends`,
         {
           details: { runId, visit: visitKey(nameVisit(this.graph, this.visit)) },
         },

@@ -8,6 +8,7 @@ import type { VisitName } from '../model/visit.ts'
 import { CellOverlay } from '../kernel/cell-overlay.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ActorOptions } from './actor-options.ts'
+import { AttemptsUnderWay } from './attempts-under-way.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import type { RecordStep } from './claimed-calls.ts'
 import { claimNames, inputNames, undoneOf, type ClaimNames } from './claim-names.ts'
@@ -42,8 +43,8 @@ export class RunActor {
   /** What follows the jobs that are being done, if this actor goes on with successors. */
   private readonly continuations: Set<Continuation> = new Set()
   private isFinishing = false
-  /** Attempts under way here, by incarnation of their run and key of their visit. */
-  private readonly attempts: Map<string, Map<string, ClaimedAttempt>> = new Map()
+  private readonly attempts: AttemptsUnderWay = new AttemptsUnderWay()
+  private isLettingGo = false
 
   constructor(options: ActorOptions) {
     this.options = options
@@ -161,7 +162,7 @@ export class RunActor {
     // Before anybody can claim what was dispatched, so that a run is told of from its beginning.
     this.announce(run, definition, reply.seq)
     // Before a visit that is tried again can be claimed here.
-    this.abort(run, reply, dropped)
+    this.attempts.abort(run, reply.ended === true ? 'all' : dropped)
     // As long as the turn goes on its holder has no time for a visit.
     const jobs = reply.turn === undefined && continuation !== undefined ? continuation.keepOne(reply.jobs) : reply.jobs
     if (jobs.length > 0) await enqueue(jobs)
@@ -174,14 +175,6 @@ export class RunActor {
     const { feed, onJournal } = this.options
     feed?.notify(run, engine.serializer, seq)
     onJournal?.(run)
-  }
-
-  /** Aborts what is attempted here of a run that has ended, or of visits whose dispatch is over. */
-  private abort({ incarnation }: RunRef, { ended }: Committed, dropped: readonly string[]): void {
-    const attempts = this.attempts.get(incarnation)
-    if (attempts === undefined) return
-    if (ended === true) for (const attempt of attempts.values()) attempt.abort()
-    else for (const key of dropped) attempts.get(key)?.abort()
   }
 
   /** Claims a visit and attempts it; answers what has to be delivered, if it was claimed and not cut off. */
@@ -252,16 +245,39 @@ export class RunActor {
       this.recordStep(definition, ref, { name, text, entry })
     const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive, record })
     const stopRenewing = keepLease(this.options, ref, () => attempt.abort())
-    const attempts = this.attempts.get(ref.incarnation) ?? new Map<string, ClaimedAttempt>()
-    this.attempts.set(ref.incarnation, attempts.set(ref.visitKey, attempt))
+    this.attempts.add(attempt)
     try {
+      // It was claimed while others were given up.
+      if (this.isLettingGo) await this.giveUp(attempt)
       const missing = attempt.missingValues()
       if (missing.length > 0) attempt.addValues(await readValuesInParts(this.options.store, ref, missing))
       return await attempt.make()
     } finally {
       stopRenewing()
-      if (attempts.get(ref.visitKey) === attempt) attempts.delete(ref.visitKey)
-      if (attempts.size === 0) this.attempts.delete(ref.incarnation)
+      this.attempts.remove(attempt)
+    }
+  }
+
+  /**
+   * Gives up the attempts that are under way here, and those that are still claimed: their signals are aborted, and other workers get
+   * their visits at once. What cannot be given up since the store does not answer is attempted again when its lease has ended.
+   */
+  async letGo(): Promise<void> {
+    this.isLettingGo = true
+    await Promise.all(this.attempts.all().map((attempt) => this.giveUp(attempt)))
+  }
+
+  private async giveUp(attempt: ClaimedAttempt): Promise<void> {
+    const { store, enqueue, logger } = this.options
+    const { runId, visitKey: visit } = attempt.ref
+    attempt.abort()
+    try {
+      const reply = await store.release(attempt.ref)
+      if (reply.status !== 'released') return
+      logger.info({ runId, visit }, 'an attempt was given up; another worker makes it')
+      await enqueue([reply.job])
+    } catch (error) {
+      logger.warn({ err: error, runId, visit }, 'an attempt was given up, but nobody could be told; its lease ends')
     }
   }
 

@@ -10,6 +10,7 @@ import type {
   ClaimReply,
   ClaimRequest,
   DispatchRecord,
+  ReleaseReply,
   RunHead,
   RunRef,
   StartReply,
@@ -104,6 +105,10 @@ class BlobCoordinationStore implements ICoordinationStore {
 
   renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
     return this.store.renew(attempt, leaseMs)
+  }
+
+  release(attempt: AttemptRef): Promise<ReleaseReply> {
+    return this.store.release(attempt)
   }
 
   async recordStep(

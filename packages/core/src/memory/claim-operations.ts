@@ -42,11 +42,12 @@ function describeClaim(run: MemoryRun, { visitKey, cells, values }: ClaimRequest
 }
 
 /** Whether a dispatch, or one that it repeats, was claimed more than once: nothing is known of what the other attempts did. */
-export function hasLost({ lost, earlierTokens }: Dispatch): boolean {
-  return lost > 0 || earlierTokens !== undefined
+export function hasLost({ lost, earlierTokens, releasedBy }: Dispatch): boolean {
+  return lost > 0 || earlierTokens !== undefined || releasedBy !== undefined
 }
 
-function currentOf(run: MemoryRun, { visitKey, dispatch, token }: AttemptRef): Dispatch | undefined {
+/** The dispatch of an attempt, if it is the current one and has no outcome. */
+export function currentOf(run: MemoryRun, { visitKey, dispatch, token }: AttemptRef): Dispatch | undefined {
   const current = run.dispatches.get(visitKey)
   const isCurrent =
     run.isLive && current?.dispatch === dispatch && current.token === token && current.delivered === undefined

@@ -11,6 +11,7 @@ import type {
   ClaimReply,
   ClaimRequest,
   DispatchRecord,
+  ReleaseReply,
   RunHead,
   RunRef,
   StartReply,
@@ -29,6 +30,7 @@ import type {
 } from '../ports/turn-store.ts'
 import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } from '../ports/waits-and-timers.ts'
 import { claim, describeRun, recordStep, renew } from './claim-operations.ts'
+import { release } from './dispatch-again.ts'
 import { DueTimes } from './due-times.ts'
 import { KeyValues } from './key-values.ts'
 import { listRuns } from './list-runs.ts'
@@ -105,6 +107,11 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   async renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'> {
     const run = this.locate(attempt)
     return run === undefined ? 'abort' : this.change(run, (now) => renew(run, attempt, leaseMs, now))
+  }
+
+  async release(attempt: AttemptRef): Promise<ReleaseReply> {
+    const run = this.locate(attempt)
+    return run === undefined ? { status: 'stale' } : this.change(run, (now) => release(run, attempt, now))
   }
 
   async recordStep(

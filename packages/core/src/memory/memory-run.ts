@@ -29,6 +29,8 @@ export interface Dispatch {
   /** It is not attempted again: the run stops. */
   isLast?: boolean
   token?: string
+  /** Token of the attempt that was given up, so that there is this dispatch. */
+  readonly releasedBy?: string
   /** Tokens of attempts whose lease has ended. */
   earlierTokens?: string[]
   leaseUntil?: number
@@ -178,7 +180,7 @@ export class MemoryRun {
   }
 
   /** Gives a visit a new dispatch number. */
-  dispatch(request: NewDispatch, lost: number, now: number): RunJob {
+  dispatch(request: NewDispatch, lost: number, now: number, releasedBy?: string): RunJob {
     const { visit, visitKey, attempt, delayMs, touches, resumption, queue, priority, started } = request
     const dispatch: Dispatch = {
       visit,
@@ -190,6 +192,7 @@ export class MemoryRun {
       ...(queue === undefined ? {} : { queue }),
       ...(priority === undefined ? {} : { priority }),
       lost,
+      ...(releasedBy === undefined ? {} : { releasedBy }),
       ...(started === undefined ? {} : { startEntry: started }),
       resendMs: firstResendMs,
     }

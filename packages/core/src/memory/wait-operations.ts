@@ -2,6 +2,7 @@ import type { RunJob } from '../model/run-job.ts'
 import type { RunMessage } from '../model/run-message.ts'
 import type { InboxEvent, StoredResumption } from '../model/stored-event.ts'
 import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } from '../ports/waits-and-timers.ts'
+import { dispatchAgain, tellLost } from './dispatch-again.ts'
 import type { Dispatch, MemoryRun, StoredWait } from './memory-run.ts'
 
 /** Longest time between two sendings of the same job or message, in milliseconds. */
@@ -140,38 +141,22 @@ function nextResend(resendMs: number, first: number): number {
 function tendDispatch(run: MemoryRun, key: string, options: TendOptions, now: number): RunJob[] {
   const dispatch = run.dispatches.get(key)
   if (dispatch === undefined || dispatch.delivered !== undefined) return []
-  if (dispatch.token !== undefined) return redispatch(run, key, dispatch, options, now)
+  if (dispatch.token !== undefined) return replaceLost(run, key, dispatch, options, now)
   dispatch.resendMs = nextResend(dispatch.resendMs, options.resendAfterMs)
   run.due.set(`d:${key}`, now + dispatch.resendMs)
   return [run.jobOf(key, dispatch, now)]
 }
 
-function redispatch(
+function replaceLost(
   run: MemoryRun,
   key: string,
   dispatch: Dispatch,
   { maxLostAttempts }: TendOptions,
   now: number,
 ): RunJob[] {
-  const { visit, attempt, touches, resumption, queue, priority, startEntry } = dispatch
   // One that recorded a durable call got further: the attempts that were lost before it count no more.
   const lost = dispatch.hasRecorded === true ? 1 : dispatch.lost + 1
-  if (lost > maxLostAttempts || dispatch.isLast === true) {
-    dispatch.delivered = `lost/${key}/${dispatch.dispatch}`
-    run.append({ id: dispatch.delivered, touches, type: 'lost', visit, attempt, lost }, now)
-    return []
-  }
-  const again = {
-    visit,
-    visitKey: key,
-    attempt,
-    delayMs: 0,
-    touches,
-    ...(resumption === undefined ? {} : { resumption }),
-    ...(queue === undefined ? {} : { queue }),
-    ...(priority === undefined ? {} : { priority }),
-    ...(startEntry === undefined ? {} : { started: startEntry }),
-  }
-  run.write([{ fact: { type: 'node.ready', ...visit, attempt } }], now)
-  return [run.dispatch(again, lost, now)]
+  if (lost <= maxLostAttempts && dispatch.isLast !== true) return [dispatchAgain(run, key, dispatch, { lost }, now)]
+  tellLost(run, key, dispatch, lost, now)
+  return []
 }

@@ -4,6 +4,11 @@ import type { RunJob } from '../model/run-job.ts'
 export interface ConsumeOptions {
   /** How many jobs may be handled at once. @default 10 */
   readonly concurrency?: number
+  /**
+   * Is called once by a queue that does not wait for its handlers for ever: the consumer is being closed, and the jobs that are under way
+   * are handed back as soon as this has resolved, or has taken too long. Work that can be given up shall be, and its handlers end.
+   */
+  readonly onHandBack?: () => Promise<void>
 }
 
 /** A consumer that takes jobs until it is closed. */

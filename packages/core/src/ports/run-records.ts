@@ -89,6 +89,12 @@ export interface AttemptRef extends RunRef {
   readonly token: string
 }
 
+/**
+ * What became of an attempt that its worker gave up. `released`: the visit is dispatched again, by this job; of a run that stops, which
+ * attempts nothing again, the job asks for a turn. `stale`: the attempt is not the current one, nothing was changed.
+ */
+export type ReleaseReply = { readonly status: 'released'; readonly job: RunJob } | { readonly status: 'stale' }
+
 /** Where a run stands, without its cells and values. */
 export interface RunHead {
   readonly runId: string
@@ -157,6 +163,11 @@ export interface IRunRecords {
   claim(request: ClaimRequest): Promise<ClaimReply>
   /** Prolongs the lease. `abort`: the visit or the run was cut off, or somebody else has claimed it. */
   renew(attempt: AttemptRef, leaseMs: number): Promise<'renewed' | 'abort'>
+  /**
+   * Gives up an attempt before it has an outcome, since its worker ends: its lease is over, and the visit has a new dispatch at once. The
+   * attempt does not count as lost. Sent again, it answers the same job until somebody has claimed it.
+   */
+  release(attempt: AttemptRef): Promise<ReleaseReply>
   /**
    * Records a step of an attempt, once by name, and its entry in the journal. `stale`: the attempt is not the current one, nothing was
    * recorded.

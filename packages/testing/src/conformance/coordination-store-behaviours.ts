@@ -1,6 +1,11 @@
 import { recordedStepsAreJournalled } from './coordination-store/recorded-steps-are-journalled.ts'
 import { callsAreNamedInTheirEvents } from './coordination-store/calls-are-named-in-their-events.ts'
 import { whatNobodyWaitsForIsEnded } from './coordination-store/what-nobody-waits-for-is-ended.ts'
+import {
+  attemptsAreGivenUpOnce,
+  attemptsGivenUpAreMadeByOthers,
+  lastAttemptsGivenUpAreTold,
+} from './coordination-store/attempts-that-are-given-up.ts'
 import { callersWithoutADefinitionTakeNoTurn } from './coordination-store/callers-without-a-definition-take-no-turn.ts'
 import { cancelIsOneEvent } from './coordination-store/cancel-is-one-event.ts'
 import { childrenThatHaveSettledAreTold } from './coordination-store/children-that-have-settled-are-told.ts'
@@ -117,6 +122,9 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   lateOutcomesCountUnlessOvertaken,
   lostAttemptsAreDispatchedAgain,
   attemptsThatGotFurtherCountAnew,
+  attemptsGivenUpAreMadeByOthers,
+  attemptsAreGivenUpOnce,
+  lastAttemptsGivenUpAreTold,
   unclaimedJobsAreSentAgain,
   timersFireOnce,
   waitsAreAnsweredOnce,

@@ -2,7 +2,8 @@ import { lua } from '../define-script.ts'
 
 /**
  * Dispatches by the key of their visit, as JSON: `dispatch`, `attempt`, `notBefore`, `lost`, `resendMs`, `queue`, `priority`, and as
- * JSON in JSON, which is handed on as it is, `visit`, `touches`, `resumption`, `startEntry`. A claim adds `token`, `leaseUntil`,
+ * JSON in JSON, which is handed on as it is, `visit`, `touches`, `resumption`, `startEntry`; `releasedBy`, the token of the attempt that
+ * was given up, so that there is this dispatch. A claim adds `token`, `leaseUntil`,
  * `startedSeq`, `startedAt`; what comes later `earlierTokens`, `hasRecorded`, `isLast` and `delivered`, the id of the event that
  * brought its outcome.
  */
@@ -24,7 +25,7 @@ end
 
 -- Whether it, or one that it repeats, was claimed more than once: nothing is known of what the other attempts did.
 local function hasLost(dispatch)
-  return dispatch.lost > 0 or dispatch.earlierTokens ~= nil
+  return dispatch.lost > 0 or dispatch.earlierTokens ~= nil or dispatch.releasedBy ~= nil
 end
 
 local function isCurrent(found, dispatch, token)
