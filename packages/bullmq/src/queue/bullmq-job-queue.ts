@@ -41,7 +41,10 @@ export function bullmqJobQueue(options: BullmqJobQueueOptions): IJobQueue {
   return new BullmqJobQueue(resolveQueueOptions(options))
 }
 
-async function nothingToGiveUp(): Promise<void> {}
+/** For handlers that know nothing of being given up. */
+function nothingToGiveUp(): Promise<void> {
+  return Promise.resolve()
+}
 
 class BullmqJobQueue implements IJobQueue {
   private readonly settings: QueueSettings
