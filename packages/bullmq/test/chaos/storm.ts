@@ -1,0 +1,85 @@
+import type { RedisServer } from '../redis-server.ts'
+import type { FaultKind, PlannedFault } from './fault-plan.ts'
+import { LogTail } from './log-tail.ts'
+import type { Random } from './seeded-random.ts'
+import { pause, type WorkerFleet } from './worker-fleet.ts'
+
+/** A fault that has happened; times in milliseconds since 1970. */
+export interface Fault {
+  readonly kind: FaultKind
+  readonly at: number
+  /** The worker that it happened to. */
+  readonly process?: number
+  /** When Redis was there again. */
+  readonly readyAt?: number
+  /** From when on what was written is missing. */
+  readonly lostSince?: number
+}
+
+/** What a storm works on. */
+export interface StormOptions {
+  readonly fleet: WorkerFleet
+  readonly server: RedisServer
+  readonly random: Random
+  readonly pauseMs: number
+  readonly say: (line: string) => void
+}
+
+/** Carries out planned faults. @returns those that have happened, when all are over */
+export async function storm(plan: readonly PlannedFault[], options: StormOptions): Promise<Fault[]> {
+  const faults: Fault[] = []
+  const tail = new LogTail(options.server.folder)
+  const begun = Date.now()
+  let redis: Promise<void> = Promise.resolve()
+  const makeOne = async ({ kind, atMs }: PlannedFault): Promise<void> => {
+    await pause(begun + atMs - Date.now())
+    if (kind !== 'restart' && kind !== 'cut') {
+      faults.push(...(await harmWorker(kind, options)))
+      return
+    }
+    redis = redis.then(async () => {
+      faults.push(await harmRedis(kind, tail, options))
+    })
+    await redis
+  }
+  await Promise.all(plan.map(makeOne))
+  tail.close()
+  return faults
+}
+
+async function harmWorker(kind: FaultKind, { fleet, random, pauseMs, say }: StormOptions): Promise<Fault[]> {
+  for (let tries = 0; tries < 100; tries++) {
+    const at = Date.now()
+    if (kind === 'pause') {
+      const paused = fleet.pause(random)
+      if (paused?.pid !== undefined) {
+        say(`worker ${paused.pid} stands still for ${pauseMs} ms`)
+        await pause(pauseMs)
+        paused.goOn()
+        return [{ kind, at, process: paused.pid }]
+      }
+    } else {
+      const pid = kind === 'kill-in-drain' ? await fleet.killInDrain(random, random() * 400) : fleet.kill(random)
+      if (pid !== undefined) {
+        say(`worker ${pid} is killed (${kind})`)
+        return [{ kind, at, process: pid }]
+      }
+    }
+    // All are just coming up.
+    await pause(500)
+  }
+  return []
+}
+
+async function harmRedis(kind: FaultKind, tail: LogTail, { server, random, say }: StormOptions): Promise<Fault> {
+  const at = Date.now()
+  await server.kill()
+  const cut = kind === 'cut' ? tail.cut(0.2 + 0.8 * random()) : undefined
+  await pause(random() * 1500)
+  await server.restart()
+  const readyAt = Date.now()
+  say(
+    `Redis was killed and is back after ${readyAt - at} ms${cut === undefined ? '' : `, without its last ${cut.bytes} bytes`}`,
+  )
+  return { kind, at, readyAt, ...(cut === undefined ? {} : { lostSince: cut.since }) }
+}
