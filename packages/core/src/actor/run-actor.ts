@@ -1,7 +1,8 @@
 import { visitKey } from '../model/visit.ts'
-import { laterJob, type RunJob } from '../model/run-job.ts'
+import { laterJob, wakeJobId, type RunJob } from '../model/run-job.ts'
 import type { RunMessage } from '../model/run-message.ts'
 import type { AttemptRef, ClaimedVisit, RunRef } from '../ports/run-records.ts'
+import type { TendReply } from '../ports/waits-and-timers.ts'
 import type { Delivery, DeliveryVerdict } from '../ports/turn-store.ts'
 import type { JournalEntry } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
@@ -295,7 +296,10 @@ export class RunActor {
     const definition = definitions.get(reply.definitionHash)
     if (reply.jobs.length > 0) await enqueue(reply.jobs)
     if (reply.messages.length > 0) await this.sender.send(reply, definition, reply.messages)
-    if (reply.needsTurn && definition !== undefined) await this.deliver(reply, definition, undefined)
+    if (!reply.needsTurn) return
+    if (definition !== undefined) await this.deliver(reply, definition, undefined)
+    // Workers that have the definition may be few: the queue finds one sooner than chance does.
+    else await enqueue([inboxJob(reply)])
   }
 }
 
@@ -306,6 +310,11 @@ interface AfterCommit {
   /** Where its messages to other runs are put. */
   readonly messages: RunMessage[]
   readonly continuation: Continuation | undefined
+}
+
+/** A job that asks a worker with the run's definition to look at its inbox. */
+function inboxJob({ runId, incarnation, definitionHash }: TendReply): RunJob {
+  return { id: wakeJobId(incarnation, runId, 'inbox'), runId, incarnation, definitionHash }
 }
 
 /** The names that a claim asks for, as far as the graph is known here. */

@@ -89,4 +89,21 @@ describe('a job queue in memory', () => {
     await closed
     expect(() => queue.consume(async () => undefined)).toThrow('the job queue is closed')
   })
+
+  it('hands a job that its consumer puts back to another one that is free', async () => {
+    const clock = new VirtualClock()
+    const queue = memoryJobQueue({ clock })
+    const taken: string[] = []
+    queue.consume(async (given) => {
+      taken.push('cannot')
+      await queue.enqueue([{ ...given, id: `${given.id}+`, delayMs: 1000 }])
+    })
+    queue.consume(async () => void taken.push('can'))
+    await queue.enqueue([job('a')])
+    for (let seconds = 0; seconds < 10; seconds++) {
+      await settle()
+      clock.advance(1000)
+    }
+    expect(taken.at(-1)).toBe('can')
+  })
 })

@@ -75,7 +75,11 @@ class MemoryJobQueue implements IJobQueue {
   }
 
   private offer(): void {
-    for (const consumer of this.consumers) consumer.fill()
+    if (this.consumers.size === 0) return
+    for (const consumer of [...this.consumers]) {
+      // Who takes a job is asked last the next time: one that puts its jobs back would get them again and again.
+      if (consumer.fill() && this.consumers.delete(consumer)) this.consumers.add(consumer)
+    }
   }
 
   async close(): Promise<void> {
@@ -106,10 +110,13 @@ class MemoryConsumer implements JobConsumer {
     this.source = source
   }
 
-  fill(): void {
+  /** Takes as many jobs as it may; answers whether it took any. */
+  fill(): boolean {
+    let hasTaken = false
     while (!this.isClosed && this.active.size < this.concurrency) {
       const job = this.source.take()
-      if (job === undefined) return
+      if (job === undefined) break
+      hasTaken = true
       const handled = this.handle(job)
       this.active.add(handled)
       void handled.then(() => {
@@ -117,6 +124,7 @@ class MemoryConsumer implements JobConsumer {
         this.fill()
       })
     }
+    return hasTaken
   }
 
   private async handle(job: RunJob): Promise<void> {
