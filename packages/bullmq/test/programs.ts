@@ -13,7 +13,12 @@ export interface RunningProgram {
 /** Starts a program of `programs/`, from its sources. */
 export function runProgram(name: string, ...args: readonly string[]): RunningProgram {
   const file = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@heddle/source', '--import', 'tsx', file, ...args], {
+  return runFile(file, ['--conditions=@heddle/source', '--import', 'tsx'], args)
+}
+
+/** Starts a program. @param options of Node */
+export function runFile(file: string, options: readonly string[], args: readonly string[]): RunningProgram {
+  const child = spawn(process.execPath, [...options, file, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
@@ -38,7 +43,7 @@ export function runProgram(name: string, ...args: readonly string[]): RunningPro
         if (!isSaid && child.exitCode === null && child.signalCode === null) return
         waiting.delete(look)
         if (isSaid) resolve()
-        else reject(new Error(`${name} ended without saying "${line}":\n${output}`))
+        else reject(new Error(`${file} ended without saying "${line}":\n${output}`))
       }
       waiting.add(look)
       look()

@@ -7,16 +7,20 @@ import { planFaults, type FaultCounts } from './fault-plan.ts'
 import { readNotes } from './notes.ts'
 import { countRepeats, groupBy, measureRecoveries, type Recovery } from './recovery.ts'
 import { referenceRuns } from './reference-runs.ts'
+import { RunProgress } from './run-progress.ts'
 import { seededRandom } from './seeded-random.ts'
 import { storm, type Fault } from './storm.ts'
 import { isSetBack, judge, type Violation } from './verdict.ts'
-import { pause, WorkerFleet } from './worker-fleet.ts'
+import { WorkerFleet } from './worker-fleet.ts'
+import { bundleWorker } from './worker-program.ts'
 
 /** Sizes of the chaos. */
 export interface ChaosOptions extends FaultCounts {
   readonly seed: number
   readonly runs: number
   readonly workers: number
+  /** How many runs are under way at once: so few that no job waits for a free worker. */
+  readonly atOnce: number
   /** How long a worker stands still, in milliseconds. */
   readonly pauseMs: number
   /** Share of the scripts that are sent twice, 0 to 1. */
@@ -50,23 +54,25 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
   const random = seededRandom(options.seed)
   const plan = planFaults(random, options)
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-chaos-'))
+  const program = await bundleWorker()
   const server = await startRedis()
   const place = [server.url, 'chaos'] as const
-  const fleet = new WorkerFleet(options.workers, [...place, folder, String(options.share)])
+  const fleet = new WorkerFleet(options.workers, program.file, [...place, folder, String(options.share)])
   const clients = new ChaosClients(...place, options.share)
   try {
     const reference = await referenceRuns()
     await fleet.ready()
-    say(`${options.workers} workers are ready; ${options.runs} runs are started within ${options.durationMs / 1000} s`)
+    say(`${options.workers} workers are ready; ${options.runs} runs begin, ${options.atOnce} at once`)
     const runs = chaosRuns(options.runs, clients.workflows.length)
-    const storming = storm(plan, { fleet, server, random, pauseMs: options.pauseMs, say })
-    await drive(runs, clients, options, say)
+    const progress = new RunProgress(runs.length)
+    const untilShare = (share: number): Promise<void> => progress.untilShare(share)
+    const storming = storm(plan, { fleet, server, random, untilShare, pauseMs: options.pauseMs, say })
+    await drive(runs, clients, progress, options, say)
     const faults = await storming
     say('all faults are over; every run is looked at again')
-    const notesByRun = (): ReturnType<typeof groupBy<ReturnType<typeof readNotes>[number]>> =>
-      groupBy(readNotes(folder), ({ runId }) => runId)
     const lost = await lostRuns(runs, clients, options)
-    const notes = notesByRun()
+    const all = readNotes(folder)
+    const notes = groupBy(all, ({ runId }) => runId)
     const violations = [...lost]
     let setBack = 0
     for (const run of runs) {
@@ -80,7 +86,6 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
         ...judge({ runId: run.runId, ...found, notes: ofRun, reference: expected, isSetBack: wasSetBack }),
       )
     }
-    const all = [...notes.values()].flat().sort((one, other) => one.at - other.at)
     const recoveries = measureRecoveries(all, faults)
     for (const { fault, runId, visit, tookMs } of recoveries) {
       if (tookMs > options.recoveryMs) {
@@ -107,27 +112,28 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     await fleet.close()
     await clients.close()
     await server.stop()
+    program.remove()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** Starts runs evenly over the time of the faults, and follows each to its end. */
+/** Starts runs, so many at once, and follows each to its end. */
 async function drive(
   runs: readonly ChaosRun[],
   clients: ChaosClients,
-  { durationMs, patienceMs }: ChaosOptions,
+  progress: RunProgress,
+  { atOnce, patienceMs }: ChaosOptions,
   say: (line: string) => void,
 ): Promise<void> {
-  const begun = Date.now()
-  let ended = 0
-  const telling = setInterval(() => say(`${ended} of ${runs.length} runs have ended`), 10_000)
-  await Promise.all(
-    runs.map(async (run, at) => {
-      await pause(begun + (at / runs.length) * durationMs - Date.now())
+  const telling = setInterval(() => say(`${progress.ended} of ${runs.length} runs have ended`), 10_000)
+  const waiting = runs.values()
+  const follow = async (): Promise<void> => {
+    for (const run of waiting) {
       await clients.follow(run, patienceMs)
-      ended++
-    }),
-  )
+      progress.add()
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, follow))
   clearInterval(telling)
 }
 

@@ -7,44 +7,45 @@ import { pick, type Random } from './seeded-random.ts'
  */
 export type FaultKind = 'kill' | 'kill-in-recovery' | 'kill-in-drain' | 'pause' | 'restart' | 'cut'
 
-/** One fault, so many milliseconds after the beginning. */
+/** One fault: when this share of all runs has ended, 0 to 1, and so many milliseconds after that. */
 export interface PlannedFault {
   readonly kind: FaultKind
-  readonly atMs: number
+  readonly share: number
+  readonly afterMs: number
 }
 
-/** How many faults there shall be, in which time. */
+/** How many faults there shall be. */
 export interface FaultCounts {
   /** SIGKILLs of workers: a quarter of them during recovery, a quarter during drain. */
   readonly kills: number
   readonly pauses: number
   readonly restarts: number
   readonly cuts: number
-  readonly durationMs: number
 }
 
-/** Plans faults over a time: those of Redis far from one another, the others anywhere. */
-export function planFaults(random: Random, { kills, pauses, restarts, cuts, durationMs }: FaultCounts): PlannedFault[] {
-  const first = durationMs * 0.04
-  const anywhere = (): number => first + random() * (durationMs - first)
+/** Plans faults over the time that the runs take: those of Redis far from one another, the others anywhere. */
+export function planFaults(random: Random, { kills, pauses, restarts, cuts }: FaultCounts): PlannedFault[] {
   const faults: PlannedFault[] = []
-  const add = (kind: FaultKind, count: number, at: () => number): void => {
-    for (let made = 0; made < count; made++) faults.push({ kind, atMs: at() })
+  const add = (kind: FaultKind, count: number): void => {
+    for (let made = 0; made < count; made++) faults.push({ kind, share: random() * 0.95, afterMs: 0 })
   }
   const outages = shuffled(random, [
     ...Array.from({ length: restarts }, () => 'restart' as const),
     ...Array.from({ length: cuts }, () => 'cut' as const),
   ])
   for (const [at, kind] of outages.entries()) {
-    faults.push({ kind, atMs: ((at + 0.3 + random() * 0.4) / outages.length) * durationMs })
+    faults.push({ kind, share: (at + 0.3 + random() * 0.4) / outages.length, afterMs: 0 })
   }
-  add('pause', pauses, anywhere)
+  add('pause', pauses)
   const special = Math.floor(kills / 4)
-  add('kill', kills - 2 * special, anywhere)
+  add('kill', kills - 2 * special)
   const others = [...faults]
-  add('kill-in-drain', special, anywhere)
-  add('kill-in-recovery', special, () => (pick(random, others)?.atMs ?? first) + 500 + random() * 8000)
-  return faults.sort((one, other) => one.atMs - other.atMs)
+  add('kill-in-drain', special)
+  for (let made = 0; made < special; made++) {
+    const share = pick(random, others)?.share ?? 0
+    faults.push({ kind: 'kill-in-recovery', share, afterMs: 500 + random() * 8000 })
+  }
+  return faults
 }
 
 function shuffled<T>(random: Random, list: readonly T[]): T[] {

@@ -3,7 +3,7 @@ import { runChaos } from './chaos.ts'
 import { reportText } from './report-text.ts'
 
 /**
- * The whole chaos as a command: `npm run chaos -- --runs 400 --minutes 1`. It prints what it does and a table, and ends with code 1 if
+ * The whole chaos as a command: `npm run chaos -- --runs 400`. It prints what it does and a table, and ends with code 1 if
  * anything was found that must not be.
  */
 const defaults = {
@@ -14,7 +14,7 @@ const defaults = {
   restarts: '5',
   cuts: '3',
   workers: '4',
-  minutes: '6',
+  'at-once': '60',
   twice: '0.1',
   'recovery-seconds': '15',
   'patience-seconds': '180',
@@ -28,12 +28,12 @@ const { values } = parseArgs({
 
 function numberOf(name: keyof typeof defaults): number {
   const value = Number(values[name])
-  if (!Number.isFinite(value) || value < 0) {
-    process.stderr.write(`--${name} must be a number from 0 up; the options are: --${names.join(' --')}\n`)
-    process.exit(2)
-  }
-  return value
+  if (Number.isFinite(value) && value >= 0) return value
+  throw new Error(`--${name} must be a number from 0 up; the options are: --${names.join(' --')}`)
 }
+
+// What was started here is ended with this process.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 const begun = Date.now()
 const say = (line: string): void => {
@@ -51,7 +51,7 @@ const report = await runChaos(
     cuts: numberOf('cuts'),
     workers: numberOf('workers'),
     share: numberOf('twice'),
-    durationMs: numberOf('minutes') * 60_000,
+    atOnce: numberOf('at-once'),
     pauseMs: numberOf('pause-seconds') * 1000,
     recoveryMs: numberOf('recovery-seconds') * 1000,
     patienceMs: numberOf('patience-seconds') * 1000,
@@ -59,4 +59,4 @@ const report = await runChaos(
   say,
 )
 process.stdout.write(`\n${reportText(report)}\n`)
-process.exit(report.violations.length === 0 ? 0 : 1)
+process.exitCode = report.violations.length === 0 ? 0 : 1

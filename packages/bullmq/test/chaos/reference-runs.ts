@@ -32,14 +32,12 @@ function sorted(record: unknown): unknown {
 async function refer(workflow: Workflow, n: number, ended: Set<string>): Promise<Reference> {
   const runtime = new FlowRuntime()
   const run = await runtime.start(workflow, { r: 'reference', n }, { runId: 'reference' })
-  const result = run.result()
-  let isOver = false
-  void result.finally(() => {
-    isOver = true
-  })
-  while (!isOver) {
-    for (const { waitId } of await run.waits())
+  const answering = new AbortController()
+  const result = run.result().finally(() => answering.abort())
+  while (!answering.signal.aborted) {
+    for (const { waitId } of await run.waits()) {
       await run.resume(waitId as `${string}:${string}`, answerTo('reference', waitId))
+    }
     await new Promise((resolve) => {
       setTimeout(resolve, 5)
     })

@@ -22,6 +22,8 @@ export interface StormOptions {
   readonly server: RedisServer
   readonly random: Random
   readonly pauseMs: number
+  /** Resolves when this share of all runs has ended, 0 to 1. */
+  readonly untilShare: (share: number) => Promise<void>
   readonly say: (line: string) => void
 }
 
@@ -29,10 +31,10 @@ export interface StormOptions {
 export async function storm(plan: readonly PlannedFault[], options: StormOptions): Promise<Fault[]> {
   const faults: Fault[] = []
   const tail = new LogTail(options.server.folder)
-  const begun = Date.now()
   let redis: Promise<void> = Promise.resolve()
-  const makeOne = async ({ kind, atMs }: PlannedFault): Promise<void> => {
-    await pause(begun + atMs - Date.now())
+  const makeOne = async ({ kind, share, afterMs }: PlannedFault): Promise<void> => {
+    await options.untilShare(share)
+    await pause(afterMs)
     if (kind !== 'restart' && kind !== 'cut') {
       faults.push(...(await harmWorker(kind, options)))
       return

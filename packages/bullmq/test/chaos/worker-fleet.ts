@@ -1,4 +1,4 @@
-import { runProgram, type RunningProgram } from '../programs.ts'
+import { runFile, type RunningProgram } from '../programs.ts'
 import { pick, type Random } from './seeded-random.ts'
 
 interface Member {
@@ -9,12 +9,14 @@ interface Member {
 
 /** Worker processes, of which there are always as many as there shall be: for one that ends another one is started. */
 export class WorkerFleet {
+  private readonly file: string
   private readonly arguments: readonly string[]
   private readonly members: Set<Member> = new Set()
   private isClosing = false
 
-  /** @param programArguments of `chaos-worker` */
-  constructor(count: number, programArguments: readonly string[]) {
+  /** @param programArguments of `chaos-worker`, whose bundle the file is */
+  constructor(count: number, file: string, programArguments: readonly string[]) {
+    this.file = file
     this.arguments = programArguments
     process.once('exit', () => {
       for (const { program } of this.members) program.child.kill('SIGKILL')
@@ -23,19 +25,23 @@ export class WorkerFleet {
   }
 
   private start(): void {
-    const program = runProgram('chaos-worker', ...this.arguments)
+    const program = runFile(this.file, [], this.arguments)
     const member: Member = { program, isPaused: false, isReady: false }
     this.members.add(member)
-    program.said('ready').then(
-      () => {
-        member.isReady = true
-      },
-      () => {},
-    )
+    void this.awaitReady(member)
     void program.ended.then(() => {
       this.members.delete(member)
       if (!this.isClosing) this.start()
     })
+  }
+
+  private async awaitReady(member: Member): Promise<void> {
+    try {
+      await member.program.said('ready')
+      member.isReady = true
+    } catch {
+      // It has ended before: another one takes its place.
+    }
   }
 
   /** Resolves when all have opened their stores and queues. */
