@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { route, type NodeContext, type Registry } from '@heddle/core'
+import { route, type NodeContext, type Registry, type VisitName } from '@heddle/core'
 import type { TakeNote } from './notes.ts'
 
 /** What every node hands on: a value that is the same wherever and however often it is computed, and a mark that never is. */
@@ -43,10 +43,15 @@ export function withoutMarks(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutMarks(part)]))
 }
 
+/** The name of a visit within its run. */
+export function nameOf({ nodeId, iteration, item }: VisitName): string {
+  return `${nodeId}@${iteration.join('.')}${item === undefined ? '' : `#${item}`}`
+}
+
 /** A visit of a child run has the id of that run before it. */
 function visitName({ nodeId, iteration, index, runId }: NodeContext, root: string): string {
   const child = runId === root ? '' : `${runId}/`
-  return `${child}${nodeId}@${iteration.join('.')}${index === undefined ? '' : `#${index}`}`
+  return child + nameOf({ nodeId, iteration, ...(index === undefined ? {} : { item: index }) })
 }
 
 function mark(): string {

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { startRedis } from '../redis-server.ts'
 import { ChaosClients, chaosRuns, type ChaosRun } from './chaos-clients.ts'
 import { planFaults, type FaultCounts } from './fault-plan.ts'
-import { readNotes } from './notes.ts'
+import { readNotes, type Note } from './notes.ts'
 import { countRepeats, groupBy, measureRecoveries, type Recovery } from './recovery.ts'
 import { referenceRuns } from './reference-runs.ts'
 import { RunProgress } from './run-progress.ts'
@@ -89,7 +89,11 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     const recoveries = measureRecoveries(all, faults)
     for (const { fault, runId, visit, tookMs } of recoveries) {
       if (tookMs > options.recoveryMs) {
-        violations.push({ kind: 'slow recovery', runId, what: `${visit}: ${tookMs} ms after ${fault.kind}` })
+        violations.push({
+          kind: 'slow recovery',
+          runId,
+          what: `${visit}: ${tookMs} ms after ${fault.kind} at ${fault.at}\n${linesOf(notes.get(runId))}`,
+        })
       }
     }
     const attempts = all.filter(({ kind }) => kind === 'begin').length
@@ -115,6 +119,11 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     program.remove()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** The notes of a run, for people. */
+function linesOf(notes: readonly Note[] = []): string {
+  return notes.map(({ at, process, kind, visit, detail }) => `  ${at} ${process} ${kind} ${visit} ${detail}`).join('\n')
 }
 
 /** Starts runs, so many at once, and follows each to its end. */

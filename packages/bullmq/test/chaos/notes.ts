@@ -5,10 +5,11 @@ import path from 'node:path'
  * What a handler notes of itself, beside the product and its records:
  *
  * - `begin`, `end`, `threw`: one attempt; `enter` in place of `begin` for a handler that may be suspended.
+ * - `took`: the queue handed the job of a visit to a worker, which has not claimed it yet; here a child run goes by its own id.
  * - `saw`: the mark of an output that another visit, or a step, has handed on.
  * - `step`: the function of a step was called.
  */
-export type NoteKind = 'begin' | 'enter' | 'end' | 'threw' | 'saw' | 'step'
+export type NoteKind = 'took' | 'begin' | 'enter' | 'end' | 'threw' | 'saw' | 'step'
 
 /** One line of the notes. */
 export interface Note {

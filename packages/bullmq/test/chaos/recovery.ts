@@ -33,34 +33,59 @@ function openAttempts(notes: readonly Note[], at: number): Note[] {
   return [...open.values()]
 }
 
+/** What the queue's handing out of a visit is noted under. */
+function jobOf({ runId, visit }: Note): string {
+  return visit.includes('/') ? visit.replace('/', ' ') : `${runId} ${visit}`
+}
+
+/** All that recoveries are measured with. */
+interface Measured {
+  readonly byRun: ReadonlyMap<string | number, readonly Note[]>
+  readonly taken: ReadonlyMap<string | number, readonly Note[]>
+  readonly faults: readonly Fault[]
+}
+
+/** Since when nothing but the product stood between a fault and the next claim: Redis was there, and no other fault hit who had the job. */
+function freeSince({ taken, faults }: Measured, attempt: Note, from: number, to: number): number {
+  const took = (taken.get(jobOf(attempt)) ?? []).filter(({ at }) => at > from && at <= to)
+  const hits = faults.filter(({ at, readyAt, process }) =>
+    readyAt === undefined
+      ? took.some((note) => note.process === process && note.at <= at + 1 && at <= to)
+      : at <= to && readyAt >= from,
+  )
+  return Math.max(from, ...hits.map(({ at, readyAt = at }) => readyAt))
+}
+
+function measureOne(measured: Measured, fault: Fault, attempt: Note): Recovery[] {
+  const isOutage = fault.readyAt !== undefined
+  const from = fault.readyAt ?? fault.at
+  const isNext = ({ at, kind, visit, process }: Note): boolean =>
+    (kind === 'begin' || kind === 'enter') &&
+    (isOutage ? at > from : at > attempt.at && visit === attempt.visit && process !== attempt.process)
+  const next = measured.byRun.get(attempt.runId)?.find(isNext)
+  // Another worker had it already, or the outcome had arrived.
+  if (next === undefined || next.at < from) return []
+  const tookMs = Math.max(0, next.at - freeSince(measured, attempt, from, next.at))
+  return [{ fault, runId: attempt.runId, visit: attempt.visit, tookMs }]
+}
+
 /**
  * Measures from each fault to the next claim: of the same visit, where its worker was killed or stopped; of the same run, where Redis was
- * restarted, from when it was ready. A time in which Redis was away does not count.
+ * restarted, from when it was ready. A time in which Redis was away does not count; where another fault hit a worker that had taken the job
+ * meanwhile, it is counted from there.
  */
 export function measureRecoveries(notes: readonly Note[], faults: readonly Fault[]): Recovery[] {
   const byProcess = groupBy(notes, (note) => note.process)
   const byRun = groupBy(notes, (note) => note.runId)
-  const outages = faults.filter(({ readyAt }) => readyAt !== undefined)
-  const measure = (fault: Fault, attempt: Note): Recovery[] => {
-    const from = fault.readyAt ?? fault.at
-    const next = byRun
-      .get(attempt.runId)
-      ?.find(
-        ({ at, kind, visit, process }) =>
-          (kind === 'begin' || kind === 'enter') &&
-          at > (fault.readyAt === undefined ? attempt.at : from) &&
-          (fault.readyAt !== undefined || (visit === attempt.visit && process !== attempt.process)),
-      )
-    // Another worker had it already, or the outcome had arrived.
-    if (next === undefined || next.at < from) return []
-    const ready = outages.filter((each) => each.at <= next.at && (each.readyAt ?? 0) >= from)
-    const since = Math.max(from, ...ready.map(({ readyAt = 0 }) => readyAt))
-    return [{ fault, runId: attempt.runId, visit: attempt.visit, tookMs: Math.max(0, next.at - since) }]
-  }
+  const taken = groupBy(
+    notes.filter(({ kind }) => kind === 'took'),
+    ({ runId, visit }) => `${runId} ${visit}`,
+  )
+  const measured = { byRun, taken, faults }
   return faults.flatMap((fault) => {
     const processes = fault.process === undefined ? [...byProcess.keys()] : [fault.process]
     const open = processes.flatMap((pid) => openAttempts(byProcess.get(pid) ?? [], fault.at))
-    return open.flatMap((attempt) => measure(fault, attempt))
+    return open.flatMap((attempt) => measureOne(measured, fault, attempt))
   })
 }
 

@@ -99,4 +99,18 @@ describe('the measure of recoveries', () => {
     const restart: Fault = { kind: 'restart', at: 2000, readyAt: 6000 }
     expect(measureRecoveries(notes, [kill, restart]).map(({ tookMs }) => tookMs)).toEqual([3000, 3000])
   })
+
+  it('counts from the last fault that hit a worker which had taken the job', () => {
+    const notes = [
+      note(900, 'begin', 'a@'),
+      note(9000, 'took', 'a@', '2', 2),
+      note(9000, 'took', 'a@', '2', 3),
+      note(18_000, 'begin', 'a@', '1', 4),
+    ]
+    const second: Fault = { kind: 'kill-in-recovery', at: 9100, process: 2 }
+    const elsewhere: Fault = { kind: 'kill', at: 12_000, process: 5 }
+    const found = measureRecoveries(notes, [kill, second, elsewhere])
+    expect(found.map(({ tookMs }) => tookMs)).toEqual([8900])
+    expect(measureRecoveries(notes, [kill, elsewhere]).map(({ tookMs }) => tookMs)).toEqual([17_000])
+  })
 })

@@ -1,9 +1,9 @@
 import { writeSync } from 'node:fs'
-import { createWorker } from '@heddle/core'
+import { createWorker, type IJobQueue } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { bullmqJobQueue, redisCoordinationStore } from '../../src/index.ts'
 import { chaosFlows } from '../chaos/chaos-flows.ts'
-import { chaosHandlers } from '../chaos/chaos-handlers.ts'
+import { chaosHandlers, nameOf } from '../chaos/chaos-handlers.ts'
 import { noteInto } from '../chaos/notes.ts'
 import { lossyClient } from '../lossy-client.ts'
 
@@ -12,12 +12,23 @@ import { lossyClient } from '../lossy-client.ts'
  * prefix, folder for its notes, share of the scripts that are sent twice.
  */
 const [url = '', prefix = '', folder = '', share = '0'] = process.argv.slice(2)
+const note = noteInto(folder)
 const redis = new Redis(url, { maxRetriesPerRequest: null })
 // It comes back.
 redis.on('error', () => {})
 const store = redisCoordinationStore({ client: lossyClient(redis, Number(share)), prefix, retention: false })
-const queue = bullmqJobQueue({ url, prefix })
-const workflows = chaosFlows(chaosHandlers(noteInto(folder), 1))
+const plain = bullmqJobQueue({ url, prefix })
+const queue: IJobQueue = {
+  enqueue: (jobs) => plain.enqueue(jobs),
+  close: () => plain.close(),
+  consume: (handler, options) =>
+    plain.consume((job) => {
+      const { runId, visit, dispatch = 0 } = job
+      if (visit !== undefined) note({ kind: 'took', runId, visit: nameOf(visit), detail: String(dispatch) })
+      return handler(job)
+    }, options),
+}
+const workflows = chaosFlows(chaosHandlers(note, 1))
 const worker = createWorker({ workflows, store, queue, concurrency: 30, limits: { maxLostAttempts: 50 } })
 writeSync(1, 'ready\n')
 
