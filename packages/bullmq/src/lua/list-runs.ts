@@ -10,7 +10,6 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  */
 export const listRunsScript: RedisScript = defineScript(
   'list-runs',
-  [],
   lua`
 local partition = KEYS[1]
 local places = redis.call('ZRANGE', partition .. ':runs', ARGV[1], '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, ARGV[2], 'WITHSCORES')
