@@ -75,11 +75,9 @@ class MemoryJobQueue implements IJobQueue {
   }
 
   private offer(): void {
-    if (this.consumers.size === 0) return
-    for (const consumer of [...this.consumers]) {
-      // Who takes a job is asked last the next time: one that puts its jobs back would get them again and again.
-      if (consumer.fill() && this.consumers.delete(consumer)) this.consumers.add(consumer)
-    }
+    const takers = [...this.consumers].filter((consumer) => consumer.fill())
+    // Who takes a job is asked last the next time: one that puts its jobs back would get them again and again.
+    for (const consumer of takers) if (this.consumers.delete(consumer)) this.consumers.add(consumer)
   }
 
   async close(): Promise<void> {
