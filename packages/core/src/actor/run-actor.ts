@@ -6,19 +6,17 @@ import type { TendReply } from '../ports/waits-and-timers.ts'
 import type { Delivery, DeliveryVerdict } from '../ports/turn-store.ts'
 import type { JournalEntry } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
-import { CellOverlay } from '../kernel/cell-overlay.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { AttemptsUnderWay } from './attempts-under-way.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import type { RecordStep } from './claimed-calls.ts'
-import { claimNames, inputNames, undoneOf, type ClaimNames } from './claim-names.ts'
+import { ClaimedInputs, namesFor } from './claimed-inputs.ts'
 import { Continuation } from './continuation.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { JobPace } from './job-pace.ts'
 import { keepLease } from './keep-lease.ts'
-import { nodeIndex, visitOf } from './locate-visit.ts'
-import { MapInputCache, readValuesInParts } from './map-inputs.ts'
+import { readValuesInParts } from './map-inputs.ts'
 import { MessageSender } from './message-sender.ts'
 import { randomNonce } from '../defaults/random-nonce.ts'
 import { Turn, type Committed } from './turn.ts'
@@ -29,8 +27,6 @@ const foreignJobDelayMs = 1000
 /** How often a turn that was refused is asked for again in one go; then the sweeper has it. */
 const refusalsInARow = 16
 
-const noNames: ClaimNames = { cells: [], values: [] }
-
 /**
  * Carries out jobs of distributed runs: claims a visit and attempts it, delivers its outcome, and drives the run's turn if nobody else
  * does. Everything that it knows of a run it has from the store, so any number of actors may work on one run.
@@ -40,7 +36,7 @@ export class RunActor {
   private readonly graphs: RunGraphs = new RunGraphs()
   private readonly sender: MessageSender
   private readonly pace: JobPace
-  private readonly mapInputs: MapInputCache
+  private readonly inputs: ClaimedInputs
   /** What follows the jobs that are being done, if this actor goes on with successors. */
   private readonly continuations: Set<Continuation> = new Set()
   private isFinishing = false
@@ -50,7 +46,7 @@ export class RunActor {
   constructor(options: ActorOptions) {
     this.options = options
     this.pace = new JobPace(options.clock)
-    this.mapInputs = new MapInputCache(options.store)
+    this.inputs = new ClaimedInputs(options.store)
     this.sender = new MessageSender(options, (run, definition, delivery) => this.deliver(run, definition, delivery))
   }
 
@@ -196,29 +192,8 @@ export class RunActor {
     if (claim.status !== 'claimed') return undefined
     this.announce(run, definition, claim.started.seq)
     const graph = this.graphs.with(definition, run, claim.expansions)
-    const asked = graph === known.graph ? claim : await this.withNames(run, claim, namesFor(graph, visit))
-    const full = visit.item === undefined ? asked : await this.withMapInputs(run, graph, visit, asked)
+    const full = await this.inputs.complete(run, visit, claim, { graph, known: known.graph })
     return this.makeAttempt(definition, graph, ref, visit, full)
-  }
-
-  /** Reads what an expansion that was not known here adds to the inputs of a claim. */
-  private async withNames(run: RunRef, claim: ClaimedVisit, names: ClaimNames): Promise<ClaimedVisit> {
-    const { store } = this.options
-    const [cells, values] = await Promise.all([store.readCells(run, names.cells), store.readValues(run, names.values)])
-    return { ...claim, cells: { ...claim.cells, ...cells }, values: { ...claim.values, ...values } }
-  }
-
-  /** Adds what the items of a map have in common. */
-  private async withMapInputs(
-    run: RunRef,
-    graph: CompiledGraph,
-    visit: VisitName,
-    claim: ClaimedVisit,
-  ): Promise<ClaimedVisit> {
-    const { item: _item, ...map } = undoneOf(visit)
-    const names = inputNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, map, 1), map)
-    const { cells, values } = await this.mapInputs.get(run, visitKey(map), names)
-    return { ...claim, cells: { ...cells, ...claim.cells }, values: { ...values, ...claim.values } }
   }
 
   private async recordStep(
@@ -315,10 +290,4 @@ interface AfterCommit {
 /** A job that asks a worker with the run's definition to look at its inbox. */
 function inboxJob({ runId, incarnation, definitionHash }: TendReply): RunJob {
   return { id: wakeJobId(incarnation, runId, 'inbox'), runId, incarnation, definitionHash }
-}
-
-/** The names that a claim asks for, as far as the graph is known here. */
-function namesFor(graph: CompiledGraph, visit: VisitName): ClaimNames {
-  if (nodeIndex(graph, visit.insteadOf ?? visit.nodeId, visit.iteration) === undefined) return noNames
-  return claimNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, visit, 1), visit)
 }

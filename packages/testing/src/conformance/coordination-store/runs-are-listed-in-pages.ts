@@ -32,7 +32,13 @@ export const runsAreListedInPages: CoordinationStoreBehaviour = {
     const { runId, incarnation, workflowId, definitionHash } = older
     const started = found.at(-1)?.startedAt
     expect(found.at(-1)).toEqual({
-      ...{ runId, incarnation, workflowId, definitionHash, status: 'live', startedAt: started, tags: [] },
+      runId,
+      incarnation,
+      workflowId,
+      definitionHash,
+      status: 'live',
+      startedAt: started,
+      tags: [],
     })
     expect(found.slice(1, 6).map(({ tags }) => tags)).toEqual(Array.from({ length: 5 }, () => ['a', 'b']))
 

@@ -1,0 +1,62 @@
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { CellOverlay } from '../kernel/cell-overlay.ts'
+import { visitKey, type VisitName } from '../model/visit.ts'
+import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { ClaimedVisit, RunRef } from '../ports/run-records.ts'
+import { claimNames, inputNames, undoneOf, type ClaimNames } from './claim-names.ts'
+import { nodeIndex, visitOf } from './locate-visit.ts'
+import { MapInputCache } from './map-inputs.ts'
+
+const noNames: ClaimNames = { cells: [], values: [] }
+
+/** The names that a claim asks for, as far as the graph is known here. */
+export function namesFor(graph: CompiledGraph, visit: VisitName): ClaimNames {
+  if (nodeIndex(graph, visit.insteadOf ?? visit.nodeId, visit.iteration) === undefined) return noNames
+  return claimNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, visit, 1), visit)
+}
+
+/** Adds to a claim what it could not ask for. */
+export class ClaimedInputs {
+  private readonly store: ICoordinationStore
+  private readonly ofMaps: MapInputCache
+
+  constructor(store: ICoordinationStore) {
+    this.store = store
+    this.ofMaps = new MapInputCache(store)
+  }
+
+  /**
+   * The claim with all inputs of its visit.
+   *
+   * @param graph the graph of the run as the claim told it
+   * @param known the graph for which the claim asked: without an expansion that was not known here
+   */
+  async complete(
+    run: RunRef,
+    visit: VisitName,
+    claim: ClaimedVisit,
+    { graph, known }: { readonly graph: CompiledGraph; readonly known: CompiledGraph },
+  ): Promise<ClaimedVisit> {
+    const asked = graph === known ? claim : await this.withNames(run, claim, namesFor(graph, visit))
+    return visit.item === undefined ? asked : this.withMapInputs(run, graph, visit, asked)
+  }
+
+  private async withNames(run: RunRef, claim: ClaimedVisit, names: ClaimNames): Promise<ClaimedVisit> {
+    const { store } = this
+    const [cells, values] = await Promise.all([store.readCells(run, names.cells), store.readValues(run, names.values)])
+    return { ...claim, cells: { ...claim.cells, ...cells }, values: { ...claim.values, ...values } }
+  }
+
+  /** Adds what the items of a map have in common. */
+  private async withMapInputs(
+    run: RunRef,
+    graph: CompiledGraph,
+    visit: VisitName,
+    claim: ClaimedVisit,
+  ): Promise<ClaimedVisit> {
+    const { item: _item, ...map } = undoneOf(visit)
+    const names = inputNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, map, 1), map)
+    const { cells, values } = await this.ofMaps.get(run, visitKey(map), names)
+    return { ...claim, cells: { ...cells, ...claim.cells }, values: { ...values, ...claim.values } }
+  }
+}
