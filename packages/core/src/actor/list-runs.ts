@@ -2,7 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { ListedRun, RunFilter, RunPage } from '../model/run-page.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
-import type { RunPlace, RunRecord } from '../ports/run-list.ts'
+import type { RunPlace, RunRecord } from '../ports/run-records.ts'
 import { storedStatus } from './explain-stored-run.ts'
 
 /** How many runs a page asks the store for at once, and how many it looks at in all if the filter leaves most of them out. */

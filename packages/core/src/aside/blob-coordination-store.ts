@@ -3,7 +3,6 @@ import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { DueRuns } from '../ports/due-index.ts'
-import type { RunPlace, RunRecord } from '../ports/run-list.ts'
 import type {
   AttemptRef,
   ChildRecord,
@@ -12,6 +11,8 @@ import type {
   DispatchRecord,
   ReleaseReply,
   RunHead,
+  RunPlace,
+  RunRecord,
   RunRef,
   StartReply,
   StartRequest,

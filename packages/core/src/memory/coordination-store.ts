@@ -4,7 +4,6 @@ import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { DueRuns } from '../ports/due-index.ts'
-import type { RunPlace, RunRecord } from '../ports/run-list.ts'
 import type {
   AttemptRef,
   ChildRecord,
@@ -13,6 +12,8 @@ import type {
   DispatchRecord,
   ReleaseReply,
   RunHead,
+  RunPlace,
+  RunRecord,
   RunRef,
   StartReply,
   StartRequest,

@@ -1,4 +1,4 @@
-import type { RunPlace, RunRecord } from '../ports/run-list.ts'
+import type { RunPlace, RunRecord } from '../ports/run-records.ts'
 import type { MemoryRun } from './memory-run.ts'
 
 /** The runs behind a place in the list of all runs. */

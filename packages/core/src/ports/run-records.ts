@@ -5,7 +5,6 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
-import type { RunPlace, RunRecord } from './run-list.ts'
 
 /** A run to start. Values are serialised text. */
 export interface StartRequest {
@@ -125,6 +124,19 @@ export interface RunHead {
   /** When somebody has to look at the run next, in milliseconds since 1970. */
   readonly dueAt?: number
 }
+
+/** A run as the store lists it. */
+export interface RunRecord extends Pick<
+  RunHead,
+  'runId' | 'incarnation' | 'workflowId' | 'definitionHash' | 'status' | 'startedAt' | 'endedAt'
+> {
+  readonly tags: readonly string[]
+  /** The run that it is a child of. */
+  readonly parentRunId?: string
+}
+
+/** The place of a run in the list of all runs: later starts first, of runs that started at the same millisecond some fixed order. */
+export type RunPlace = Pick<RunRecord, 'startedAt' | 'runId'>
 
 /** A dispatch that is under way, as `explain` and tests see it. */
 export interface DispatchRecord {
