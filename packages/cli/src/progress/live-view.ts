@@ -76,8 +76,8 @@ export class LiveView implements ProgressView {
 
   private draw(): void {
     if (this.isOver) return
-    const { columns = 80, rows = 24 } = this.printer.stream
-    const { styles } = this.printer
+    const { styles, columns = 80, stream } = this.printer
+    const rows = stream.rows === undefined || stream.rows === 0 ? 24 : stream.rows
     const { title, isEnding, turn } = this
     this.turn++
     // One column is left free: a terminal may wrap a line that fills it.

@@ -75,8 +75,7 @@ export class StepLines {
   }
 
   private writeOutput(output: unknown): void {
-    const { stream, styles } = this.out
-    const columns = this.out.isLive ? (stream.columns ?? 80) : plainColumns
+    const { styles, columns = plainColumns } = this.out
     this.out.line(styles.dim(shorten(`    → ${jsonText(output)}`, columns - 1)))
   }
 }

@@ -141,6 +141,12 @@ class Stepper {
   }
 
   private async answer(wait: OpenWait, text: string): Promise<boolean> {
+    if (text.trim() === '') {
+      this.stepping.out.line(
+        '  Nothing was typed. Type the answer as JSON, null for instance, or q to leave the wait open.',
+      )
+      return true
+    }
     try {
       const [, action, json = text] = /^([\w.-]+)=(.*)$/su.exec(text) ?? []
       const payload = parseJson(json, 'The answer', 'INVALID_OPTION', ' A text needs quotes of its own: "text".')
