@@ -135,7 +135,8 @@ export class World implements ProcessWorld {
       this.nextDue = runIds.length === 0 ? this.time.now() + nextInMs : undefined
     } else if (!name.startsWith('read')) {
       this.nextDue = undefined
-      if (name === 'commit') this.lookForWaits(operation)
+      // A child run that is there already, when its parent starts it again after a loss, may have waited all along.
+      if (name === 'commit' || name === 'start') this.lookForWaits(operation)
     }
   }
 
