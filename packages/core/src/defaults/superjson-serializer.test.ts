@@ -192,8 +192,9 @@ describe('a value of which JSON says all', () => {
     const plain = fc.anything({ maxDepth: 4, withNullPrototype: true })
     fc.assert(
       fc.property(plain, (value) => {
-        // Some names of fields are refused, here or there.
-        fc.pre(!/__proto__|constructor|prototype/.test(JSON.stringify(value) ?? ''))
+        // Some names of fields are refused, here or there, whatever their values are: also those that JSON leaves out.
+        const named = JSON.stringify(value, (_name, field: unknown) => field ?? null)
+        fc.pre(!/__proto__|constructor|prototype/.test(named))
         expect(serializer.serialize({ value })).toBe(superjson.stringify({ value }))
       }),
     )
