@@ -1,25 +1,15 @@
-import { FlowRuntime, memoryJobQueue, defineWorkflow, createWorker, ofType, type StartRequest } from '@heddle/core'
+import { FlowRuntime, memoryJobQueue, defineWorkflow, createWorker, ofType } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { redisCoordinationStore } from '../src/store/redis-coordination-store.ts'
 import { lossyClient } from './lossy-client.ts'
 import { redisUrl, uniquePrefix } from './redis.ts'
+import { requestOf } from './start-requests.ts'
 
 const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
 
 afterAll(async () => {
   await redis.quit()
-})
-
-const request = (runId: string): StartRequest => ({
-  runId,
-  incarnation: `incarnation-of-${runId}`,
-  workflowId: 'w',
-  definitionHash: 'hash',
-  input: '1',
-  shared: {},
-  journal: [],
-  onFailure: 'stop',
 })
 
 const order = defineWorkflow('order', { input: ofType<{ n: number }>() })
@@ -70,7 +60,7 @@ describe('scripts whose reply was lost are sent again', () => {
     expect(counted.sort((one, other) => one - other)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1))
     const set = await Promise.all(Array.from({ length: 20 }, () => store.setIfNotExist('lock', 'mine', 60)))
     expect(set.filter(Boolean)).toHaveLength(1)
-    const [run, other] = [request('run-1'), request('run-2')]
+    const [run, other] = [requestOf('run-1'), requestOf('run-2')]
     await store.start(run)
     await store.start(other)
     expect([...(await store.takeDue(10, 5000)).runIds].sort()).toEqual(['run-1', 'run-2'])
@@ -79,7 +69,7 @@ describe('scripts whose reply was lost are sent again', () => {
 
   it('and a lost attempt is dispatched again once, by a job that its caller is told of', async () => {
     const store = redisCoordinationStore({ client: lossyClient(redis, 1), prefix: uniquePrefix() })
-    const run = request('lost')
+    const run = requestOf('lost')
     await store.start(run)
     const { turn } = await store.deliver(run, undefined, { nonce: 'n1', limitMs: 5000 })
     const visit = { nodeId: 'a', iteration: [] }

@@ -1,7 +1,7 @@
-import type { StartRequest } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
+import { requestOf } from '../../test/start-requests.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 import type { RedisClient } from './redis-client.ts'
 
@@ -9,17 +9,6 @@ const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
 
 afterAll(async () => {
   await redis.quit()
-})
-
-const request = (runId: string): StartRequest => ({
-  runId,
-  incarnation: `incarnation-of-${runId}`,
-  workflowId: 'w',
-  definitionHash: 'hash',
-  input: '1',
-  shared: {},
-  journal: [],
-  onFailure: 'stop',
 })
 
 /** Counts the commands that are sent, by name. */
@@ -46,7 +35,7 @@ describe('the due index of a Redis store', () => {
   it('finds every due run, whatever its partition, up to the limit and each once', async () => {
     const store = redisCoordinationStore({ client: redis, prefix: uniquePrefix() })
     const ids = Array.from({ length: 600 }, (_, at) => `run-${at}`)
-    await Promise.all(ids.map((id) => store.start(request(id))))
+    await Promise.all(ids.map((id) => store.start(requestOf(id))))
     const found: string[] = []
     for (;;) {
       const { runIds } = await store.takeDue(100, 60_000)
@@ -60,7 +49,7 @@ describe('the due index of a Redis store', () => {
   it('costs a few commands while nothing is due, not one for each partition', async () => {
     const { client, counts } = counting()
     const store = redisCoordinationStore({ client, prefix: uniquePrefix() })
-    await store.start(request('run'))
+    await store.start(requestOf('run'))
     await store.takeDue(100, 60_000)
     const before = sentBy(counts)
     for (let sweep = 0; sweep < 20; sweep++) expect((await store.takeDue(100, 60_000)).runIds).toEqual([])
@@ -77,7 +66,7 @@ describe('the due index of a Redis store', () => {
       del: (...keys) => redis.del(...keys),
       info: () => redis.info(),
     }
-    await redisCoordinationStore({ client: mute, prefix }).start(request('untold'))
+    await redisCoordinationStore({ client: mute, prefix }).start(requestOf('untold'))
     const store = redisCoordinationStore({ client: redis, prefix })
     const end = performance.now() + 30_000
     let found: readonly string[] = []
@@ -92,7 +81,7 @@ describe('the due index of a Redis store', () => {
 
   it('finds a run that was put off at its new time and not before, and one that is due earlier again at once', async () => {
     const store = redisCoordinationStore({ client: redis, prefix: uniquePrefix() })
-    const run = request('run')
+    const run = requestOf('run')
     await store.start(run)
     const { turn } = await store.deliver(run, undefined, { nonce: 'a', limitMs: 30_000 })
     const putOff = await store.takeDue(100, 60_000)
@@ -105,7 +94,7 @@ describe('the due index of a Redis store', () => {
 
   it('says when the next run is due', async () => {
     const store = redisCoordinationStore({ client: redis, prefix: uniquePrefix() })
-    await store.start(request('run'))
+    await store.start(requestOf('run'))
     await store.takeDue(100, 60_000)
     const { runIds, nextInMs = 0 } = await store.takeDue(100, 60_000)
     expect(runIds).toEqual([])

@@ -1,7 +1,8 @@
-import type { Cell, StartRequest, TurnChanges } from '@heddle/core'
+import type { Cell, TurnChanges } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
+import { requestOf } from '../../test/start-requests.ts'
 import { redisCoordinationStore, type RedisCoordinationStore } from './redis-coordination-store.ts'
 
 const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
@@ -10,16 +11,7 @@ afterAll(async () => {
   await redis.quit()
 })
 
-const run: StartRequest = {
-  runId: 'large',
-  incarnation: 'i',
-  workflowId: 'w',
-  definitionHash: 'hash',
-  input: '1',
-  shared: {},
-  journal: [],
-  onFailure: 'stop',
-}
+const run = requestOf('large')
 
 function changesOf(changes: Partial<TurnChanges>): TurnChanges {
   const records = { cells: {}, values: {}, journal: [], handled: [], expansions: [], failures: [] }

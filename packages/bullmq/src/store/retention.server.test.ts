@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { clockedClient } from '../../test/clocked-client.ts'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
+import { requestOf } from '../../test/start-requests.ts'
 import { redisCoordinationStore, type RedisCoordinationStore } from './redis-coordination-store.ts'
 import type { Retention } from './retention.ts'
 
@@ -25,17 +26,10 @@ function open(retention: Retention | false | undefined, prefix: string) {
 function request(runId: string, parent?: StartRequest): StartRequest {
   const place = { visit: { nodeId: 'sub', iteration: [] }, attempt: 1, depth: 1, touches: [] }
   const { incarnation = '' } = parent ?? {}
-  return {
+  return requestOf(
     runId,
-    incarnation: `incarnation-of-${runId}`,
-    workflowId: 'w',
-    definitionHash: 'hash',
-    input: '1',
-    shared: {},
-    journal: [],
-    onFailure: 'stop',
-    ...(parent === undefined ? {} : { parent: { ...place, runId: parent.runId, incarnation, definitionHash: 'hash' } }),
-  }
+    parent === undefined ? {} : { parent: { ...place, runId: parent.runId, incarnation, definitionHash: 'hash' } },
+  )
 }
 
 async function commit(store: RedisCoordinationStore, run: StartRequest, changes: Partial<TurnChanges>): Promise<void> {

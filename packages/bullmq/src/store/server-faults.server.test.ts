@@ -3,19 +3,11 @@ import { consoleLogger, isHeddleError, type HeddleError, type ILogger, type Star
 import { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
+import { requestOf } from '../../test/start-requests.ts'
 import { startRedis } from '../../test/redis-server.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 
-const request = (runId: string): StartRequest => ({
-  runId,
-  incarnation: `incarnation-of-${runId}`,
-  workflowId: 'w',
-  definitionHash: 'hash',
-  input: '"secret input"',
-  shared: {},
-  journal: [],
-  onFailure: 'stop',
-})
+const request = (runId: string): StartRequest => requestOf(runId, { input: '"secret input"' })
 
 async function failure(promise: Promise<unknown>): Promise<HeddleError> {
   try {
