@@ -76,12 +76,20 @@ function endOfRun({ runId, status }: RunHead): EndOfRun | undefined {
   return status === 'live' ? undefined : { runId, status }
 }
 
-/** @throws HeddleError `UNKNOWN_BLUEPRINT` */
-function definitionOf(definitions: Definitions, { runId, definitionHash }: RunHead): Definition {
+/** The definition of a run whose wait is answered. @throws HeddleError `UNKNOWN_BLUEPRINT` */
+function definitionOf(definitions: Definitions, { runId, workflowId, definitionHash, parent }: RunHead): Definition {
   const definition = definitions.get(definitionHash)
   if (definition !== undefined) return definition
-  const message = `the definition of run "${runId}" is not known here, and so what its waits take; open it with its workflow`
-  throw new HeddleError('UNKNOWN_BLUEPRINT', message, { details: { runId, definitionHash } })
+  const blueprintId = JSON.stringify(workflowId)
+  // A handler may invoke any workflow: who opens its run with its own workflow does not bring the others along.
+  const [whose, mend] =
+    parent === undefined
+      ? [`run "${runId}"`, `open the run with it, as runtime.open(workflow, runId), or give it to the runtime`]
+      : [`child run "${runId}" of run "${parent.runId}"`, 'give that workflow to the runtime that answers']
+  const message = `the wait is one of ${whose} of workflow ${blueprintId}, of which this runtime does not know this definition, and so not what its waits take; ${mend}, as one of its "blueprints"`
+  throw new HeddleError('UNKNOWN_BLUEPRINT', message, {
+    details: { runId, blueprintId: workflowId, definitionHash, ...(parent && { parentRunId: parent.runId }) },
+  })
 }
 
 /** The schema of a wait node. What a handler waits for is checked when it asks for it again: only its code knows the schema. */
