@@ -14,11 +14,14 @@ export interface DefineRunsOptions extends Omit<
   FlowRuntimeOptions,
   'blueprints' | 'store' | 'queue' | 'blobs' | 'pollMs'
 > {
-  /** Workflows of the builder whose runs are carried out, with their subflows. */
+  /**
+   * Workflows of the builder whose runs are carried out, with their subflows. Of several versions of one, the first is what `ctx.invoke` and
+   * the subflow nodes of hand-written blueprints mean by its id; the others carry on with the runs that are pinned to them.
+   */
   readonly workflows?: readonly Workflow[]
   /**
-   * Hand-written blueprints, carried out with `registry`; subflow nodes may name them by id. A record by id as a runtime takes it does as
-   * well, with workflows in it too.
+   * Hand-written blueprints, carried out with `registry`; subflow nodes may name them by id, and mean the first of that id. A record by
+   * id as a runtime takes it does as well, with workflows in it too.
    */
   readonly blueprints?: readonly WorkflowBlueprint[] | Readonly<Record<string, WorkflowBlueprint | Workflow>>
 }
@@ -42,7 +45,9 @@ export function defineRuns(options: DefineRunsOptions): Definitions {
 export function defineWith(ports: Ports, options: DefineRunsOptions): Definitions {
   const { registry = {} } = options
   const { workflows, blueprints } = namedRunnables(options)
-  const byId = new Map<string, WorkflowBlueprint | Workflow>([...blueprints, ...workflows])
+  const byId = new Map<string, WorkflowBlueprint | Workflow>()
+  // Of several versions of one workflow the first is meant by who names it by its id.
+  for (const [id, one] of [...workflows, ...blueprints]) if (!byId.has(id)) byId.set(id, one)
   const validated = new ValidatedBlueprints(ports, { registry, blueprints: Object.fromEntries(byId) })
   const engines = new Map<Workflow | undefined, Engine>()
   const engineOf = (workflow: Workflow | undefined): Engine => {
