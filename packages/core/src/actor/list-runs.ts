@@ -5,9 +5,13 @@ import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunPlace, RunRecord } from '../ports/run-records.ts'
 import { storedStatus } from './explain-stored-run.ts'
 
-/** How many runs a page asks the store for at once, and how many it looks at in all if the filter leaves most of them out. */
+/** The fewest runs that a page asks the store for at once, and about how many it looks at in all if the filter leaves most of them out. */
 const atATime = 100
 const lookedAt = 1000
+
+/** The fewest and the most runs whose standing is asked for at once. */
+const fewestLooks = 20
+const mostLooks = 100
 
 /** One page of the runs of a store. @throws HeddleError `INVALID_OPTION` for a limit or a cursor that is none; what the store throws */
 export async function listRuns(store: ICoordinationStore, filter: RunFilter): Promise<RunPage> {
@@ -16,35 +20,44 @@ export async function listRuns(store: ICoordinationStore, filter: RunFilter): Pr
     const message = `limit must be a whole number from 1 to 1000, and is ${String(limit)}`
     throw new HeddleError('INVALID_OPTION', message, { details: { option: 'limit', given: limit } })
   }
+  const asked = Math.max(atATime, limit)
   const runs: ListedRun[] = []
   let after = filter.cursor === undefined ? undefined : placeOf(filter.cursor)
-  for (let looked = 0; looked < lookedAt; looked += atATime) {
-    const records = await store.listRuns(atATime, after)
-    for (const record of records) {
-      after = record
-      const listed = await wanted(store, record, filter)
-      if (listed !== undefined) runs.push(listed)
-      if (runs.length === limit) return { runs, cursor: cursorOf(record) }
+  for (let looked = 0; looked < lookedAt; looked += asked) {
+    const records = await store.listRuns(asked, after)
+    for (let at = 0; at < records.length;) {
+      const looks = Math.min(Math.max(limit - runs.length, fewestLooks), mostLooks)
+      const together = records.slice(at, at + looks)
+      at += looks
+      const found = await Promise.all(together.map((record) => wanted(store, record, filter)))
+      for (const [place, record] of together.entries()) {
+        after = record
+        const listed = found[place]
+        if (listed !== undefined) runs.push(listed)
+        if (runs.length === limit) return { runs, cursor: cursorOf(record) }
+      }
     }
-    if (records.length < atATime) return { runs }
+    if (records.length < asked) return { runs }
   }
   return { runs, ...(after === undefined ? {} : { cursor: cursorOf(after) }) }
 }
 
 /** The run as it is listed, unless the filter leaves it out. What its record says is asked first: the status of a live run costs a look. */
-async function wanted(
-  store: ICoordinationStore,
-  record: RunRecord,
-  { workflowId, tag, children = false, status: statuses }: RunFilter,
-): Promise<ListedRun | undefined> {
+async function wanted(store: ICoordinationStore, record: RunRecord, filter: RunFilter): Promise<ListedRun | undefined> {
+  const { workflowId, tag, children = false, status: statuses } = filter
   if (!children && record.parentRunId !== undefined) return undefined
   if (workflowId !== undefined && record.workflowId !== workflowId) return undefined
   if (tag !== undefined && !record.tags.includes(tag)) return undefined
+  const wantedStatuses = statuses === undefined ? undefined : [statuses].flat()
+  if (record.status === 'live' && wantedStatuses?.every(isEnd) === true) return undefined
   const status = await statusOf(store, record)
-  if (status === undefined) return undefined
-  if (statuses !== undefined && ![statuses].flat().includes(status)) return undefined
+  if (status === undefined || wantedStatuses?.includes(status) === false) return undefined
   const { incarnation: _incarnation, ...listed } = record
   return { ...listed, status }
+}
+
+function isEnd(status: RunStatus | 'running'): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled'
 }
 
 /** `undefined` if the run was removed meanwhile. */

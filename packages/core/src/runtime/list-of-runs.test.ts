@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { aroundStore } from '../../test/around-store.ts'
 import { machines, untilAwaiting, type Machines } from '../../test/machines.ts'
 import { memoryJournalStore } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
@@ -87,6 +88,30 @@ describe('the list of runs of a store', () => {
     const { runs, cursor } = await runtime.list({ tag: 'rare' })
     expect(runs).toEqual([])
     expect(idsOf((await runtime.list({ tag: 'rare', cursor: cursor ?? '' })).runs)).toEqual(['wanted'])
+  })
+
+  it('asks where live runs stand at the same time, and only of those that it may list', async () => {
+    const on = machines()
+    const runtime = on.client({ registry, blueprints })
+    for (let count = 0; count < 300; count++) await runtime.start(asking, undefined, { runId: `r${count}` })
+    const looks = { now: 0, most: 0, all: 0, pages: 0 }
+    const store = aroundStore(on.store, async ({ name, carryOut }) => {
+      if (name === 'listRuns') looks.pages++
+      if (name !== 'readRun') return carryOut()
+      looks.most = Math.max(looks.most, ++looks.now)
+      looks.all++
+      await Promise.resolve()
+      const found = await carryOut()
+      looks.now--
+      return found
+    })
+    const client = on.client({ registry, blueprints, store })
+    expect((await client.list()).runs).toHaveLength(50)
+    expect(looks).toEqual({ now: 0, most: 50, all: 50, pages: 1 })
+    expect((await client.list({ limit: 1000 })).runs).toHaveLength(300)
+    expect(looks).toEqual({ now: 0, most: 100, all: 350, pages: 2 })
+    expect((await client.list({ status: ['completed', 'failed'] })).runs).toEqual([])
+    expect(looks.all).toBe(350)
   })
 
   it('is told with the run that has tags, in its first event', async () => {
