@@ -102,7 +102,7 @@ class ScriptedStore implements RedisCoordinationStore {
     const partitions = new DuePartitions(this.connection, settings)
     this.scripts = new RunScripts(runner, partitions, prefix)
     this.keys = new PlainKeys(runner, this.connection, prefix)
-    this.list = new RunList(runner, prefix)
+    this.list = new RunList(runner, prefix, this.connection.client.nodes !== undefined)
     this.due = new DueIndex(runner, this.scripts, partitions, settings)
   }
 

@@ -1,74 +1,133 @@
 import type { ParentLink, RunPlace, RunRecord } from '@heddle/core'
-import { listRunsScript } from '../lua/list-runs.ts'
-import { partitionCount, partitionKey } from './partitions.ts'
-import { listOf, optionalNumber, optionalText, parse, textOf } from './reply.ts'
+import { listPlacesScript } from '../lua/list-places.ts'
+import { readListedScript } from '../lua/read-listed.ts'
+import { partitionCount, partitionKey, partitionOf, runKey } from './partitions.ts'
+import { isMissing, listOf, optionalNumber, optionalText, parse, textOf, textsOf } from './reply.ts'
 import type { ScriptRunner } from './script-runner.ts'
 
-/** How many runs a partition is asked for at first: its share of a page, and some more, since the shares differ. */
+/** How many runs a partition is asked for at first beside its share of a page, since the shares differ. */
 const spare = 2
 
-/** The runs of one partition behind a place, in order, read as they are needed. */
-interface PartitionRuns {
-  readonly partition: number
-  records: RunRecord[]
+/** How many partitions, and how many runs, one script looks at on a single server: it takes less than a millisecond. */
+const partitionsOfScript = 64
+const runsOfScript = 100
+
+/** The runs of one partition behind a place, in order, as far as they were read. */
+interface PartitionPlaces {
+  readonly key: string
+  readonly places: RunPlace[]
+  /** The last one that was read, or the place where the page begins. */
+  last: RunPlace | undefined
+  /** How many it is asked for next. */
+  count: number
   isWhole: boolean
 }
 
 /**
- * The list of all runs. Each partition has a list of its own runs, kept by the scripts that start and remove them; this merges those lists.
- * So a page costs a look at each of the partitions, and some more looks.
+ * The list of all runs. Each partition has a list of its own runs, kept by the scripts that start and remove them; this merges those lists,
+ * and reads of the runs that are on the page what is told of them. So a page costs a look at each of the partitions and at each of its
+ * runs: many in one script on a single server, those of one partition on a cluster.
  */
 export class RunList {
   private readonly runner: ScriptRunner
   private readonly prefix: string
+  private readonly hasSlots: boolean
 
-  constructor(runner: ScriptRunner, prefix: string) {
+  /** @param hasSlots whether it is a cluster: then a script has keys of one partition alone */
+  constructor(runner: ScriptRunner, prefix: string, hasSlots: boolean) {
     this.runner = runner
     this.prefix = prefix
+    this.hasSlots = hasSlots
   }
 
   /** `IRunRecords.listRuns`. @throws HeddleError `STORE_UNAVAILABLE` */
   async page(limit: number, after: RunPlace | undefined): Promise<readonly RunRecord[]> {
-    const share = Math.ceil(limit / partitionCount) + spare
-    const lists = await Promise.all(
-      Array.from({ length: partitionCount }, (_, partition) => this.read(partition, after, share)),
-    )
     const page: RunRecord[] = []
-    while (page.length < limit) {
-      const list = firstOf(lists)
-      const record = list?.records.shift()
-      if (list === undefined || record === undefined) break
-      page.push(record)
-      if (list.records.length > 0 || list.isWhole) continue
-      Object.assign(list, await this.read(list.partition, record, limit))
+    for (let last = after; ;) {
+      const wanted = limit - page.length
+      const places = await this.places(wanted, last)
+      page.push(...(await this.records(places)))
+      last = places.at(-1)
+      // Runs that were removed in between make room for others.
+      if (places.length < wanted || page.length === limit) return page
     }
-    return page
   }
 
-  private async read(partition: number, after: RunPlace | undefined, most: number): Promise<PartitionRuns> {
-    // Of those that were started in the same millisecond some stand before that place: so many more are read until all of them are there.
-    for (let count = most; ; count *= 2) {
-      const values = [after === undefined ? '+inf' : String(after.startedAt), String(count)]
-      const found = listOf(await this.runner.run(listRunsScript, [partitionKey(this.prefix, partition)], values))
-      const all = found.map((run) => recordOf(listOf(run)))
-      const records = after === undefined ? all : all.filter((record) => comparePlaces(after, record) < 0)
-      const isWhole = all.length < count
-      if (isWhole || records.length > 0) return { partition, records, isWhole }
+  /** Where the runs of a page stand. */
+  private async places(limit: number, after: RunPlace | undefined): Promise<readonly RunPlace[]> {
+    const count = Math.ceil(limit / partitionCount) + spare
+    const lists = Array.from({ length: partitionCount }, (_, partition): PartitionPlaces => {
+      return { key: partitionKey(this.prefix, partition), places: [], last: after, count, isWhole: false }
+    })
+    for (let open = lists; ;) {
+      const together = chunksOf(open, this.hasSlots ? 1 : partitionsOfScript)
+      await Promise.all(together.map((chunk) => this.readOn(chunk)))
+      const found = lists.flatMap(({ places }) => places).sort(comparePlaces)
+      const end = found[limit - 1]
+      // What stands behind the last one that was read of a partition may belong to the page if that one stands before its end.
+      open = lists.filter(({ last, isWhole }) => {
+        return !isWhole && (end === undefined || last === undefined || comparePlaces(last, end) < 0)
+      })
+      if (open.length === 0) return found.slice(0, limit)
     }
+  }
+
+  /** Reads more of each of these partitions. */
+  private async readOn(lists: readonly PartitionPlaces[]): Promise<void> {
+    const keys = lists.map(({ key }) => key)
+    const values = lists.flatMap(({ last, count }) => [last ? String(last.startedAt) : '+inf', String(count)])
+    const found = listOf(await this.runner.run(listPlacesScript, keys, values))
+    for (const [at, list] of lists.entries()) {
+      const { last, count } = list
+      const all = placesOf(textsOf(found[at]))
+      // Of those that were started in the same millisecond some stand before that place.
+      const behind = last === undefined ? all : all.filter((place) => comparePlaces(last, place) < 0)
+      list.places.push(...behind)
+      list.last = behind.at(-1) ?? last
+      list.isWhole = all.length < count
+      // Where so many were started in one millisecond, it takes more to get past them.
+      list.count = count * 2
+    }
+  }
+
+  /** What is told of runs, in their order, without those that were removed meanwhile. */
+  private async records(places: readonly RunPlace[]): Promise<readonly RunRecord[]> {
+    const together = this.hasSlots ? byPartition(places) : chunksOf(places, runsOfScript)
+    const read = await Promise.all(together.map((chunk) => this.readRecords(chunk)))
+    const records = read.flat()
+    return this.hasSlots ? records.sort(comparePlaces) : records
+  }
+
+  private async readRecords(places: readonly RunPlace[]): Promise<readonly RunRecord[]> {
+    const keys = places.map(({ runId }) => runKey(this.prefix, partitionOf(runId), runId))
+    const found = listOf(await this.runner.run(readListedScript, keys, []))
+    return places.flatMap((place, at) => recordOf(place, listOf(found[at])))
   }
 }
 
-/** The list whose first run stands before those of the others. */
-function firstOf(lists: readonly PartitionRuns[]): PartitionRuns | undefined {
-  let first: PartitionRuns | undefined
-  let place: RunPlace | undefined
-  for (const list of lists) {
-    const [record] = list.records
-    if (record === undefined || (place !== undefined && comparePlaces(place, record) < 0)) continue
-    first = list
-    place = record
+function chunksOf<T>(list: readonly T[], size: number): T[][] {
+  const chunks: T[][] = []
+  for (let at = 0; at < list.length; at += size) chunks.push(list.slice(at, at + size))
+  return chunks
+}
+
+function byPartition(places: readonly RunPlace[]): RunPlace[][] {
+  const groups = new Map<number, RunPlace[]>()
+  for (const place of places) {
+    const partition = partitionOf(place.runId)
+    const group = groups.get(partition)
+    if (group === undefined) groups.set(partition, [place])
+    else group.push(place)
   }
-  return first
+  return [...groups.values()]
+}
+
+function placesOf(flat: readonly string[]): RunPlace[] {
+  const places: RunPlace[] = []
+  for (let at = 0; at + 1 < flat.length; at += 2) {
+    places.push({ runId: flat[at] as string, startedAt: Number(flat[at + 1]) })
+  }
+  return places
 }
 
 /** Which of two runs stands first, in the order of a sorted set that is read from its end: by time, then by the bytes of the id. */
@@ -77,28 +136,22 @@ function comparePlaces(one: RunPlace, other: RunPlace): number {
   return Buffer.compare(Buffer.from(other.runId), Buffer.from(one.runId))
 }
 
-function recordOf([
-  runId,
-  startedAt,
-  incarnation,
-  workflowId,
-  hash,
-  status,
-  ended,
-  parentText,
-  tags,
-]: readonly unknown[]): RunRecord {
+/** The record of a run, or nothing if the run is not there any more. */
+function recordOf({ runId, startedAt }: RunPlace, fields: readonly unknown[]): RunRecord[] {
+  const [incarnation, workflowId, hash, status, ended, parentText, tags] = fields
+  if (isMissing(incarnation)) return []
   const endedAt = optionalNumber(ended)
   const parent = optionalText(parentText)
-  return {
-    runId: textOf(runId),
+  const record: RunRecord = {
+    runId,
     incarnation: textOf(incarnation),
     workflowId: textOf(workflowId),
     definitionHash: textOf(hash),
     status: textOf(status) as RunRecord['status'],
-    startedAt: Number(startedAt),
+    startedAt,
     ...(endedAt === undefined ? {} : { endedAt }),
-    tags: tags === null ? [] : parse<readonly string[]>(tags),
+    tags: isMissing(tags) ? [] : parse<readonly string[]>(tags),
     ...(parent === undefined ? {} : { parentRunId: parse<ParentLink>(parent).runId }),
   }
+  return [record]
 }
