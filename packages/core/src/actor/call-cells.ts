@@ -2,7 +2,7 @@ import type { HeddleError } from '../errors/heddle-error.ts'
 import { callsCellName } from '../kernel/cell-names.ts'
 import { decide } from '../kernel/decide.ts'
 import { nameVisit, type Visit } from '../kernel/visit.ts'
-import type { CallsCell, StoredCallTarget, StoredOpenCall } from '../model/cell.ts'
+import type { CallsCell, StoredCallTarget, StoredOpenCall, StoredSettledCall } from '../model/cell.ts'
 import type { SingleSuspension } from '../model/outcome.ts'
 import type { InboxEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
@@ -30,6 +30,13 @@ function without<T>(record: Readonly<Record<string, T>>, name: string): Record<s
   return Object.fromEntries(Object.entries(record).filter(([key]) => key !== name))
 }
 
+/** Puts what a call came to behind those that settled before: the keys of a record are in no order. */
+function putSettled(cell: ReturnType<typeof callsOf>, call: string, settled: StoredSettledCall): void {
+  const places = Object.values(cell.settled).map(({ place = 0 }) => place + 1)
+  const place = places.reduce((most, one) => Math.max(most, one), 0)
+  cell.settled = { ...cell.settled, [call]: { ...settled, ...(place === 0 ? {} : { place }) } }
+}
+
 /** Opens the calls that a handler waits for; if one of them has settled already, the visit goes on at once. */
 export function suspendCalls(decided: Decided, visit: Visit, { calls, answered, activeMs }: CallsSuspension): void {
   const { control } = decided
@@ -41,7 +48,7 @@ export function suspendCalls(decided: Decided, visit: Visit, { calls, answered, 
     if (Object.hasOwn(cell.settled, call) || Object.hasOwn(cell.open, call)) continue
     const opened = openSuspension(decided, { visit, call }, on)
     const target = targetOf(on)
-    if ('refused' in opened) cell.settled = { ...cell.settled, [call]: { on: target, resumption: opened.refused } }
+    if ('refused' in opened) putSettled(cell, call, { on: target, resumption: opened.refused })
     else cell.open = { ...cell.open, [call]: { on: target, id: opened.id, attempt: visit.attempt } }
   }
   const { settled } = cell
@@ -88,7 +95,7 @@ export function settleCall(decided: Decided, event: SettledEvent, call: string):
   if (isTimeout) cancelChild(decided, open.id)
   const resumption = isTimeout ? timeOutChild(decided, event.visit, call, open) : uncheckedBy(event.resumption, open)
   cell.open = without(cell.open, call)
-  cell.settled = { ...cell.settled, [call]: { on: open.on, resumption } }
+  putSettled(cell, call, { on: open.on, resumption })
   return resumption
 }
 

@@ -27,6 +27,14 @@ export interface ClaimedCallsOptions {
   readonly onStale: () => void
 }
 
+/** A recorded step, and when the handler was answered it. */
+interface RecordedStep extends SettledCall {
+  /** How many steps of the visit were recorded before it: the store keeps them in no order. */
+  readonly place: number
+  /** What the fact of it tells: see `RecordedCall`. */
+  readonly answered?: readonly string[]
+}
+
 /** A step as it is recorded under its name and occurrence; a failure under its attempt too, since the next one forgets it. */
 function recordName(call: string, { error }: SettledCall, attempt: number): string {
   return error === undefined ? `s/${call}` : `f/${attempt}/${call}`
@@ -35,10 +43,17 @@ function recordName(call: string, { error }: SettledCall, attempt: number): stri
 /** The durable calls of a visit that this process has claimed. */
 export class ClaimedCalls implements CallHost {
   private readonly options: ClaimedCallsOptions
+  /** Answers to waits, timers and child runs go to the store. */
+  readonly hearsLate: boolean = true
   private book: VisitCalls | undefined
+  /** How many steps of the visit are recorded, of all its attempts. */
+  private count: number
+  /** Ends when the steps before were recorded: a handler is told of them in the order in which they are. */
+  private last: Promise<unknown> = Promise.resolve()
 
   constructor(options: ClaimedCallsOptions) {
     this.options = options
+    this.count = Object.keys(options.claim.steps).length
   }
 
   private get cell(): CallsCell {
@@ -73,12 +88,20 @@ export class ClaimedCalls implements CallHost {
       ]),
       ...(activeMs === undefined ? {} : { activeMs }),
     })
-    for (const [call, { resumption }] of Object.entries(settled)) {
+    const inOrder = Object.entries(settled).sort(([, { place: one = 0 }], [, { place: other = 0 }]) => one - other)
+    for (const [call, { resumption }] of inOrder) {
       const text = resumption.value === undefined ? undefined : values.get(resumption.value)
       book.settle(call, visit.nodeId, unpackResumption({ serializer }, resumption, text))
     }
-    for (const [call, step] of steps) book.settled.set(call, step)
+    for (const [call, { place: _place, answered: _answered, ...step }] of steps) book.settled.set(call, step)
     book.order(answered)
+    // What was recorded after the visit was suspended last stands in its order too, but that is not in the cell: it is told again.
+    const known = new Set(answered)
+    const { answered: count } = book
+    for (const [call, { answered: before }] of steps) {
+      if (before !== undefined && !known.has(call)) book.order([...before, call])
+    }
+    book.answered = count
     this.book = book
   }
 
@@ -96,10 +119,17 @@ export class ClaimedCalls implements CallHost {
     const calls = this.of()
     calls.record(fact)
     const settled = calls.settled.get(fact.call) as SettledCall
-    const text = serializer.serialize(settled)
+    const { answered } = fact
+    const step: RecordedStep = { ...settled, place: this.count++, ...(answered === undefined ? {} : { answered }) }
+    const text = serializer.serialize(step)
     try {
       const name = recordName(fact.call, settled, claim.attempt)
-      return this.goesOn((await this.options.record(name, text, entryOf(serializer, fact))) !== 'stale')
+      const { last } = this
+      const recorded = this.options.record(name, text, entryOf(serializer, fact))
+      this.last = Promise.allSettled([last, recorded])
+      const reply = await recorded
+      await last
+      return this.goesOn(reply !== 'stale')
     } catch (error) {
       // Whether it is recorded is not known: that is no failure of the step. The visit is attempted again by whoever can reach the store.
       logger.warn({ err: error, visit: visitKey(this.options.visit), call: fact.call }, 'a step could not be recorded')
@@ -118,12 +148,14 @@ export class ClaimedCalls implements CallHost {
   }
 }
 
-function readSteps(serializer: ISerializer, { steps, attempt }: ClaimedVisit): [string, SettledCall][] {
+/** The steps that an attempt keeps, in the order in which they were recorded. */
+function readSteps(serializer: ISerializer, { steps, attempt }: ClaimedVisit): [string, RecordedStep][] {
   const failed = `f/${attempt}/`
-  return Object.entries(steps).flatMap(([name, text]): [string, SettledCall][] => {
+  const kept = Object.entries(steps).flatMap(([name, text]): [string, RecordedStep][] => {
     const prefix = name.startsWith('s/') ? 's/' : failed
-    return name.startsWith(prefix) ? [[name.slice(prefix.length), serializer.deserialize(text) as SettledCall]] : []
+    return name.startsWith(prefix) ? [[name.slice(prefix.length), serializer.deserialize(text) as RecordedStep]] : []
   })
+  return kept.sort(([, one], [, other]) => one.place - other.place)
 }
 
 function entryOf(serializer: ISerializer, fact: RecordingFact): JournalEntry {

@@ -137,6 +137,8 @@ export interface StoredOpenCall {
 
 /** A durable call that has waited, and what ended that. */
 export interface StoredSettledCall {
+  /** Where it stands among the settled calls of its visit, in the order in which they settled. Absent for the first one. */
+  readonly place?: number
   readonly on: StoredCallTarget
   readonly resumption: StoredResumption
 }

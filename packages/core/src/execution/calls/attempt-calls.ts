@@ -64,7 +64,7 @@ export class AttemptCalls {
     this.host = host
     this.book = host.of(attempt.visit)
     this.asked = new AskedCalls(this.book, nameVisit(attempt.graph, attempt.visit))
-    this.turns = new RecordedTurns(this.book)
+    this.turns = new RecordedTurns(this.book, host.hearsLate === true && this.book.open.size > 0)
   }
 
   /** The attempt is over: whatever the handler still does is dropped. */

@@ -14,6 +14,11 @@ export interface CallHost {
    * @returns false if the attempt does not count any more
    */
   record(visit: Visit, fact: RecordingFact): boolean | Promise<boolean>
+  /**
+   * Whether open calls may settle without this process hearing of it while a handler runs: then it is told with each call that is recorded
+   * which ones the handler was answered before.
+   */
+  readonly hearsLate?: boolean
   /** A handler waits for a payload that this schema checks. */
   expect(visit: Visit, call: string, schema: StandardSchema): void
 }

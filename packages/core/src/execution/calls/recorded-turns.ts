@@ -30,11 +30,15 @@ export class RecordedTurns {
   /** The calls that were recorded by this activation and not answered yet. */
   private readonly unanswered: Set<string> = new Set()
   /** Whether calls are answered in another order than that in which they were recorded. */
-  private isReordered = false
+  private isReordered: boolean
   private isBusy = false
 
-  /** @param calls the recorded calls, by name and occurrence */
-  constructor({ settled, answered }: CallsInOrder) {
+  /**
+   * @param calls the recorded calls, by name and occurrence
+   * @param isReordered whether the order in which calls are recorded from now on may not be that in which they are answered
+   */
+  constructor({ settled, answered }: CallsInOrder, isReordered: boolean = false) {
+    this.isReordered = isReordered
     this.places = new Map([...settled.keys()].map((call, place) => [call, place]))
     this.known = answered
   }
