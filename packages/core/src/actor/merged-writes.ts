@@ -5,7 +5,8 @@ import { MissingCells } from '../kernel/cell-overlay.ts'
 import type { SharedCell } from '../model/cell.ts'
 import type { StoredWrite } from '../model/stored-event.ts'
 import { SharedValues } from '../traversal/shared-values.ts'
-import type { TurnView } from './turn-view.ts'
+import type { ISerializer } from '../ports/serializer.ts'
+import type { MergedValue, TurnView } from './turn-view.ts'
 
 /** Whether another visit has committed a shared value since an attempt read it. */
 export function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, number>> = {}): boolean {
@@ -20,7 +21,7 @@ export function hasConflict({ cells }: TurnView, reads: Readonly<Record<string, 
  * @throws MissingCells if a cell did not come along
  */
 export function mergeWrites(
-  { cells, definition }: TurnView,
+  { cells, definition, merged: known }: Pick<TurnView, 'cells' | 'definition' | 'merged'>,
   writes: readonly StoredWrite[],
   nodeId: string,
 ): ReadonlyMap<string, SharedCell> | HeddleError {
@@ -37,9 +38,11 @@ export function mergeWrites(
       if (before !== undefined && added.length === 0) merged.set(key, { version, text: before.text })
       else {
         // Put together once: a list of many items would be read and written once for each of them.
-        const start = before === undefined ? undefined : serializer.deserialize(before.text)
         const items = added.map(({ text }) => serializer.deserialize(text))
-        merged.set(key, { version, text: serializer.serialize(shared.merged(key, start, items)) })
+        const value = shared.merged(key, before && valueOf(serializer, known.get(key), before.text), items)
+        const text = serializer.serialize(value)
+        known.set(key, { text, value })
+        merged.set(key, { version, text })
       }
     } catch (error) {
       if (error instanceof MissingCells) throw error
@@ -47,6 +50,10 @@ export function mergeWrites(
     }
   }
   return merged
+}
+
+function valueOf(serializer: ISerializer, known: MergedValue | undefined, text: string): unknown {
+  return known?.text === text ? known.value : serializer.deserialize(text)
 }
 
 function writesByKey(writes: readonly StoredWrite[]): ReadonlyMap<string, readonly StoredWrite[]> {
@@ -60,7 +67,7 @@ function writesByKey(writes: readonly StoredWrite[]): ReadonlyMap<string, readon
 }
 
 /** Writes merged values into their cells. */
-export function writeMerged({ cells }: TurnView, merged: ReadonlyMap<string, SharedCell>): void {
+export function writeMerged({ cells }: Pick<TurnView, 'cells'>, merged: ReadonlyMap<string, SharedCell>): void {
   for (const [key, cell] of merged) {
     Object.assign(cells.write<SharedCell>(sharedCellName(key), { version: 0, text: '' }), cell)
   }

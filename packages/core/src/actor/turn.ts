@@ -13,6 +13,7 @@ import { endFact, endingError, outputCells, outputParts } from './run-end.ts'
 import { toEntry } from './stored-fact.ts'
 import { serializeError } from './stored-outcome.ts'
 import { TurnDraft } from './turn-draft.ts'
+import type { TurnView } from './turn-view.ts'
 import { runOutputValue } from './value-names.ts'
 
 /** How many cells beyond the missing ones are fetched with them at first; each further time that an event lacks cells, four times as many. */
@@ -41,6 +42,7 @@ export class Turn {
   private readonly options: TurnOptions
   private readonly cells: CellOverlay = new CellOverlay()
   private readonly failures: HeddleError[] = []
+  private readonly merged: TurnView['merged'] = new Map()
   private graph: CompiledGraph
   private grant: TurnGrant
   /** The run's first failure before this turn, as text: only a run that ends looks at it. */
@@ -109,10 +111,10 @@ export class Turn {
     const random = this.options.definition.engine.random()
     return this.withCells(() => {
       const { run, definition } = this.options
-      const { graph, cells, claimed, grant } = this
+      const { graph, cells, merged, claimed, grant } = this
       const { onFailure, parent } = grant
       const depth = parent?.depth ?? 0
-      const decision = decideEvent({ run, definition, graph, cells, claimed, onFailure, depth }, event, random)
+      const decision = decideEvent({ run, definition, graph, cells, merged, claimed, onFailure, depth }, event, random)
       cells.keep()
       this.graph = decision.graph
       return decision
