@@ -2,10 +2,12 @@
 export interface RedisClusterNode {
   /** What the server tells of itself. */
   info(): Promise<string>
+  /** Reads a setting of the server: its name and its value. A server may refuse it. */
+  config?(subcommand: 'GET', name: string): Promise<unknown>
 }
 
 /** What the store uses of a client: `Redis` and `Cluster` of ioredis have it. */
-export interface RedisClient {
+export interface RedisClient extends RedisClusterNode {
   /** Runs a script by its hash; the keys come first, `keyCount` of them. */
   evalsha(sha: string, keyCount: number, keysAndArguments: string[]): Promise<unknown>
   /** Runs a script by its text. */
@@ -16,8 +18,6 @@ export interface RedisClient {
   hget(key: string, field: string): Promise<string | null>
   /** Removes keys, which are in one slot. */
   del(...keys: string[]): Promise<number>
-  /** What the server tells of itself. */
-  info(): Promise<string>
   /** The servers of a cluster. */
   nodes?(role: 'master'): readonly RedisClusterNode[]
   /** `host`, `port` and `path` of a single server; a cluster has others. */

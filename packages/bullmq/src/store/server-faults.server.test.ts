@@ -114,6 +114,27 @@ describe('a Redis that is not there, or not as it should be', () => {
     await server.stop()
   })
 
+  it('whose log is not brought to the disk by itself is told, if it may be asked', async () => {
+    const server = await startRedis({ settings: { appendfsync: 'no' } })
+    if (server.isEmulation) return
+    const { logger, told } = keeping()
+    const asking = redisCoordinationStore({ url: server.url, logger })
+    await asking.ready()
+    expect(told()).toContain('appendfsync is no')
+    const other = new Redis(server.url)
+    await other.call('ACL', 'SETUSER', 'limited', 'on', '>pass', '~*', '&*', '+@all', '-config')
+    const { logger: second, told: toldSecond } = keeping()
+    const limited = redisCoordinationStore({ url: `redis://limited:pass@127.0.0.1:${server.port}`, logger: second })
+    await limited.start(request('r'))
+    await other.config('SET', 'appendfsync', 'everysec')
+    const fine = redisCoordinationStore({ url: server.url, logger: second })
+    await fine.ready()
+    expect(toldSecond()).toBe('')
+    await other.quit()
+    await Promise.all([asking.close(), limited.close(), fine.close()])
+    await server.stop()
+  })
+
   it('that is a replica is refused, and that a password is wrong is told, without the password', async () => {
     const primary = await startRedis({ settings: { requirepass: 'right' } })
     if (primary.isEmulation) return

@@ -1,4 +1,5 @@
 import { HeddleError } from '@heddle/core'
+import type { RedisClusterNode } from './redis-client.ts'
 
 /** What is wrong with the settings of a server. */
 export interface SettingsProblem {
@@ -8,13 +9,34 @@ export interface SettingsProblem {
 }
 
 /** Reads the answer of `INFO`: lines of names and values. */
-export function parseInfo(info: string): ReadonlyMap<string, string> {
+function parseInfo(info: string): ReadonlyMap<string, string> {
   const lines = info.split(/\r?\n/u).filter((line) => line.includes(':'))
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]))
 }
 
-/** What is wrong with a server, by its `INFO`. What the server does not tell is taken to be fine. */
-export function settingsProblems(info: ReadonlyMap<string, string>): readonly SettingsProblem[] {
+/** What a server tells of how it is set up. */
+export interface ServerSettings {
+  /** Its `INFO`: names and values. */
+  readonly info: ReadonlyMap<string, string>
+  /** When it brings its append-only file to the disk; `undefined` if it does not tell. */
+  readonly appendfsync?: string | undefined
+}
+
+/** Asks a server how it is set up. */
+export async function readSettings(server: RedisClusterNode): Promise<ServerSettings> {
+  const info = parseInfo(await server.info())
+  try {
+    const found = await server.config?.('GET', 'appendfsync')
+    const value: unknown = Array.isArray(found) ? found[1] : undefined
+    return { info, ...(typeof value === 'string' ? { appendfsync: value } : {}) }
+  } catch {
+    // Who may not ask for settings, as with many hosted servers, does not learn this one: it is no reason not to go on.
+    return { info }
+  }
+}
+
+/** What is wrong with a server. What the server does not tell is taken to be fine. */
+export function settingsProblems({ info, appendfsync }: ServerSettings): readonly SettingsProblem[] {
   const problems: SettingsProblem[] = []
   const version = info.get('redis_version')
   if (version !== undefined && Number(version.split('.')[0]) < 7) {
@@ -31,6 +53,10 @@ export function settingsProblems(info: ReadonlyMap<string, string>): readonly Se
   if (info.get('aof_enabled') === '0') {
     const message =
       'it keeps no append-only file, so a restart loses what is not in its last snapshot; set appendonly yes'
+    problems.push({ isFatal: false, message })
+  } else if (appendfsync === 'no') {
+    const message =
+      'its appendfsync is no: a machine that loses its power loses the last half a minute and more; set everysec or always'
     problems.push({ isFatal: false, message })
   }
   return problems

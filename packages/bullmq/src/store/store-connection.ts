@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { within } from '../queue/within.ts'
 import { failureText, withoutCommand } from '../redis-failure.ts'
 import type { RedisClient } from './redis-client.ts'
-import { parseInfo, settingsError, settingsProblems } from './server-settings.ts'
+import { readSettings, settingsError, settingsProblems, type ServerSettings } from './server-settings.ts'
 import type { StoreSettings } from './store-options.ts'
 
 /** The longest pause between two attempts to reach the server, in milliseconds. */
@@ -85,20 +85,20 @@ export class StoreConnection {
 
   private async look(): Promise<void> {
     const { connectTimeoutMs, refusesUnsafe, logger } = this.settings
-    const infos = await this.inTime(this.infos(), connectTimeoutMs)
-    const problems = infos.flatMap((info) => settingsProblems(parseInfo(info)))
+    const servers = await this.inTime(this.servers(), connectTimeoutMs)
+    const problems = servers.flatMap((server) => settingsProblems(server))
     const fatal = refusesUnsafe ? problems.filter(({ isFatal }) => isFatal) : []
     if (fatal.length > 0) throw settingsError(this.address(), fatal)
     for (const { message } of problems) logger.warn({ address: this.address() }, `the Redis of the runs: ${message}`)
     this.isOpen = true
   }
 
-  private async infos(): Promise<readonly string[]> {
+  private async servers(): Promise<readonly ServerSettings[]> {
     const { client } = this
-    if (client.nodes === undefined) return [await client.info()]
+    if (client.nodes === undefined) return [await readSettings(client)]
     // The nodes of a cluster are known once it has answered something.
     await client.info()
-    return Promise.all(client.nodes('master').map((node) => node.info()))
+    return Promise.all(client.nodes('master').map((node) => readSettings(node)))
   }
 
   private async inTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {
