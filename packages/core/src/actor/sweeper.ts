@@ -12,8 +12,11 @@ export interface SweeperOptions {
   readonly batch?: number
 }
 
-/** For how long a run that was taken is kept from other sweepers, in milliseconds. */
-const holdMs = 5000
+/**
+ * For how long a run that was taken is kept from other sweepers, in milliseconds. Whoever takes it looks after it at once; if he dies, the
+ * run waits for so long. One that is looked after twice, since a sweeper is slow, takes no harm.
+ */
+const holdMs = 2000
 
 /**
  * Looks after runs that are due, all the time, over an index: jobs that were lost, attempts whose worker died, timers, deadlines,

@@ -8,7 +8,7 @@ export function dispatchAgain(
   run: MemoryRun,
   key: string,
   dispatch: Dispatch,
-  { lost, releasedBy }: { readonly lost: number; readonly releasedBy?: string },
+  reason: Pick<Dispatch, 'lost' | 'releasedBy'>,
   now: number,
 ): RunJob {
   const { visit, attempt, touches, resumption, queue, priority, startEntry } = dispatch
@@ -24,7 +24,7 @@ export function dispatchAgain(
     ...(startEntry === undefined ? {} : { started: startEntry }),
   }
   run.write([{ fact: { type: 'node.ready', ...visit, attempt } }], now)
-  return run.dispatch(again, lost, now, releasedBy)
+  return run.dispatch(again, now, reason)
 }
 
 /** Tells the run that a visit is not attempted again, though nobody knows what its attempts did. */

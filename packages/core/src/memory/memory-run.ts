@@ -12,6 +12,12 @@ import { DueTimes } from './due-times.ts'
 /** How long an unclaimed job or an undelivered message waits before it is sent again the first time, in milliseconds. */
 const firstResendMs = 5000
 
+/**
+ * The same for a visit that is dispatched again, in milliseconds: nothing has happened for long enough already if the sweeper that did it
+ * dies before the job is in the queue.
+ */
+const againResendMs = 2000
+
 /** A dispatch of a visit: the job that is to be claimed, or its lease. */
 export interface Dispatch {
   readonly visit: VisitName
@@ -179,8 +185,9 @@ export class MemoryRun {
     if (this.turn === undefined) this.due.set('inbox', Math.max(now, this.stalledUntil))
   }
 
-  /** Gives a visit a new dispatch number. */
-  dispatch(request: NewDispatch, lost: number, now: number, releasedBy?: string): RunJob {
+  /** Gives a visit a new dispatch number. @param again why, if it was dispatched before and the attempt came to nothing */
+  dispatch(request: NewDispatch, now: number, again?: Pick<Dispatch, 'lost' | 'releasedBy'>): RunJob {
+    const resendMs = again === undefined ? firstResendMs : againResendMs
     const { visit, visitKey, attempt, delayMs, touches, resumption, queue, priority, started } = request
     const dispatch: Dispatch = {
       visit,
@@ -191,13 +198,13 @@ export class MemoryRun {
       ...(resumption === undefined ? {} : { resumption }),
       ...(queue === undefined ? {} : { queue }),
       ...(priority === undefined ? {} : { priority }),
-      lost,
-      ...(releasedBy === undefined ? {} : { releasedBy }),
+      lost: 0,
+      ...again,
       ...(started === undefined ? {} : { startEntry: started }),
-      resendMs: firstResendMs,
+      resendMs,
     }
     this.dispatches.set(visitKey, dispatch)
-    this.due.set(`d:${visitKey}`, dispatch.notBefore + firstResendMs)
+    this.due.set(`d:${visitKey}`, dispatch.notBefore + resendMs)
     return this.jobOf(visitKey, dispatch, now)
   }
 

@@ -203,7 +203,7 @@ function applyEffects(
   if (changes.endedWaiting !== undefined) endWaiting(run, changes.endedWaiting)
   openWaits(run, changes.waits, now)
   if (changes.end !== undefined) return { jobs: [], messages: endRun(run, changes, changes.end, now) }
-  const jobs = changes.dispatches.map((dispatch) => run.dispatch(dispatch, 0, now))
+  const jobs = changes.dispatches.map((dispatch) => run.dispatch(dispatch, now))
   for (const timer of changes.timers) {
     run.timers.set(timer.id, { ...timer, eventId: `timer/${timer.id}/${run.revision}` })
     run.due.set(`t:${timer.id}`, now + timer.delayMs)
