@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { clockedClient } from '../../test/clocked-client.ts'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
 import { requestOf } from '../../test/start-requests.ts'
+import { takePartitionsScript } from '../lua/take-partitions.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 import type { RedisClient } from './redis-client.ts'
 
@@ -25,6 +27,21 @@ function counting(): { readonly client: RedisClient; readonly counts: Record<str
     },
   })
   return { client, counts }
+}
+
+/** Takes down the first key of every script. */
+function noting(): { readonly client: RedisClient; readonly keys: string[] } {
+  const keys: string[] = []
+  const client = new Proxy(redis, {
+    get: (target, name) => {
+      if (name !== 'evalsha') return Reflect.get(target, name) as unknown
+      return (sha: string, keyCount: number, all: string[]) => {
+        keys.push(all[0] ?? '')
+        return redis.evalsha(sha, keyCount, all)
+      }
+    },
+  })
+  return { client, keys }
 }
 
 function sentBy(counts: Readonly<Record<string, number>>): number {
@@ -77,6 +94,49 @@ describe('the due index of a Redis store', () => {
       })
     }
     expect(found).toEqual(['untold'])
+  })
+
+  it('hands a partition out again soon to which nobody looked, since whoever took it has died', async () => {
+    const prefix = uniquePrefix()
+    const timeKey = `${prefix}:time`
+    const clock = { time: 1_000_000, now: () => clock.time }
+    const client = clockedClient(redis, timeKey, clock)
+    const store = redisCoordinationStore({ client, prefix })
+    await store.start(requestOf('run'))
+    const dying = redisCoordinationStore({
+      client: {
+        ...client,
+        evalsha: async (sha, keyCount, all) => {
+          const reply = await client.evalsha(sha, keyCount, all)
+          return sha === takePartitionsScript.sha ? new Promise(() => {}) : reply
+        },
+        eval: async (script, keyCount, all) => {
+          const reply = await client.eval(script, keyCount, all)
+          return script === takePartitionsScript.text ? new Promise(() => {}) : reply
+        },
+      },
+      prefix,
+    })
+    void dying.takeDue(100, 60_000)
+    await vi.waitFor(async () => expect(await redis.zcard(`${prefix}:{due}`)).toBe(0))
+    expect((await store.takeDue(100, 60_000)).runIds).toEqual([])
+    clock.time += 2000
+    expect((await store.takeDue(100, 60_000)).runIds).toEqual(['run'])
+    clock.time += 10_000
+    expect((await store.takeDue(100, 60_000)).runIds).toEqual([])
+    expect(await redis.zcard(`${prefix}:{due}:looking`)).toBe(0)
+  })
+
+  it('looks at every partition within a time, however often it is asked', async () => {
+    const { client, keys } = noting()
+    const store = redisCoordinationStore({ client, prefix: uniquePrefix() })
+    const asked = vi.spyOn(performance, 'now')
+    onTestFinished(() => asked.mockRestore())
+    let time = performance.now()
+    asked.mockImplementation(() => time)
+    const end = time + 8100
+    for (; time < end; time += 55) await store.takeDue(100, 60_000)
+    expect(new Set(keys.filter((key) => /\{p\d+\}$/u.test(key))).size).toBe(256)
   })
 
   it('finds a run that was put off at its new time and not before, and one that is due earlier again at once', async () => {

@@ -8,15 +8,15 @@ import type { StoreSettings } from './store-options.ts'
  * looking at every partition now and then.
  */
 export class DuePartitions {
-  /** The index, and the last request to it: in one slot. */
-  readonly keys: readonly [index: string, lastRequest: string]
+  /** The index, the last request to it, and who looks at what: in one slot. */
+  readonly keys: readonly [index: string, lastRequest: string, looking: string]
   private readonly connection: StoreConnection
   private readonly logger: ILogger
   private readonly underWay: Set<Promise<void>> = new Set()
 
   constructor(connection: StoreConnection, { prefix, logger }: Pick<StoreSettings, 'prefix' | 'logger'>) {
     this.connection = connection
-    this.keys = [`${prefix}:{due}`, `${prefix}:{due}:lastTaken`]
+    this.keys = [`${prefix}:{due}`, `${prefix}:{due}:lastTaken`, `${prefix}:{due}:looking`]
     this.logger = logger
   }
 

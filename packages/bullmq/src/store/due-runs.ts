@@ -14,6 +14,9 @@ import type { ScriptRunner } from './script-runner.ts'
 /** How many partitions are taken out of the index at a time. */
 const partitionsAtATime = 32
 
+/** After how long a partition is handed out again to which nobody has looked, since whoever took it died, in milliseconds. */
+const partitionHoldMs = 2000
+
 /** Within this time every partition is looked at, whether or not the index says so, in milliseconds. */
 const roundMs = 8000
 
@@ -29,6 +32,14 @@ interface Look {
   readonly nextInMs: number
 }
 
+/** Partitions that were taken to be looked at. */
+interface Taken {
+  readonly partitions: readonly number[]
+  readonly nextInMs: number
+  /** What the index is told when they were looked at. */
+  readonly names: readonly string[]
+}
+
 /** The due index over all partitions, and the retention of finished runs, which is seen to on the way. */
 export class DueIndex {
   private readonly runner: ScriptRunner
@@ -38,6 +49,8 @@ export class DueIndex {
   private readonly retention: Retention
   private nextInRound = Math.floor(Math.random() * partitionCount)
   private lookedAt = performance.now()
+  /** Partitions that were taken and looked at, of which the index was not told yet. */
+  private looked: string[] = []
 
   constructor(
     runner: ScriptRunner,
@@ -68,19 +81,25 @@ export class DueIndex {
     if (outOfTurn.length > 0) await look(outOfTurn)
     while (runIds.length < limit) {
       await this.due.settle()
-      const [partitions, next] = await this.takePartitions(limit - runIds.length)
+      const { partitions, nextInMs: next, names } = await this.takePartitions(limit - runIds.length)
       nextInMs = Math.min(nextInMs, next)
       if (partitions.length === 0) break
       await look(partitions)
+      this.looked.push(...names)
     }
     return { runIds, ...(nextInMs === Infinity ? {} : { nextInMs: Math.max(0, nextInMs) }) }
   }
 
-  /** Takes partitions out of the index; answers in how many milliseconds the next one is due too. */
-  private async takePartitions(most: number): Promise<[partitions: readonly number[], nextInMs: number]> {
-    const values = [String(Math.min(partitionsAtATime, most)), crypto.randomUUID()]
+  /** Takes partitions out of the index, which is told on the way what was looked at; answers in how many milliseconds the next one is due too. */
+  private async takePartitions(most: number): Promise<Taken> {
+    const request = crypto.randomUUID()
+    const { looked } = this
+    this.looked = []
+    const values = [String(Math.min(partitionsAtATime, most)), request, String(partitionHoldMs), ...looked]
     const [taken, next] = listOf(await this.runner.run(takePartitionsScript, this.due.keys, values))
-    return [listOf(taken).map(Number), optionalNumber(next) ?? Infinity]
+    const partitions = listOf(taken).map(Number)
+    const names = partitions.map((partition) => `${partition}/${request}`)
+    return { partitions, nextInMs: optionalNumber(next) ?? Infinity, names }
   }
 
   /** The partitions whose turn it is to be looked at without a reason. */
@@ -88,7 +107,8 @@ export class DueIndex {
     const now = performance.now()
     const count = Math.min(partitionCount, limit, Math.floor(((now - this.lookedAt) / roundMs) * partitionCount))
     if (count === 0) return []
-    this.lookedAt = now
+    // What is left of the time counts for the next look: one that comes often would be late otherwise.
+    this.lookedAt = Math.max(this.lookedAt + (count / partitionCount) * roundMs, now - roundMs)
     const first = this.nextInRound
     this.nextInRound = (first + count) % partitionCount
     return Array.from({ length: count }, (_, at) => (first + at) % partitionCount)
