@@ -15,7 +15,8 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Writes everything that a turn has decided, or nothing if the turn or the revision is not the caller's. Goes on with the turn if that
- * is wanted and more events are there, else ends it. A repeat of the last commit answers the same.
+ * is wanted and more events are there, else ends it. A repeat of one of the last four commits answers the same, and the turn only
+ * while it goes on from there.
  *
  * ARGV, after those of every run: fence · nonce · revision · '1' to go on. Then lists: handled event ids · cells (name and JSON in turn) ·
  * shared values (the same) · values (name and text in turn) · journal entries, in which the character 1 around a number stands for the time
@@ -42,16 +43,19 @@ if not isKnown then return {false, false} end
 local fence, nonce, revision, goOn = take(), take(), take(), take() == '1'
 local name = fence .. '/' .. nonce .. '/' .. revision
 
--- The reply of the last commit is kept, apart from the turn, which is told as it was: only its holder could change it.
-if state.lastCommit == name then
-  local reply = cjson.decode(redis.call('HGET', run, 'lastReply'))
+-- The replies of the last commits are kept, each in the place of its revision and apart from the turn, which is told as it was: only its
+-- holder could change it.
+local place = tonumber(revision) % 4
+local names = {state.commit0, state.commit1, state.commit2, state.commit3}
+if names[place + 1] == name then
+  local reply = cjson.decode(redis.call('HGET', run, 'reply' .. place))
   local goesOn = state.nonce == nonce and tonumber(state.revision) == tonumber(revision) + 1
   reply[8] = goesOn and describeTurn(readEvents(tonumber(state.turnEvents))) or false
   return finish(reply, true)
 end
 if not isHolder(fence, nonce, revision) then return finish(false) end
 
-put('lastCommit', name)
+put('commit' .. place, name)
 put('revision', tonumber(revision) + 1)
 if state.turnFailures then put('turnFailures', nil) end
 if state.stalledBy then put('stalledBy', nil) end
@@ -211,7 +215,15 @@ local goesOn = goOn and isLive and inboxSize() > 0 and readEvents()
 if goesOn then holdTurn(goesOn) else endTurn() end
 noteAwaiting()
 local reply = {firstSeq, now, state.definitionHash, before, nextDue(), isLive and 0 or 1, messages}
-put('lastReply', cjson.encode(reply))
+put('reply' .. place, cjson.encode(reply))
+if not isLive then
+  for other = 0, 3 do
+    if other ~= place and names[other + 1] then
+      put('commit' .. other, nil)
+      put('reply' .. other, nil)
+    end
+  end
+end
 reply[8] = goesOn and describeTurn(goesOn)
 return finish(reply)
 `,

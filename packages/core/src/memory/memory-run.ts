@@ -5,7 +5,7 @@ import type { InboxEvent, JournalEntry, StoredEvent, StoredResumption } from '..
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { RunHead, StartRequest } from '../ports/run-records.ts'
-import type { CommitReply, NewDispatch, NewTimer } from '../ports/turn-store.ts'
+import type { CommitReply, NewDispatch, NewTimer, TurnRef } from '../ports/turn-store.ts'
 import { copyJson } from './copy-json.ts'
 import { DueTimes } from './due-times.ts'
 
@@ -17,6 +17,11 @@ const firstResendMs = 5000
  * dies before the job is in the queue.
  */
 const againResendMs = 2000
+
+/** Of how many commits the replies are kept: one that is sent again may come after commits of others. */
+const commitsKept = 4
+
+type Committed = Extract<CommitReply, { status: 'committed' }>
 
 /** A dispatch of a visit: the job that is to be claimed, or its lease. */
 export interface Dispatch {
@@ -95,7 +100,8 @@ export class MemoryRun {
   stalledBy: string | undefined
   stalledUntil = 0
   isAwaiting = false
-  lastCommit: { readonly key: string; readonly reply: CommitReply } | undefined
+  /** The replies of the last commits, by what names them. */
+  private readonly commits: Map<string, Committed> = new Map()
   readonly cells: Map<string, string> = new Map()
   readonly shared: Map<string, string> = new Map()
   readonly values: Map<string, string> = new Map()
@@ -264,8 +270,25 @@ export class MemoryRun {
   }
 
   /** Keeps the reply to a commit, should it be sent again; answers a copy. */
-  rememberCommit(key: string, reply: CommitReply): CommitReply {
-    this.lastCommit = { key, reply: copyJson(reply) }
+  rememberCommit(turn: TurnRef, reply: Committed): CommitReply {
+    this.commits.set(nameOf(turn), copyJson(reply))
+    for (const oldest of this.commits.keys()) {
+      if (this.commits.size <= (this.isLive ? commitsKept : 1)) break
+      this.commits.delete(oldest)
+    }
     return copyJson(reply)
   }
+
+  /** What a commit was answered that is sent again; its turn only while it goes on from there. */
+  recallCommit(turn: TurnRef): CommitReply | undefined {
+    const reply = this.commits.get(nameOf(turn))
+    if (reply === undefined) return undefined
+    const { turn: next, ...rest } = reply
+    const goesOn = next !== undefined && this.turn?.nonce === turn.nonce && this.revision === turn.revision + 1
+    return copyJson(goesOn ? reply : rest)
+  }
+}
+
+function nameOf({ fence, nonce, revision }: TurnRef): string {
+  return `${fence}/${nonce}/${revision}`
 }

@@ -15,7 +15,6 @@ import type {
 } from '../ports/turn-store.ts'
 import { hasLost } from './claim-operations.ts'
 import { cutOffVisits, recallVisits } from './cut-off.ts'
-import { copyJson } from './copy-json.ts'
 import { endRun } from './end-run.ts'
 import type { Dispatch, MemoryRun } from './memory-run.ts'
 
@@ -153,8 +152,8 @@ export function failTurn(run: MemoryRun, turn: TurnRef, reason: string, now: num
 
 /** `ITurnStore.commit` on one run. */
 export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn: boolean, now: number): CommitReply {
-  const key = `${turn.fence}/${turn.nonce}/${turn.revision}`
-  if (run.lastCommit?.key === key) return copyJson(run.lastCommit.reply)
+  const before = run.recallCommit(turn)
+  if (before !== undefined) return before
   if (!isHolder(run, turn)) return { status: 'refused' }
   const seq = run.journal.length + 1
   run.revision++
@@ -172,7 +171,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
   if (next === undefined) run.endTurn(now)
   noteAwaiting(run, now)
   const dueAt = run.due.next()
-  const reply: CommitReply = {
+  return run.rememberCommit(turn, {
     status: 'committed',
     seq,
     at: now,
@@ -181,8 +180,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(run.isLive ? {} : { ended: true }),
     ...(next === undefined ? {} : { turn: next }),
-  }
-  return run.rememberCommit(key, reply)
+  })
 }
 
 function keepTurn(run: MemoryRun, now: number): TurnGrant | undefined {

@@ -11,7 +11,10 @@ import { cancelIsOneEvent } from './coordination-store/cancel-is-one-event.ts'
 import { childrenThatHaveSettledAreTold } from './coordination-store/children-that-have-settled-are-told.ts'
 import { claimsJournalWhatTheyAreTold } from './coordination-store/claims-journal-what-they-are-told.ts'
 import { commitsOfAnotherReadingAreRefused } from './coordination-store/commits-of-another-reading-are-refused.ts'
-import { commitsSentAgainAnswerAgain } from './coordination-store/commits-sent-again-answer-again.ts'
+import {
+  commitsSentAgainAnswerAgain,
+  commitsSentAgainLateAnswerAgain,
+} from './coordination-store/commits-sent-again-answer-again.ts'
 import { commitsWriteEverything } from './coordination-store/commits-write-everything.ts'
 import { concurrentAnswersHaveOneWinner } from './coordination-store/concurrent-answers-have-one-winner.ts'
 import { concurrentCallersGetOneTurn } from './coordination-store/concurrent-callers-get-one-turn.ts'
@@ -93,6 +96,7 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   commitsWriteEverything,
   journalsAreReadInPages,
   commitsSentAgainAnswerAgain,
+  commitsSentAgainLateAnswerAgain,
   commitsOfAnotherReadingAreRefused,
   eventsThatComeMeanwhileGoOn,
   eventsAreDroppedById,

@@ -38,7 +38,7 @@ export class ProtocolRules {
   private readonly report: Report
   private turn: HeldTurn | undefined
   private fence = 0
-  private lastCommit: string | undefined
+  private readonly commits: Set<string> = new Set()
   private readonly dispatched: Map<string, Dispatched> = new Map()
 
   constructor(runId: string, report: Report) {
@@ -91,7 +91,7 @@ export class ProtocolRules {
     if (reply.status === 'refused') return false
     const { fence, nonce, revision } = ref
     const key = `${fence}/${nonce}/${revision}`
-    if (this.lastCommit === key) return false
+    if (this.commits.has(key)) return false
     if (!this.isHeldBy(ref)) {
       const holder =
         this.turn === undefined ? 'nobody has' : `turn ${this.turn.fence} at revision ${this.turn.revision} has`
@@ -100,7 +100,7 @@ export class ProtocolRules {
         `a commit of turn ${fence} at revision ${revision} of run "${this.runId}" was accepted: ${holder} it`,
       )
     }
-    this.lastCommit = key
+    this.commits.add(key)
     for (const visit of [...changes.dropped, ...changes.cutOff]) this.dispatched.delete(visit)
     this.noteJobs(reply.jobs)
     if (reply.ended === true) this.dispatched.clear()
