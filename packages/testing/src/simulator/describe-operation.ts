@@ -1,11 +1,13 @@
 import {
   visitKey,
+  type AttemptRef,
   type ClaimReply,
   type ClaimRequest,
   type CommitReply,
   type Delivery,
   type DeliverReply,
   type DueRuns,
+  type ReleaseReply,
   type RunJob,
   type TendReply,
   type TurnChanges,
@@ -38,6 +40,8 @@ export function describeOperation({ name, parameters }: Operation, reply: unknow
       const jobs = (reply as TendReply | undefined)?.jobs ?? []
       return `${told} → ${jobs.length === 0 ? 'no jobs' : jobs.map(describeJob).join(', ')}`
     }
+    case 'release':
+      return `${told} ${(first as AttemptRef).visitKey} → ${describeRelease(reply as ReleaseReply)}`
     case 'renew':
       return `${told} ${(first as ClaimRequest).visitKey} → ${String(reply)}`
     case 'takeDue': {
@@ -47,6 +51,10 @@ export function describeOperation({ name, parameters }: Operation, reply: unknow
     default:
       return status === undefined ? told : `${told} → ${status}`
   }
+}
+
+function describeRelease(reply: ReleaseReply): string {
+  return reply.status === 'released' ? describeJob(reply.job) : reply.status
 }
 
 function describeClaim({ visitKey: key, dispatch }: ClaimRequest): string {

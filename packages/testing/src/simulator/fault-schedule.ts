@@ -31,6 +31,8 @@ function drawAmount(kind: FaultKind, draw: Draw, pauseMs: number): number {
       return draw(6000)
     case 'pause':
       return pauseMs + draw(2 * pauseMs)
+    case 'drain':
+      return draw(2) === 0 ? 0 : draw(3000)
     case 'resend':
       return draw(2) === 0 ? draw(20) : draw(20_000)
     case 'clockJump':

@@ -9,6 +9,12 @@ export interface FaultRates {
   readonly crash: number
   /** A worker stands still, at an operation, for longer than its leases and its turn last, and then goes on. @default 0.003 */
   readonly pause: number
+  /**
+   * A worker is told to end at an operation: it takes no more jobs, gives up the attempts that take too long, and ends; then another one
+   * takes its place. It may die or stand still meanwhile.
+   * @default 0.003
+   */
+  readonly drain: number
   /** An operation is sent twice, since its reply was lost; the second may arrive much later. @default 0.01 */
   readonly resend: number
   /** The caller of an operation is told that it failed, whether or not it took effect. @default 0.006 */
@@ -43,7 +49,7 @@ export interface Fault {
   readonly kind: FaultKind
   /** It happens to the how-manieth operation, job or attempt of the world, from 0. */
   readonly at: number
-  /** How long it lasts, in milliseconds; of a lost tail, how many operations are lost. */
+  /** How long it lasts, in milliseconds; of a worker that is told to end, how long its attempts may take; of a lost tail, how many operations are lost. */
   readonly amount: number
   /** Of a fault of an operation: whether the operation has taken effect. */
   readonly isAfter: boolean
@@ -53,6 +59,7 @@ export interface Fault {
 export const defaultRates: FaultRates = {
   crash: 0.004,
   pause: 0.003,
+  drain: 0.003,
   resend: 0.01,
   error: 0.006,
   clockJump: 0.004,
@@ -65,7 +72,7 @@ export const defaultRates: FaultRates = {
 
 /** The kinds by what they happen to, each with the letter that stands for it in a replay. */
 export const kindsByPoint: Readonly<Record<FaultPoint, Readonly<Partial<Record<FaultKind, string>>>>> = {
-  operation: { crash: 'c', pause: 'p', resend: 'r', error: 'e', clockJump: 'k', lostTail: 't' },
+  operation: { crash: 'c', pause: 'p', resend: 'r', error: 'e', clockJump: 'k', lostTail: 't', drain: 'g' },
   job: { duplicateJob: 'd', lateJob: 'l', lostJob: 'x' },
   attempt: { slowHandler: 's' },
 }

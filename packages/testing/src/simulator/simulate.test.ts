@@ -58,7 +58,17 @@ describe('a simulation', { timeout: 120_000 }, () => {
   })
 
   it('lets only those faults happen whose probability is above 0', async () => {
-    const none = { crash: 0, pause: 0, resend: 0, error: 0, clockJump: 0, lostTail: 0, duplicateJob: 0, slowHandler: 0 }
+    const none = {
+      crash: 0,
+      pause: 0,
+      resend: 0,
+      error: 0,
+      clockJump: 0,
+      lostTail: 0,
+      duplicateJob: 0,
+      slowHandler: 0,
+      drain: 0,
+    }
     const { faults, failures } = await simulate(diamond, { seeds: 20, faults: { ...none, lateJob: 0, lostJob: 0.2 } })
     expect(failures).toEqual([])
     expect(Object.entries(faults).filter(([, count]) => count > 0)).toHaveLength(1)
@@ -90,7 +100,7 @@ describe('a simulation', { timeout: 120_000 }, () => {
       // Where each visit is a job of its own, one crash is enough.
       continueInWorker: false,
       // Of the faults that charge twice only crashes are left; jobs that come twice or late are what is not needed.
-      faults: { crash: 0.02, pause: 0, resend: 0, error: 0, clockJump: 0, lostTail: 0, slowHandler: 0 },
+      faults: { crash: 0.02, pause: 0, resend: 0, error: 0, clockJump: 0, lostTail: 0, slowHandler: 0, drain: 0 },
       expect: () => {
         const times = count()
         if (times !== 1) throw new Error(`charged ${times} times`)

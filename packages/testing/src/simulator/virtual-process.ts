@@ -34,8 +34,8 @@ const soonMs = 20
 const latencyMs = 8
 
 /**
- * One process of a simulated world: everything that reaches it or leaves it goes through here. It can stand still for a while, and it
- * can die: then nothing reaches it any more, and nothing of what it does reaches anybody.
+ * One process of a simulated world: everything that reaches it or leaves it goes through here. It can stand still for a while, it can be
+ * told to end, and it can die: then nothing reaches it any more, and nothing of what it does reaches anybody.
  */
 export class VirtualProcess {
   readonly name: string
@@ -45,13 +45,14 @@ export class VirtualProcess {
   private readonly suffers: (kind: FaultKind) => boolean
   private readonly onDeath: (process: VirtualProcess, restartMs: number) => void
   private pausedUntil = 0
+  private close: ((withinMs: number) => Promise<void>) | undefined
   private skewMs = 0
   /** How many jobs are being handled in here. */
   private busy = 0
 
   /**
    * @param suffers which faults of operations this process has
-   * @param onDeath is told that it died, and after how many milliseconds another one shall take its place
+   * @param onDeath is told that it died or has ended, and after how many milliseconds another one shall take its place
    */
   constructor(
     name: string,
@@ -98,6 +99,18 @@ export class VirtualProcess {
     })
   }
 
+  /** What lives in the process can be told to end, within a time. @param close resolves when it has ended */
+  endsBy(close: (withinMs: number) => Promise<void>): void {
+    this.close = close
+  }
+
+  /** Tells what lives in the process to end; the process ends with it. */
+  private drain(withinMs: number): void {
+    const { close } = this
+    this.close = undefined
+    if (close !== undefined) this.reach(() => void close(withinMs).then(() => this.die(0)))
+  }
+
   /** Sends a call to something outside. Its answer never comes if the process dies meanwhile. */
   call<T>(what: string, carryOut: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -114,6 +127,7 @@ export class VirtualProcess {
       world.note(() => `${this.name} ${what}: ${fault.kind} ${fault.isAfter ? 'after' : 'before'} it (${fault.amount})`)
       if (fault.kind === 'clockJump') this.skewMs = fault.amount
       if (!fault.isAfter && fault.kind === 'pause') this.pause(fault.amount)
+      if (!fault.isAfter && fault.kind === 'drain') this.drain(fault.amount)
       if (!fault.isAfter && fault.kind === 'crash') {
         this.die(fault.amount)
         return
@@ -153,6 +167,7 @@ export class VirtualProcess {
     } else if (fault.isAfter) {
       if (fault.kind === 'lostTail') await world.loseTail(fault.amount)
       else if (fault.kind === 'pause') this.pause(fault.amount)
+      else if (fault.kind === 'drain') this.drain(fault.amount)
       else if (fault.kind === 'crash') this.die(fault.amount)
       else if (fault.kind === 'error') {
         this.reach(() => reject(unreachable(what)))

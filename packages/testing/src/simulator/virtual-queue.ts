@@ -13,6 +13,8 @@ interface Consumer {
   readonly handler: (job: RunJob) => Promise<void>
   readonly concurrency: number
   active: number
+  /** Is called when nothing is handled any more. */
+  onIdle: () => void
 }
 
 /**
@@ -33,7 +35,7 @@ export class VirtualQueue {
     return {
       enqueue: (jobs) => process.call('enqueue', async () => this.put(jobs)),
       consume: (handler, { concurrency = defaultConcurrency } = {}) =>
-        this.attach({ process, handler, concurrency, active: 0 }),
+        this.attach({ process, handler, concurrency, active: 0, onIdle: () => undefined }),
       close: async () => undefined,
     }
   }
@@ -47,7 +49,16 @@ export class VirtualQueue {
   private attach(consumer: Consumer): JobConsumer {
     this.consumers.push(consumer)
     this.offer()
-    return { close: async () => this.detach(consumer.process) }
+    return { close: () => this.end(consumer) }
+  }
+
+  /** Resolves when what a consumer has taken is handled; it takes no more. */
+  private end(consumer: Consumer): Promise<void> {
+    this.detach(consumer.process)
+    return new Promise((resolve) => {
+      consumer.onIdle = resolve
+      if (consumer.active === 0) resolve()
+    })
   }
 
   /** Sends jobs on their way. */
@@ -91,6 +102,7 @@ export class VirtualQueue {
     await consumer.handler(job)
     consumer.active--
     consumer.process.leave()
+    if (consumer.active === 0) consumer.onIdle()
     this.offer()
   }
 }

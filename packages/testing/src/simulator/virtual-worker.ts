@@ -20,7 +20,7 @@ const handlerMs = 40
 /** Lets a worker live in a process: the one that `createWorker` opens anywhere, over lines with faults. */
 export function openVirtualWorker(plan: SimulationPlan, world: ServedWorld, process: VirtualProcess): void {
   const { concurrency, sweepMs = defaultSweepMs, dependencies, middleware = [] } = plan.options
-  createWorker({
+  const worker = createWorker({
     ...plan.ports,
     workflows: [plan.workflow],
     store: world.store.seenBy(process),
@@ -35,6 +35,7 @@ export function openVirtualWorker(plan: SimulationPlan, world: ServedWorld, proc
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(dependencies === undefined ? {} : { dependencies: dependencies(process.clock) }),
   })
+  process.endsBy((withinMs) => worker.close({ withinMs }))
 }
 
 /** Makes attempts take time, by fault a long one. */

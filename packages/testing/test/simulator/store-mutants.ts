@@ -5,6 +5,7 @@ import {
   type ICoordinationStore,
   type InboxEvent,
   type LoopCell,
+  type RunJob,
   type RunRef,
   type RunStateCell,
   type TurnChanges,
@@ -165,6 +166,38 @@ export const ignoresLeases: StoreMutant = (store) => {
       const reply = await claim(request)
       const holder = holders.get(keyOf(request, request.visitKey))
       return reply.status === 'leased' && holder !== undefined ? store.claim(holder) : reply
+    },
+  }
+}
+
+/** Whoever gives up an attempt that is over gives up the one that is under way. */
+export const givesUpOthersAttempts: StoreMutant = (store) => {
+  const { holders, claim } = noteClaims(store)
+  return {
+    claim,
+    release: async (attempt) => {
+      const reply = await store.release(attempt)
+      const holder = holders.get(keyOf(attempt, attempt.visitKey))
+      return reply.status === 'stale' && holder !== undefined ? store.release(holder) : reply
+    },
+  }
+}
+
+/** An attempt is given up, and its visit is not dispatched again before its lease ends. */
+export const forgetsWhatIsGivenUp: StoreMutant = (store) => {
+  const jobs = new Map<string, RunJob>()
+  const note = (list: readonly RunJob[]): void => {
+    for (const job of list) if (job.visit !== undefined) jobs.set(keyOf(job, visitKey(job.visit)), job)
+  }
+  return {
+    commit: async (turn, changes, goOn) => {
+      const reply = await store.commit(turn, changes, goOn)
+      if (reply.status === 'committed') note(reply.jobs)
+      return reply
+    },
+    release: async (attempt) => {
+      const job = jobs.get(keyOf(attempt, attempt.visitKey))
+      return job === undefined ? { status: 'stale' } : { status: 'released', job }
     },
   }
 }

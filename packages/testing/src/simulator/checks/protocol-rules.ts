@@ -6,6 +6,7 @@ import {
   type CommitReply,
   type Delivery,
   type DeliverReply,
+  type ReleaseReply,
   type RunJob,
   type TendReply,
   type TurnChanges,
@@ -39,6 +40,8 @@ export class ProtocolRules {
   private turn: HeldTurn | undefined
   private fence = 0
   private readonly commits: Set<string> = new Set()
+  /** The run stops in order to be undone: nothing is attempted again. */
+  private isRecalled = false
   private readonly dispatched: Map<string, Dispatched> = new Map()
 
   constructor(runId: string, report: Report) {
@@ -102,6 +105,7 @@ export class ProtocolRules {
     }
     this.commits.add(key)
     for (const visit of [...changes.dropped, ...changes.cutOff]) this.dispatched.delete(visit)
+    if (changes.recall !== undefined) this.isRecalled = true
     this.noteJobs(reply.jobs)
     if (reply.ended === true) this.dispatched.clear()
     const { turn } = this
@@ -166,6 +170,24 @@ export class ProtocolRules {
     if (current === undefined || current.token !== token) {
       this.report('lease', `a lease on visit "${key}" of run "${this.runId}" was renewed for somebody who had none`)
     } else current.leasedUntil = now + leaseMs
+  }
+
+  release({ visitKey: key, dispatch, token }: AttemptRef, reply: ReleaseReply): void {
+    const current = this.dispatched.get(key)
+    const isCurrent = current?.dispatch === dispatch && current.token === token && current.accepted === undefined
+    const what = `the attempt of dispatch ${dispatch} of visit "${key}" of run "${this.runId}"`
+    if (reply.status === 'stale') {
+      if (isCurrent && !this.isRecalled)
+        this.report('G4', `${what} could not be given up, although it was the current one`)
+      return
+    }
+    const { job } = reply
+    if (job.dispatch === undefined) return
+    if (!isCurrent) {
+      const isRepeated = current?.dispatch === job.dispatch && current.token === undefined
+      if (!isRepeated) this.report('lease', `${what} was given up although it was over`)
+    } else if (job.dispatch > dispatch) this.noteJobs([job])
+    else this.report('G4', `${what} was given up, but its visit was not dispatched again`)
   }
 
   recordStep({ visitKey: key, token }: AttemptRef, reply: 'recorded' | 'existing' | 'stale'): void {

@@ -52,39 +52,39 @@ export class RunLedger {
   /**
    * Takes in the next entries.
    *
-   * @param isTended whether they were written by looking after the run, which gives lost attempts a new dispatch
+   * @param isAgain whether they were written by what gives attempts a new dispatch that were lost or given up
    * @returns visits that settled by them, items of maps and stand-ins apart
    */
-  add(entries: readonly StoredEvent[], isTended: boolean): Settlement[] {
+  add(entries: readonly StoredEvent[], isAgain: boolean): Settlement[] {
     const settled: Settlement[] = []
     for (const { fact, seq, at } of entries) {
       if (seq !== this.seq + 1) this.report('G6', `entry ${seq} of run "${this.runId}" comes after entry ${this.seq}`)
       if (at < this.at) this.report('G6', `entry ${seq} of run "${this.runId}" is older than the one before it`)
       this.seq = seq
       this.at = at
-      this.read(fact, isTended, settled)
+      this.read(fact, isAgain, settled)
     }
     return settled
   }
 
-  private read(fact: Fact, isTended: boolean, settled: Settlement[]): void {
+  private read(fact: Fact, isAgain: boolean, settled: Settlement[]): void {
     if (this.end !== undefined) {
       this.report('G5', `run "${this.runId}" had ended as ${this.end} when "${fact.type}" was journalled`)
     }
-    if (fact.type.startsWith('node.')) this.readVisit(fact, isTended, settled)
+    if (fact.type.startsWith('node.')) this.readVisit(fact, isAgain, settled)
     else if (fact.type.startsWith('edge.')) this.readMark(fact)
     else if (fact.type === 'map.opened') this.forgetItems(fact)
     else if (fact.type === 'run.completed') this.complete()
     else if (fact.type === 'run.failed' || fact.type === 'run.cancelled') this.end = fact.type.slice('run.'.length)
   }
 
-  private readVisit(fact: Fact, isTended: boolean, settled: Settlement[]): void {
+  private readVisit(fact: Fact, isAgain: boolean, settled: Settlement[]): void {
     const step = mayFollow[fact.type]
     if (step === undefined) return
     const visit = fact as unknown as VisitName
     const key = visitKey(visit)
     const before = this.visits.get(key) ?? 'pending'
-    const isRepeated = fact.type === 'node.ready' && isTended && (before === 'ready' || before === 'running')
+    const isRepeated = fact.type === 'node.ready' && isAgain && (before === 'ready' || before === 'running')
     if (!isRepeated && !step.from.includes(before)) this.refuse(fact.type, key, before)
     if (fact.type === 'node.started') this.attempted.add(key)
     this.visits.set(key, step.to)

@@ -5,6 +5,7 @@ import type {
   CommitReply,
   Delivery,
   DeliverReply,
+  ReleaseReply,
   ICoordinationStore,
   RunHead,
   StartReply,
@@ -77,7 +78,7 @@ export class WorldChecks {
     if (runId === undefined || head === undefined) return
     const run = this.runs.get(runId) ?? this.meet(head, operation, reply as StartReply)
     const isCommitted = this.followProtocol(run, operation, reply)
-    const settled = await this.readJournal(run, head, name === 'tend')
+    const settled = await this.readJournal(run, head, name === 'tend' || name === 'release')
     this.checkRevision(run, head, isCommitted)
     run.head = head
     this.checkProgress(run)
@@ -105,6 +106,7 @@ export class WorldChecks {
       rules.deliver(second as Delivery | undefined, third as TurnRequest | undefined, reply as DeliverReply, now)
     } else if (name === 'claim') rules.claim(first as ClaimRequest, reply as ClaimReply, now)
     else if (name === 'renew') rules.renew(first as AttemptRef, second as number, reply as 'renewed' | 'abort', now)
+    else if (name === 'release') rules.release(first as AttemptRef, reply as ReleaseReply)
     else if (name === 'tend') rules.tend(reply as TendReply, now)
     else if (name === 'failTurn') rules.failTurn(first as TurnRef)
     else if (name === 'recordStep') rules.recordStep(first as AttemptRef, reply as 'recorded' | 'existing' | 'stale')
@@ -114,7 +116,7 @@ export class WorldChecks {
   private async readJournal(
     { ledger }: WatchedRun,
     head: RunHead,
-    isTended: boolean,
+    isAgain: boolean,
   ): Promise<ReturnType<RunLedger['add']>> {
     const missing = head.seq - ledger.seq
     if (missing === 0) return []
@@ -124,7 +126,7 @@ export class WorldChecks {
       return []
     }
     const entries = await this.store.readJournal(head, ledger.seq, missing)
-    const settled = ledger.add(entries, isTended)
+    const settled = ledger.add(entries, isAgain)
     if (ledger.seq !== head.seq) {
       this.report('G6', `the journal of run "${head.runId}" has a gap after entry ${ledger.seq}`)
     }
