@@ -5,6 +5,7 @@ import { lossyClient } from '../lossy-client.ts'
 import { answerTo, chaosHandlers } from './chaos-handlers.ts'
 import { chaosFlows } from './chaos-flows.ts'
 import { inputCount } from './reference-runs.ts'
+import { within } from '../../src/queue/within.ts'
 import { pause } from './worker-fleet.ts'
 
 /** A run to be started: which of the workflows, with which input. */
@@ -12,6 +13,12 @@ export interface ChaosRun {
   readonly runId: string
   readonly workflow: number
   readonly n: number
+}
+
+/** What the records say of a run that has ended. */
+export interface FinishedRun {
+  readonly result: WorkflowResult
+  readonly journal: readonly RunEvent[]
 }
 
 /** Runs of all workflows and inputs in turn. */
@@ -88,14 +95,21 @@ export class ChaosClients {
     }
   }
 
-  /** What a run that has ended came to, and its journal. */
-  async read(run: ChaosRun): Promise<{ readonly result: WorkflowResult; readonly journal: readonly RunEvent[] }> {
+  /** What a run that has ended came to, and its journal; `undefined` if that cannot be read in time. */
+  async read(run: ChaosRun, limitMs: number): Promise<FinishedRun | undefined> {
     const handle = this.runtime.open(this.workflowOf(run), run.runId)
-    return { result: await handle.result(), journal: await handle.journal() }
+    const reading = Promise.all([handle.result(), handle.journal()])
+    const read = await within(reading, limitMs)
+    return read.isInTime ? { result: read.value[0], journal: read.value[1] } : undefined
   }
 
-  /** Why a run does not end. */
-  async explain(run: ChaosRun): Promise<string> {
+  /** Why a run does not end, or cannot be read. */
+  async explain(run: ChaosRun, limitMs: number): Promise<string> {
+    const explained = await within(this.describe(run), limitMs)
+    return explained.isInTime ? explained.value : 'the store does not answer'
+  }
+
+  private async describe(run: ChaosRun): Promise<string> {
     if ((await this.store.readRun(run.runId)) === undefined) return 'the store does not know it'
     return JSON.stringify(await this.runtime.open(this.workflowOf(run), run.runId).explain())
   }

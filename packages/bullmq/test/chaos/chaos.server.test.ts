@@ -9,7 +9,7 @@ describe('chaos in short (npm run chaos has all of it)', () => {
       {
         seed: Math.floor(Math.random() * 1_000_000),
         runs: 105,
-        kills: 4,
+        kills: 8,
         pauses: 1,
         restarts: 1,
         cuts: 1,
@@ -24,6 +24,6 @@ describe('chaos in short (npm run chaos has all of it)', () => {
       (line) => said.push(line),
     )
     if (report.violations.length > 0) throw new Error([...said, reportText(report)].join('\n'))
-    expect(report.faults).toHaveLength(7)
+    expect(report.faults).toHaveLength(11)
   }, 300_000)
 })

@@ -66,7 +66,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     const runs = chaosRuns(options.runs, clients.workflows.length)
     const progress = new RunProgress(runs.length)
     const untilShare = (share: number): Promise<void> => progress.untilShare(share)
-    const storming = storm(plan, { fleet, server, random, untilShare, pauseMs: options.pauseMs, say })
+    const storming = storm(plan, { fleet, server, random, untilShare, pauseMs: options.pauseMs, folder, say })
     await drive(runs, clients, progress, options, say)
     const faults = await storming
     say('all faults are over; every run is looked at again')
@@ -80,7 +80,12 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
       const ofRun = notes.get(run.runId) ?? []
       const wasSetBack = isSetBack(ofRun, faults)
       if (wasSetBack) setBack++
-      const found = await clients.read(run)
+      const found = await clients.read(run, options.patienceMs)
+      if (found === undefined) {
+        const why = await clients.explain(run, options.patienceMs)
+        violations.push({ kind: 'run lost', runId: run.runId, what: `its result cannot be read: ${why}` })
+        continue
+      }
       const expected = reference(run.workflow, run.n)
       violations.push(
         ...judge({ runId: run.runId, ...found, notes: ofRun, reference: expected, isSetBack: wasSetBack }),
@@ -157,7 +162,7 @@ async function lostRuns(
     await Promise.all(
       runs.slice(at, at + 50).map(async (run) => {
         if (await clients.follow(run, patienceMs)) return
-        lost.push({ kind: 'run lost', runId: run.runId, what: await clients.explain(run) })
+        lost.push({ kind: 'run lost', runId: run.runId, what: await clients.explain(run, patienceMs) })
       }),
     )
   }

@@ -2,10 +2,11 @@ import { pick, type Random } from './seeded-random.ts'
 
 /**
  * What can happen. `kill`: SIGKILL of a random worker; `kill-in-recovery`: shortly after another fault; `kill-in-drain`: while it ends
- * by SIGTERM; `pause`: SIGSTOP, and SIGCONT after a time; `restart`: Redis is killed and started again; `cut`: the same, without up to the
+ * by SIGTERM; `kill-twice`: of a random worker, and when its leases end `kill-sweeper`, of the one that has just taken due runs; `pause`: SIGSTOP, and SIGCONT after a time; `restart`: Redis is killed and started again; `cut`: the same, without up to the
  * last second of its log.
  */
-export type FaultKind = 'kill' | 'kill-in-recovery' | 'kill-in-drain' | 'pause' | 'restart' | 'cut'
+export type FaultKind =
+  'kill' | 'kill-in-recovery' | 'kill-in-drain' | 'kill-twice' | 'kill-sweeper' | 'pause' | 'restart' | 'cut'
 
 /** One fault: when this share of all runs has ended, 0 to 1, and so many milliseconds after that. */
 export interface PlannedFault {
@@ -16,7 +17,7 @@ export interface PlannedFault {
 
 /** How many faults there shall be. */
 export interface FaultCounts {
-  /** SIGKILLs of workers: a quarter of them during recovery, a quarter during drain. */
+  /** SIGKILLs of workers: a quarter of them during recovery, a quarter during drain, a quarter in pairs: a worker, then a sweeper. */
   readonly kills: number
   readonly pauses: number
   readonly restarts: number
@@ -38,7 +39,9 @@ export function planFaults(random: Random, { kills, pauses, restarts, cuts }: Fa
   }
   add('pause', pauses)
   const special = Math.floor(kills / 4)
-  add('kill', kills - 2 * special)
+  const pairs = Math.floor(special / 2)
+  add('kill', kills - 2 * special - 2 * pairs)
+  add('kill-twice', pairs)
   const others = [...faults]
   add('kill-in-drain', special)
   for (let made = 0; made < special; made++) {

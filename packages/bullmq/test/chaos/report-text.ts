@@ -6,6 +6,8 @@ const faultNames: Readonly<Record<FaultKind, string>> = {
   kill: 'workers killed',
   'kill-in-recovery': 'workers killed during recovery',
   'kill-in-drain': 'workers killed while they ended',
+  'kill-twice': 'workers killed before the sweeper that came for them',
+  'kill-sweeper': 'sweepers killed that had taken what is due',
   pause: 'workers that stood still',
   restart: 'kills and restarts of Redis',
   cut: 'the same, with the end of its log cut off',

@@ -1,7 +1,8 @@
 import type { RedisServer } from '../redis-server.ts'
 import type { FaultKind, PlannedFault } from './fault-plan.ts'
+import { Doom, doomMoments } from './doom.ts'
 import { LogTail } from './log-tail.ts'
-import type { Random } from './seeded-random.ts'
+import { pick, type Random } from './seeded-random.ts'
 import { pause, type WorkerFleet } from './worker-fleet.ts'
 
 /** A fault that has happened; times in milliseconds since 1970. */
@@ -21,6 +22,8 @@ export interface StormOptions {
   readonly fleet: WorkerFleet
   readonly server: RedisServer
   readonly random: Random
+  /** A folder that the workers see. */
+  readonly folder: string
   readonly pauseMs: number
   /** Resolves when this share of all runs has ended, 0 to 1. */
   readonly untilShare: (share: number) => Promise<void>
@@ -32,11 +35,18 @@ export async function storm(plan: readonly PlannedFault[], options: StormOptions
   const faults: Fault[] = []
   const tail = new LogTail(options.server.folder)
   let redis: Promise<void> = Promise.resolve()
+  let sweepers: Promise<void> = Promise.resolve()
   const makeOne = async ({ kind, share, afterMs }: PlannedFault): Promise<void> => {
     await options.untilShare(share)
     await pause(afterMs)
     if (kind !== 'restart' && kind !== 'cut') {
       faults.push(...(await harmWorker(kind, options)))
+      if (kind === 'kill-twice') {
+        sweepers = sweepers.then(async () => {
+          faults.push(...(await harmSweeper(options)))
+        })
+        await sweepers
+      }
       return
     }
     redis = redis.then(async () => {
@@ -71,6 +81,24 @@ async function harmWorker(kind: FaultKind, { fleet, random, pauseMs, say }: Stor
     await pause(500)
   }
   return []
+}
+
+/** Kills the worker that is the first to take what is due when the leases of one end that has just been killed. */
+async function harmSweeper({ folder, random, say }: StormOptions): Promise<Fault[]> {
+  const doom = new Doom(folder)
+  await pause(7300)
+  const moment = pick(random, doomMoments) ?? 'runs'
+  doom.order(moment)
+  for (let waited = 0; waited < 5000 && doom.isOpen; waited += 20) await pause(20)
+  if (doom.isOpen) {
+    doom.recall()
+    say(`no sweeper had ${moment} to take`)
+    return []
+  }
+  const death = doom.last()
+  if (death === undefined) return []
+  say(`worker ${death.process} was killed when it had taken ${moment} (kill-sweeper)`)
+  return [{ kind: 'kill-sweeper', ...death }]
 }
 
 async function harmRedis(kind: FaultKind, tail: LogTail, { server, random, say }: StormOptions): Promise<Fault> {

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs'
 import { createWorker, type IJobQueue } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { bullmqJobQueue, redisCoordinationStore } from '../../src/index.ts'
+import { Doom, doomedClient, doomedStore } from '../chaos/doom.ts'
 import { chaosFlows } from '../chaos/chaos-flows.ts'
 import { chaosHandlers, nameOf } from '../chaos/chaos-handlers.ts'
 import { noteInto } from '../chaos/notes.ts'
@@ -16,7 +17,9 @@ const note = noteInto(folder)
 const redis = new Redis(url, { maxRetriesPerRequest: null })
 // It comes back.
 redis.on('error', () => {})
-const store = redisCoordinationStore({ client: lossyClient(redis, Number(share)), prefix, retention: false })
+const doom = new Doom(folder)
+const client = doomedClient(lossyClient(redis, Number(share)), doom)
+const store = doomedStore(redisCoordinationStore({ client, prefix, retention: false }), doom)
 const plain = bullmqJobQueue({ url, prefix })
 const queue: IJobQueue = {
   enqueue: (jobs) => plain.enqueue(jobs),
