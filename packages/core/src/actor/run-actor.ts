@@ -14,15 +14,13 @@ import type { RecordStep } from './claimed-calls.ts'
 import { ClaimedInputs, namesFor } from './claimed-inputs.ts'
 import { Continuation } from './continuation.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
+import { sentBack } from './foreign-job.ts'
 import { JobPace } from './job-pace.ts'
 import { keepLease } from './keep-lease.ts'
 import { readValuesInParts } from './map-inputs.ts'
 import { MessageSender } from './message-sender.ts'
 import { randomNonce } from '../defaults/random-nonce.ts'
 import { Turn, type Committed } from './turn.ts'
-
-/** After how many milliseconds a job is looked at again whose definition this process does not have. */
-const foreignJobDelayMs = 1000
 
 /** How often a turn that was refused is asked for again in one go; then the sweeper has it. */
 const refusalsInARow = 16
@@ -61,7 +59,7 @@ export class RunActor {
     if (definition === undefined) {
       const { runId, definitionHash } = job
       logger.info({ runId, definitionHash }, 'a job waits for a worker that has the definition of its run')
-      await enqueue([laterJob(job, foreignJobDelayMs)])
+      await enqueue([sentBack(job)])
       return
     }
     this.pace.enter(definition.engine.pacer)

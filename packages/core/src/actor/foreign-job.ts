@@ -1,0 +1,15 @@
+import { laterJob, type RunJob } from '../model/run-job.ts'
+
+/** After how long a job is handed out again whose definition a process does not have, in milliseconds: the first time. */
+const firstDelayMs = 50
+
+/** The same, at most. */
+const longestDelayMs = 1000
+
+/**
+ * A job that goes back into the queue since this process does not have the definition of its run. While workers of two versions share a
+ * queue, the next one that gets it is likely to have it: so it comes again soon, and with each time that this was not so twice as late.
+ */
+export function sentBack(job: RunJob): RunJob {
+  return laterJob(job, Math.min(longestDelayMs, Math.max(firstDelayMs, 2 * (job.delayMs ?? 0))))
+}
