@@ -47,12 +47,20 @@ function withoutTwins(reference: ReferenceOutcome, actual: ReferenceOutcome): Re
 export async function expectAgreement(run: (scenario: Scenario, seed: number) => Promise<ScenarioRun>): Promise<void> {
   for (let seed = 0; seed < graphCount; seed++) {
     const scenario = seededScenario(seed)
-    const reference = referenceOf(scenario, seed)
-    const { outcome, result } = await run(scenario, seed)
-    const [expected, actual] = comparable(scenario.blueprint, withoutTwins(reference, outcome))
-    expect(actual, `seed ${seed}`).toEqual(expected)
-    expect(result.status, `seed ${seed}`).toBe(reference.status)
+    expectAgreementOf(scenario, seed, await run(scenario, seed))
   }
+}
+
+/** Compares a run of a random graph with the reference model. */
+export function expectAgreementOf(
+  scenario: Scenario,
+  seed: number,
+  { outcome, result }: Pick<ScenarioRun, 'outcome' | 'result'>,
+): void {
+  const reference = referenceOf(scenario, seed)
+  const [expected, actual] = comparable(scenario.blueprint, withoutTwins(reference, outcome))
+  expect(actual, `seed ${seed}`).toEqual(expected)
+  expect(result.status, `seed ${seed}`).toBe(reference.status)
 }
 
 /**

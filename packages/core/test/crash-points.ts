@@ -130,7 +130,8 @@ function codeOf(error: unknown): string | undefined {
   return (error as { readonly code?: string }).code
 }
 
-function describeEnd(
+/** What a run came to, without its child runs. */
+export function describeEnd(
   blueprint: WorkflowBlueprint,
   { status, outputs, errors, context }: WorkflowResult,
   journal: readonly RunEvent[],
