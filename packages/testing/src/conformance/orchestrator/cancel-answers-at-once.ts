@@ -6,7 +6,15 @@ export const cancelAnswersAtOnce: OrchestratorBehaviour = {
   name: 'a cancel answers at once, without awaiting handlers that ignore the signal',
   run: async ({ run, expect, sleep }) => {
     const cancel = new AbortController()
-    const registry = { hang: () => new Promise(() => {}), other: () => sleep(10).then(() => cancel.abort()) }
+    const registry = {
+      hang: () => new Promise(() => {}),
+      other: async () => {
+        await sleep(10)
+        cancel.abort()
+        // The cancel may take longer on its way than the outcome of this node.
+        await sleep(20)
+      },
+    }
     const ended = await run(flow(plain('hang', 'other', 'next'), chain('other', 'next')), {
       registry,
       signal: cancel.signal,
