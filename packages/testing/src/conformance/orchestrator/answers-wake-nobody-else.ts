@@ -1,12 +1,12 @@
+import { answerWhenOpen } from '../answer-when-open.ts'
 import { chain, flow } from '../flow.ts'
 import type { DrivenRun, OrchestratorBehaviour } from '../orchestrator-harness.ts'
-
-const hourMs = 3_600_000
 
 /** An answer to a wait wakes nobody else: a sleep beside it lasts as long as it was to last. */
 export const answersWakeNobodyElse: OrchestratorBehaviour = {
   name: 'an answer to a wait wakes nobody else: a sleep beside it lasts as long as it was to last',
-  run: async ({ prepare, expect, sleep, clock }) => {
+  run: async ({ prepare, expect, sleep, clock, ms }) => {
+    const nightMs = ms(200)
     const startedAt = clock.now()
     const passed: Record<string, number> = {}
     const note = (name: string) => (): void => {
@@ -16,7 +16,7 @@ export const answersWakeNobodyElse: OrchestratorBehaviour = {
       {
         ask: { uses: 'wait' },
         answered: {},
-        night: { uses: 'sleep', params: { durationMs: hourMs } },
+        night: { uses: 'sleep', params: { durationMs: nightMs } },
         up: {},
         calls: {},
       },
@@ -28,12 +28,12 @@ export const answersWakeNobodyElse: OrchestratorBehaviour = {
       up: note('up'),
       calls: async () => {
         await sleep(10)
-        await driven[0]?.prepared.handle.resume('ask', 'yes')
+        await answerWhenOpen(driven[0]!.prepared.handle, 'ask', 'yes', sleep)
       },
     }
     const run = prepare(blueprint, { registry })
     driven.push(run)
     expect((await run.drive()).status).toBe('completed')
-    expect([(passed['answered'] ?? hourMs) < hourMs, (passed['up'] ?? 0) >= hourMs]).toEqual([true, true])
+    expect([(passed['answered'] ?? nightMs) < nightMs, (passed['up'] ?? 0) >= nightMs]).toEqual([true, true])
   },
 }

@@ -1,4 +1,5 @@
 import type { NodeContext } from '@heddle/core'
+import { answerWhenOpen } from '../answer-when-open.ts'
 import { chain, flow } from '../flow.ts'
 import type { DrivenRun, OrchestratorBehaviour } from '../orchestrator-harness.ts'
 
@@ -17,7 +18,7 @@ export const approvalsMeetInTheirJoin: OrchestratorBehaviour = {
         third: async () => {
           const answer = async (name: string, delayMs: number): Promise<void> => {
             await sleep(delayMs)
-            await driven[0]?.prepared.handle.resume(name, `${name}!`)
+            await answerWhenOpen(driven[0]!.prepared.handle, name, `${name}!`, sleep)
           }
           await Promise.all([answer('one', 20), answer('two', 20 + gapMs)])
           await sleep(20)

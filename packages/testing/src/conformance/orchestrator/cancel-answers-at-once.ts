@@ -12,7 +12,7 @@ export const cancelAnswersAtOnce: OrchestratorBehaviour = {
         await sleep(10)
         cancel.abort()
         // The cancel may take longer on its way than the outcome of this node.
-        await sleep(20)
+        await sleep(50)
       },
     }
     const ended = await run(flow(plain('hang', 'other', 'next'), chain('other', 'next')), {

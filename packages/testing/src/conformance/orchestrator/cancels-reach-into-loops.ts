@@ -1,4 +1,4 @@
-import { route } from '@heddle/core'
+import { route, type NodeContext } from '@heddle/core'
 import { chain, flow } from '../flow.ts'
 import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 
@@ -8,17 +8,22 @@ export const cancelsReachIntoLoops: OrchestratorBehaviour = {
   run: async ({ run, expect, ms }) => {
     const blueprint = flow(
       {
-        cut: { uses: 'sleep', params: { durationMs: ms(29) }, config: { cancels: ['head', 'nap', 'work'] } },
+        cut: { uses: 'sleep', params: { durationMs: ms(250) }, config: { cancels: ['head', 'nap', 'work'] } },
         head: {},
-        nap: { uses: 'sleep', params: { durationMs: ms(10) } },
+        nap: {},
         work: {},
         after: {},
       },
       [...chain('head', 'nap', 'work'), ['work', 'head', { action: 'again' }], ['work', 'after', { action: 'enough' }]],
       { start: ['cut', 'head'] },
     )
-    const ended = await run(blueprint, { registry: { work: () => route('again') } })
+    const registry = {
+      nap: ({ sleep, iteration }: NodeContext) => sleep('nap', iteration[0] === 2 ? '1h' : 1),
+      work: () => route('again'),
+    }
+    const ended = await run(blueprint, { registry })
     expect(ended.result).toMatchObject({ status: 'completed', skipped: ['after'], cancelled: ['nap', 'work'] })
-    expect(ended.calls).toEqual(['head@0', 'work@0', 'head@1', 'work@1', 'head@2'])
+    const visits = ['head@0', 'nap@0', 'work@0', 'head@1', 'nap@1', 'work@1', 'head@2', 'nap@2']
+    expect([...new Set(ended.calls)]).toEqual(visits)
   },
 }

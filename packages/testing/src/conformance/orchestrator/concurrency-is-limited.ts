@@ -10,7 +10,7 @@ export const concurrencyIsLimited: OrchestratorBehaviour = {
     const handler = async (): Promise<void> => {
       active++
       most = Math.max(most, active)
-      await sleep(5)
+      await sleep(20)
       active--
     }
     const ids = Array.from({ length: 12 }, (_, at) => `n${at}`)

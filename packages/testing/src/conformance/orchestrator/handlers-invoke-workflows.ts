@@ -5,10 +5,10 @@ import type { OrchestratorBehaviour } from '../orchestrator-harness.ts'
 /** A handler runs other workflows as child runs, several at once; their failures, and the end of its patience, can be caught. */
 export const handlersInvokeWorkflows: OrchestratorBehaviour = {
   name: 'a handler runs other workflows as child runs, several at once; their failures, and the end of its patience, can be caught',
-  run: async ({ prepare, expect }) => {
+  run: async ({ prepare, expect, ms }) => {
     const blueprints = {
       child: flow({ x: {} }, [], { id: 'child' }),
-      slow: flow({ y: { uses: 'sleep', params: { durationMs: 500 } } }, [], { id: 'slow' }),
+      slow: flow({ y: { uses: 'sleep', params: { durationMs: ms(100) } } }, [], { id: 'slow' }),
       asking: flow({ ask: { uses: 'wait' } }, [], { id: 'asking' }),
     }
     const registry = {

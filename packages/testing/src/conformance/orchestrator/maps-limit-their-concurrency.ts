@@ -10,7 +10,7 @@ export const mapsLimitTheirConcurrency: OrchestratorBehaviour = {
     const each = async (): Promise<void> => {
       active++
       most = Math.max(most, active)
-      await sleep(5)
+      await sleep(20)
       active--
     }
     const { calls } = await run(flow({ map: { params: { each: 'each', concurrency: 3 } } }), {

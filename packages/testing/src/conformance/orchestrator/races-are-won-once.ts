@@ -1,4 +1,5 @@
 import type { NodeContext } from '@heddle/core'
+import { answerWhenOpen } from '../answer-when-open.ts'
 import { flow } from '../flow.ts'
 import type { DrivenRun, OrchestratorBehaviour, OrchestratorHarness } from '../orchestrator-harness.ts'
 
@@ -7,7 +8,7 @@ type Answers = readonly (readonly [name: string, afterMs: number])[]
 
 /** The handler tells each winner that it sees; it runs again behind the race. */
 async function winnersOf(
-  { prepare, sleep: pause }: OrchestratorHarness,
+  { prepare, sleep: pause, ms }: OrchestratorHarness,
   race: (context: NodeContext) => Promise<string>,
   answers: Answers,
 ): Promise<unknown[]> {
@@ -17,14 +18,14 @@ async function winnersOf(
     a: async (context: NodeContext) => {
       const winner = await race(context)
       winners.add(winner)
-      await context.sleep('later', 5000)
+      await context.sleep('later', ms(150))
       return winner
     },
     user: () =>
       Promise.all(
         answers.map(async ([name, afterMs]) => {
           await pause(afterMs)
-          await driven[0]?.prepared.handle.resume(name, name)
+          await answerWhenOpen(driven[0]!.prepared.handle, name, name, pause)
         }),
       ),
   }
@@ -38,9 +39,9 @@ async function winnersOf(
 export const racesAreWonOnce: OrchestratorBehaviour = {
   name: 'a race in a handler has the same winner each time that the handler runs again, also when the loser has settled meanwhile',
   run: async (harness) => {
-    const { expect, sleep: pause } = harness
+    const { expect, sleep: pause, ms } = harness
     const patience = ({ waitFor, sleep }: NodeContext): Promise<string> => {
-      const time = sleep('patience', 1000).then(() => 'time')
+      const time = sleep('patience', ms(100)).then(() => 'time')
       const answers = Promise.all([waitFor('x'), waitFor('y')]).then(() => 'answers')
       return Promise.race([time, answers])
     }
@@ -51,17 +52,17 @@ export const racesAreWonOnce: OrchestratorBehaviour = {
     expect(inTime).toEqual(['completed', 'answers', 'answers'])
     const tooLate = await winnersOf(harness, patience, [
       ['x', 10],
-      ['y', 2000],
+      ['y', 200],
     ])
     expect(tooLate).toEqual(['completed', 'time', 'time'])
     const work = async ({ waitFor, sleep, step }: NodeContext): Promise<string> => {
       const answer = waitFor('x').then(() => 'answer')
-      await sleep('nap', 100)
-      return Promise.race([answer, step('work', () => pause(100)).then(() => 'work')])
+      await sleep('nap', ms(50))
+      return Promise.race([answer, step('work', () => pause(50)).then(() => 'work')])
     }
     expect(await winnersOf(harness, work, [['x', 10]])).toEqual(['completed', 'answer', 'answer'])
     // Which one wins depends on whether time passes for both nodes at once: step by step it does not.
-    const [status, output, ...winners] = await winnersOf(harness, work, [['x', 150]])
+    const [status, output, ...winners] = await winnersOf(harness, work, [['x', 75]])
     expect([status, winners]).toEqual(['completed', [output]])
   },
 }

@@ -13,8 +13,10 @@ export const runsEndOnce: OrchestratorBehaviour = {
       const b = async (): Promise<void> => {
         await sleep(5)
         if (ending === 'run.failed') throw new Error('broken')
-        if (ending === 'run.cancelled') cancel.abort()
-        await sleep(5)
+        if (ending !== 'run.cancelled') return
+        cancel.abort()
+        // The cancel may take longer on its way than the outcome of this node.
+        await sleep(50)
       }
       const { events, prepared } = await run(blueprint, { registry: { b }, signal: cancel.signal })
       const told = events.map(({ type }) => type).filter((type) => type === 'run.started' || endings.includes(type))
