@@ -29,6 +29,19 @@ const joinedFrom =
 
 const stopped: readonly Change[] = [visitWas('c', 'cancelled'), visitCompleted('c', 'c>d#0@', { by: 'c', from: ['a'] })]
 
+/** A visit was cancelled before anybody had begun it: there is nothing to undo. */
+const hadNotBegun =
+  (id: string): Change =>
+  (end) => ({
+    ...end,
+    context: {
+      ...end.context,
+      saw: (end.context['saw'] as readonly string[]).filter((text) => !text.includes(`"nodeId":"${id}"`)),
+    },
+    undone: end.undone.filter((line) => !line.startsWith(`${id} `)),
+    visits: end.visits.filter(([key]) => key !== `${id}~`),
+  })
+
 /**
  * Patterns whose end depends on the order in which visits settle, which nobody decides where several workers share a run: what else they
  * may come to. The reason is one of: `stop`, and what `any` and `atLeast` hand on.
@@ -36,6 +49,7 @@ const stopped: readonly Change[] = [visitWas('c', 'cancelled'), visitCompleted('
 const byOrder: Readonly<Record<string, readonly Change[]>> = {
   'settled join behind a failure': stopped,
   'failure that stops': stopped,
+  'what was cancelled is undone': [hadNotBegun('b')],
   'any join': [joinedFrom('d', 'b'), joinedFrom('d', 'c')],
   'the winner of a race cancels what runs': [joinedFrom('end', 'c'), joinedFrom('end', 'cut')],
   'at least two of three': [joinedFrom('e', 'b', 'c'), joinedFrom('e', 'b', 'd'), joinedFrom('e', 'c', 'd')],
@@ -46,9 +60,9 @@ const withoutOrder: Readonly<Record<string, Change>> = {
   // Undone in reverse of the order in which they completed.
   'parallel branches undone': undoneSorted(1, 3),
   'a map undone per item': undoneSorted(0, 3),
-  // What `any` hands on.
+  // What `any` hands on, and which one completed first: it or the edge that it did not wait for.
   'inputs undone that were fleeting': ({ outputs: { j: _j, ...outputs }, ...end }) => ({
-    ...end,
+    ...undoneSorted(0, 2)(end),
     outputs,
     context: { saw: (end.context['saw'] as readonly string[]).filter((text) => !text.includes('"nodeId":"j"')) },
   }),
@@ -60,7 +74,7 @@ const withoutOrder: Readonly<Record<string, Change>> = {
   }),
 }
 
-function undoneSorted(from: number, to: number): Change {
+function undoneSorted(from: number, to: number): <End extends Pick<CrashEnd, 'undone'>>(end: End) => End {
   return (end) => {
     const { undone } = end
     return { ...end, undone: [...undone.slice(0, from), ...undone.slice(from, to).toSorted(), ...undone.slice(to)] }
@@ -73,20 +87,27 @@ export async function allowedEnds(pattern: CrashPattern): Promise<readonly Crash
   const { [name]: same = (end: CrashEnd) => end } = withoutOrder
   const changes = byOrder[name] ?? []
   const allowed: CrashEnd[] = []
-  for (const one of [pattern, ...withLateCut(pattern)]) {
+  for (const one of [pattern, ...withOtherCuts(pattern)]) {
     const { end } = await endAfter(one, [])
     allowed.push(end, ...changes.map((change) => change(end)))
   }
   return allowed.map((end) => same(end))
 }
 
-/** A sleep lasts at least as long as it says. One that cancels what runs beside it may come too late: then it finds nothing to cancel. */
-function withLateCut(pattern: CrashPattern): readonly CrashPattern[] {
+/**
+ * A sleep that cancels what runs beside it ends when it has come: where the others stand then is decided by how busy the workers are,
+ * from not having begun to having completed.
+ */
+function withOtherCuts(pattern: CrashPattern): readonly CrashPattern[] {
   const { nodes } = pattern.blueprint
   const isCut = ({ id, uses }: NodeDefinition): boolean => id === 'cut' && uses === 'sleep'
-  if (!nodes.some((node) => isCut(node))) return []
-  const late = nodes.map((node) => (isCut(node) ? { ...node, params: { durationMs: lateMs } } : node))
-  return [{ ...pattern, blueprint: { ...pattern.blueprint, nodes: late } }]
+  const cut = nodes.find((node) => isCut(node))
+  if (cut === undefined) return []
+  const durations = [1, Number(cut.params?.['durationMs']) / 2, lateMs]
+  return durations.map((durationMs) => {
+    const changed = nodes.map((node) => (node === cut ? { ...node, params: { durationMs } } : node))
+    return { ...pattern, blueprint: { ...pattern.blueprint, nodes: changed } }
+  })
 }
 
 /** An end without the id of its run, the length of times, and what depends on an order that nobody decides. */

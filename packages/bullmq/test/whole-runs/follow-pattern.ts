@@ -4,7 +4,7 @@ import type { CrashEnd } from '../../../core/test/crash-patterns/pattern.ts'
 import type { KnownPattern } from './known-workflows.ts'
 
 /** How often is looked whether a run waits, in milliseconds. */
-const lookMs = 250
+const lookMs = 500
 
 /** Codes of answers that came when the wait was over already. */
 const lateCodes = ['WAIT_NOT_OPEN', 'WAIT_ANSWERED', 'WAIT_EXPIRED', 'INVALID_TOKEN'] as const

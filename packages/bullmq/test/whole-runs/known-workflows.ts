@@ -39,7 +39,7 @@ export function knownWorkflows(graphs: number, tell: (told: Told) => void): read
  * How many times longer all times of the patterns are here. They are some hundred milliseconds apart, and their order decides what a
  * run comes to: a busy machine needs more.
  */
-export const timeFactor = 3
+export const timeFactor = 6
 
 /** A record whose times, the fields that end in `Ms`, are longer. */
 function slower<T>(value: T): T {

@@ -2,29 +2,22 @@ import { createInterface } from 'node:readline'
 import { runProgram, type RunningProgram } from '../programs.ts'
 import type { Told } from './known-workflows.ts'
 
-/** Workers of all patterns and random graphs, each in a process of its own. */
-export class WorkerProcesses {
+/** Where runs are kept that so many processes share. */
+export interface Place {
+  readonly prefix: string
+  readonly processes: number
+  /** Every job is handed out twice, late and in any order. */
+  readonly isDisturbed: boolean
+}
+
+/** What the workers of a place told, beside what is in the records. */
+export class TellingPlace {
   /** What visits of random graphs were given, by seed. */
   readonly deps: Map<number, Map<string, readonly string[]>> = new Map()
   private readonly tokens: { readonly runId: string; readonly token: string }[] = []
-  private readonly programs: RunningProgram[] = []
 
-  /** Starts them; resolves when all take jobs. */
-  async start(count: number, settings: object): Promise<void> {
-    for (let started = 0; started < count; started++) this.programs.push(this.open(settings))
-    await Promise.all(this.programs.map(({ said }) => said('ready')))
-  }
-
-  private open(settings: object): RunningProgram {
-    const program = runProgram('work-on-whole-runs', JSON.stringify(settings))
-    const { stdout } = program.child
-    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.hear(line))
-    return program
-  }
-
-  private hear(line: string): void {
-    if (!line.startsWith('{')) return
-    const told = JSON.parse(line) as Told
+  /** Notes what a worker told. */
+  hear(told: Told): void {
     if (told.type === 'token') this.tokens.push(told)
     else {
       const { seed, visit, sources } = told
@@ -39,6 +32,43 @@ export class WorkerProcesses {
       .filter(({ runId }) => runIds.has(runId))
       .map(({ token }) => token)
       .toReversed()
+  }
+}
+
+/** Processes with workers of all patterns and random graphs: each works in all places that want so many processes. */
+export class WorkerProcesses {
+  /** By prefix. */
+  private readonly places: Map<string, TellingPlace> = new Map()
+  private readonly programs: RunningProgram[] = []
+
+  /** Starts them; resolves when all take jobs. */
+  async start(url: string, places: readonly Place[], graphs: number): Promise<void> {
+    const count = Math.max(...places.map(({ processes }) => processes))
+    for (let started = 0; started < count; started++) {
+      const own = places.filter(({ processes }) => processes > started)
+      this.programs.push(this.open({ url, places: own, graphs }))
+    }
+    await Promise.all(this.programs.map(({ said }) => said('ready')))
+  }
+
+  /** What the workers of a place told. */
+  in({ prefix }: Place): TellingPlace {
+    const place = this.places.get(prefix) ?? new TellingPlace()
+    this.places.set(prefix, place)
+    return place
+  }
+
+  private open(settings: object): RunningProgram {
+    const program = runProgram('work-on-whole-runs', JSON.stringify(settings))
+    const { stdout } = program.child
+    if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.hear(line))
+    return program
+  }
+
+  private hear(line: string): void {
+    if (!line.startsWith('{')) return
+    const told = JSON.parse(line) as Told & Place
+    this.in(told).hear(told)
   }
 
   /** Kills them. */
