@@ -96,7 +96,7 @@ function comparable(name: string, answer: unknown): unknown {
     const fetched = answer as { readonly claimed?: readonly unknown[] }
     return fetched.claimed === undefined ? answer : { ...fetched, claimed: sorted(fetched.claimed) }
   }
-  if (name === 'commit') {
+  if (name === 'commit' || name === 'settle') {
     const { turn, ...reply } = answer as { readonly turn?: TurnGrant }
     return { ...reply, turn: turn?.inbox.map(({ id }) => id) }
   }

@@ -2,12 +2,11 @@ import {
   checkId,
   HeddleError,
   type AttemptRef,
-  type Cell,
   type ClaimReply,
   type ClaimRequest,
   type JournalEntry,
+  type NextClaim,
   type ReleaseReply,
-  type SharedCell,
   type StartReply,
   type StartRequest,
   type StoredResumption,
@@ -19,20 +18,11 @@ import { releaseScript } from '../lua/release.ts'
 import { renewScript } from '../lua/renew.ts'
 import { startScript } from '../lua/start.ts'
 import { ArgumentList, wholeMs } from './argument-list.ts'
-import {
-  emptyRecord,
-  isMissing,
-  listOf,
-  optionalNumber,
-  optionalText,
-  pairsOf,
-  parse,
-  present,
-  textOf,
-  textsOf,
-} from './reply.ts'
+import { isMissing, listOf, optionalNumber, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
 import { dispatchJob, wakeJob } from './run-jobs.ts'
 import type { RunScripts } from './run-scripts.ts'
+import { cellsOf, sharedOf } from './stored-cells.ts'
+import { standingOf } from './turns.ts'
 
 /** `IRunRecords.start`. @throws HeddleError `INVALID_ID`, `STORE_UNAVAILABLE` */
 export async function start(scripts: RunScripts, request: StartRequest): Promise<StartReply> {
@@ -54,18 +44,27 @@ export async function start(scripts: RunScripts, request: StartRequest): Promise
 
 /** `IRunRecords.claim`. @throws HeddleError `STORE_UNAVAILABLE` */
 export async function claim(scripts: RunScripts, request: ClaimRequest): Promise<ClaimReply> {
-  const { visitKey, dispatch, token, leaseMs, cells, values } = request
-  const given = new ArgumentList().add(visitKey, dispatch, token, wholeMs(leaseMs)).list(cells).list(values)
+  const given = new ArgumentList().add(request.visitKey, request.dispatch, request.token)
+  addClaim(given, request)
   const reply = await scripts.run(claimScript, request, given)
-  if (reply === null) return { status: 'unknown-run' }
-  const [status, ...rest] = listOf(reply)
+  return reply === null ? { status: 'unknown-run' } : claimReply(request, listOf(reply))
+}
+
+/** Adds what a claim asks for to the arguments of a script, after what names it. */
+export function addClaim(list: ArgumentList, { leaseMs, cells, values, touches }: NextClaim): void {
+  list.add(wholeMs(leaseMs)).list(cells).list(values)
+  list.list(['run', ...touches.filter((name) => name !== 'run')])
+}
+
+/** What a script answers to a claim. */
+export function claimReply(request: NextClaim, [status, ...rest]: readonly unknown[]): ClaimReply {
   if (status === 'early') return { status, delayMs: Number(rest[0]) }
   return status === 'claimed' ? claimed(request, rest) : { status: status as 'stale' | 'leased' }
 }
 
-function claimed({ cells, values }: ClaimRequest, reply: readonly unknown[]): ClaimReply {
-  const [attempt, resumptionText, seq, at, input, cellTexts, valueTexts, extra, extraText, shared, steps, expansions] =
-    reply
+function claimed({ cells, values }: NextClaim, reply: readonly unknown[]): ClaimReply {
+  const [attempt, resumptionText, seq, at, input, cellTexts, valueTexts, ...more] = reply
+  const [extra, extraText, shared, steps, expansions, standing] = more
   const resumption = optionalText(resumptionText)
   const found = present(values, valueTexts, textOf)
   if (!isMissing(extra) && !isMissing(extraText)) found[textOf(extra)] = textOf(extraText)
@@ -80,23 +79,8 @@ function claimed({ cells, values }: ClaimRequest, reply: readonly unknown[]): Cl
     shared: sharedOf(shared),
     steps: Object.fromEntries(pairsOf(steps)),
     expansions: textsOf(expansions),
+    ...(isMissing(standing) ? {} : { standing: standingOf(standing) }),
   }
-}
-
-/** Cells by the names that were asked for, `null` for those that do not exist. */
-export function cellsOf(names: readonly string[], texts: unknown): Record<string, Cell | null> {
-  const cells = emptyRecord<Cell | null>()
-  for (const [at, text] of listOf(texts).entries()) {
-    cells[names[at] as string] = isMissing(text) ? null : parse<Cell>(text)
-  }
-  return cells
-}
-
-/** Shared values by key. */
-export function sharedOf(reply: unknown): Record<string, SharedCell> {
-  const shared = emptyRecord<SharedCell>()
-  for (const [key, text] of pairsOf(reply)) shared[key] = parse<SharedCell>(text)
-  return shared
 }
 
 function attemptOf({ visitKey, dispatch, token }: AttemptRef): ArgumentList {

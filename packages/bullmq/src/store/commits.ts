@@ -9,6 +9,7 @@ import {
   type NewWait,
   type RunJob,
   type RunMessage,
+  type RunRef,
   type TurnChanges,
   type TurnRef,
 } from '@heddle/core'
@@ -31,15 +32,25 @@ export async function commit(
   goOn: boolean,
 ): Promise<CommitReply> {
   const values = turnOf(turn).add(goOn ? '1' : '0')
-  addRecords(values, changes)
-  addEffects(values, changes, turn.revision + 1)
+  addChanges(values, changes, turn.revision + 1)
   const reply = await scripts.run(commitScript, turn, values)
   return reply === null ? { status: 'refused' } : committed(turn, changes, listOf(reply))
 }
 
-function committed(turn: TurnRef, { dispatches, end }: TurnChanges, reply: readonly unknown[]): CommitReply {
+/** Adds everything that a commit writes to the arguments of a script. @param revision the one that it makes */
+export function addChanges(list: ArgumentList, changes: TurnChanges, revision: number): void {
+  addRecords(list, changes)
+  addEffects(list, changes, revision)
+}
+
+/** What a script answers to changes that it has written. */
+export function committed(
+  ref: RunRef,
+  { dispatches, end }: TurnChanges,
+  reply: readonly unknown[],
+): Extract<CommitReply, { status: 'committed' }> {
   const [seq, at, definitionHash, before, due, ended, messages, next] = reply
-  const run = { ...turn, definitionHash: textOf(definitionHash) }
+  const run = { ...ref, definitionHash: textOf(definitionHash) }
   const dueAt = optionalNumber(due)
   const toJob = (dispatch: NewDispatch, place: number): RunJob =>
     dispatchJob(run, {

@@ -15,7 +15,7 @@ import type {
 import { readRecordsScript } from '../lua/read-records.ts'
 import { readRunScript } from '../lua/read-run.ts'
 import { ArgumentList } from './argument-list.ts'
-import { sharedOf } from './attempts.ts'
+import { sharedOf } from './stored-cells.ts'
 import { listOf, optionalNumber, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
 import type { RunScripts } from './run-scripts.ts'
 import { allCells } from './turns.ts'

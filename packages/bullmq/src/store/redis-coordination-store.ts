@@ -26,6 +26,8 @@ import type {
   StoredEvent,
   TendOptions,
   TendReply,
+  Settlement,
+  SettleReply,
   TurnChanges,
   TurnRef,
   TurnRequest,
@@ -53,6 +55,7 @@ import {
 import { RunList } from './run-list.ts'
 import { RunScripts } from './run-scripts.ts'
 import { ScriptRunner } from './script-runner.ts'
+import { settle } from './settlements.ts'
 import { StoreConnection } from './store-connection.ts'
 import { resolveStoreOptions, type RedisCoordinationStoreOptions, type StoreSettings } from './store-options.ts'
 import { deliver, failTurn, fetch } from './turns.ts'
@@ -145,6 +148,10 @@ class ScriptedStore implements RedisCoordinationStore {
 
   deliver(run: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply> {
     return deliver(this.scripts, run, delivery, turn)
+  }
+
+  settle(run: RunRef, settlement: Settlement, turn: TurnRequest): Promise<SettleReply> {
+    return settle(this.scripts, run, settlement, turn)
   }
 
   fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply> {

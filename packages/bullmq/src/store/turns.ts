@@ -9,6 +9,7 @@ import {
   type FetchRequest,
   type ParentLink,
   type RunRef,
+  type RunStanding,
   type TurnGrant,
   type TurnRef,
   type TurnRequest,
@@ -18,7 +19,7 @@ import { deliverScript } from '../lua/deliver.ts'
 import { failTurnScript } from '../lua/fail-turn.ts'
 import { fetchScript } from '../lua/fetch.ts'
 import { ArgumentList, wholeMs } from './argument-list.ts'
-import { cellsOf } from './attempts.ts'
+import { cellsOf } from './stored-cells.ts'
 import { eventText, parseEvent } from './inbox-event.ts'
 import { isMissing, listOf, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
 import type { RunScripts } from './run-scripts.ts'
@@ -56,15 +57,24 @@ function addDelivery(list: ArgumentList, { event, values = {} }: Delivery): void
 
 /** A turn as a script describes it. */
 export function grantOf(reply: unknown): TurnGrant {
-  const [fence, nonce, revision, events, names, texts, facts, expansions, failure] = listOf(reply)
+  const [fence, nonce, events, standing] = listOf(reply)
+  return {
+    fence: Number(fence),
+    nonce: textOf(nonce),
+    inbox: textsOf(events).map(parseEvent),
+    ...standingOf(standing),
+  }
+}
+
+/** How a run stands, as a script describes it. */
+export function standingOf(reply: unknown): RunStanding {
+  const [revision, writtenBy, names, texts, facts, expansions, failure] = listOf(reply)
   const [onFailure, workflowId, definitionHash, parentText] = listOf(facts)
   const parent = optionalText(parentText)
   const firstFailure = optionalText(failure)
   return {
-    fence: Number(fence),
-    nonce: textOf(nonce),
     revision: Number(revision),
-    inbox: textsOf(events).map(parseEvent),
+    writtenBy: textOf(writtenBy),
     cells: cellsOf(textsOf(names), texts),
     onFailure: textOf(onFailure) as FailurePolicy,
     workflowId: textOf(workflowId),

@@ -4,15 +4,22 @@ import { visitKey, type VisitName } from '../model/visit.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { ClaimedVisit, RunRef } from '../ports/run-records.ts'
 import { claimNames, inputNames, undoneOf, type ClaimNames } from './claim-names.ts'
-import { nodeIndex, visitOf } from './locate-visit.ts'
+import { cellsOfOutcome, nodeIndex, visitOf } from './locate-visit.ts'
 import { MapInputCache } from './map-inputs.ts'
 
-const noNames: ClaimNames = { cells: [], values: [] }
+/** What a claim asks for: names for its inputs, and of the cells that its outcome is expected to touch. */
+export interface AskedNames extends ClaimNames {
+  readonly touches: readonly string[]
+}
+
+const noNames: AskedNames = { cells: [], values: [], touches: [] }
 
 /** The names that a claim asks for, as far as the graph is known here. */
-export function namesFor(graph: CompiledGraph, visit: VisitName): ClaimNames {
-  if (nodeIndex(graph, visit.insteadOf ?? visit.nodeId, visit.iteration) === undefined) return noNames
-  return claimNames(graph, visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, visit, 1), visit)
+export function namesFor(graph: CompiledGraph, name: VisitName): AskedNames {
+  if (nodeIndex(graph, name.insteadOf ?? name.nodeId, name.iteration) === undefined) return noNames
+  const visit = visitOf({ graph, cells: new CellOverlay(), frames: new Map() }, name, 1)
+  const touches = name.compensates === true ? [] : cellsOfOutcome(graph, visit, { status: 'completed' }, 0)
+  return { ...claimNames(graph, visit, name), touches }
 }
 
 /** Adds to a claim what it could not ask for. */

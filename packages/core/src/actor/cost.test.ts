@@ -27,7 +27,7 @@ function metered(traffic: Traffic): (clock: VirtualClock) => ICoordinationStore 
     if (typeof part !== 'object' || part === null) return
     for (const [key, value] of Object.entries(part)) {
       if (key === 'cells' && !Array.isArray(value)) traffic.cells += Object.keys(value as object).length
-      else if (key === 'turn') countCells(value)
+      else if (key === 'turn' || key === 'standing' || key === 'changes') countCells(value)
     }
   }
   const count = (part: unknown): void => {
@@ -36,7 +36,7 @@ function metered(traffic: Traffic): (clock: VirtualClock) => ICoordinationStore 
   }
   return (clock) =>
     aroundStore(memoryCoordinationStore({ clock }), async ({ name, parameters, carryOut }) => {
-      if (name === 'commit') traffic.commits++
+      if (name === 'commit' || name === 'settle') traffic.commits++
       if (name === 'fetch') traffic.fetches++
       traffic.operations++
       for (const parameter of parameters) count(parameter)

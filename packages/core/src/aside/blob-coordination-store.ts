@@ -24,6 +24,8 @@ import type {
   DeliverReply,
   FetchReply,
   FetchRequest,
+  Settlement,
+  SettleReply,
   TurnChanges,
   TurnRef,
   TurnRequest,
@@ -94,9 +96,12 @@ class BlobCoordinationStore implements ICoordinationStore {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimReply> {
-    const reply = await this.store.claim(request)
+    return this.foundClaim(request, await this.store.claim(request))
+  }
+
+  private async foundClaim(run: RunRef, reply: ClaimReply): Promise<ClaimReply> {
     if (reply.status !== 'claimed') return reply
-    const finding = this.finding(request)
+    const finding = this.finding(run)
     return {
       ...reply,
       input: await finding.text(reply.input, 'input'),
@@ -143,15 +148,22 @@ class BlobCoordinationStore implements ICoordinationStore {
     return { ...reply, values: await this.finding(turn).values(reply.values) }
   }
 
+  async settle(run: RunRef, settlement: Settlement, turn: TurnRequest): Promise<SettleReply> {
+    const putting = this.putting(run)
+    const deliveries = settlement.deliveries.map((delivery) => {
+      return delivery.values === undefined ? delivery : { ...delivery, values: putting.values(delivery.values) }
+    })
+    const changes = keptChanges(putting, settlement.changes)
+    await putting.stored()
+    const reply = await this.store.settle(run, { ...settlement, deliveries, changes }, turn)
+    if (reply.status !== 'committed' || reply.claimed.length === 0) return reply
+    const claimed = await Promise.all(reply.claimed.map((claim) => this.foundClaim(run, claim)))
+    return { ...reply, claimed }
+  }
+
   async commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply> {
     const putting = this.putting(turn)
-    const { end } = changes
-    const kept: TurnChanges = {
-      ...changes,
-      values: putting.values(changes.values),
-      journal: changes.journal.map((entry) => putting.entry(entry)),
-      ...(end === undefined ? {} : { end: { ...end, journal: end.journal.map((entry) => putting.entry(entry)) } }),
-    }
+    const kept = keptChanges(putting, changes)
     await putting.stored()
     return this.store.commit(turn, kept, goOn)
   }
@@ -237,5 +249,16 @@ class BlobCoordinationStore implements ICoordinationStore {
 
   delete(key: string): Promise<void> {
     return this.store.delete(key)
+  }
+}
+
+/** Changes as the records hold them. */
+function keptChanges(putting: PuttingAside, changes: TurnChanges): TurnChanges {
+  const { values, journal, end } = changes
+  return {
+    ...changes,
+    values: putting.values(values),
+    journal: journal.map((entry) => putting.entry(entry)),
+    ...(end === undefined ? {} : { end: { ...end, journal: end.journal.map((entry) => putting.entry(entry)) } }),
   }
 }

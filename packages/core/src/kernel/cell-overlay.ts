@@ -49,6 +49,11 @@ export class CellOverlay {
     return this.isComplete || this.known.has(name)
   }
 
+  /** How many cells are at hand. */
+  get size(): number {
+    return this.known.size
+  }
+
   /** Says that a cell does not exist in the store. */
   assumeAbsent(name: string): void {
     if (!this.known.has(name)) this.known.set(name, undefined)

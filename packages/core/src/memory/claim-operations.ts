@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../model/stored-event.ts'
 import type { AttemptRef, ClaimReply, ClaimRequest, RunHead } from '../ports/run-records.ts'
 import type { Dispatch, MemoryRun } from './memory-run.ts'
+import { describeStanding } from './run-standing.ts'
 
 /** `IRunRecords.claim` on one run. */
 export function claim(run: MemoryRun, request: ClaimRequest, now: number): ClaimReply {
@@ -24,7 +25,11 @@ export function claim(run: MemoryRun, request: ClaimRequest, now: number): Claim
   return describeClaim(run, request, dispatch)
 }
 
-function describeClaim(run: MemoryRun, { visitKey, cells, values }: ClaimRequest, dispatch: Dispatch): ClaimReply {
+function describeClaim(
+  run: MemoryRun,
+  { visitKey, cells, values, touches }: ClaimRequest,
+  dispatch: Dispatch,
+): ClaimReply {
   const { resumption, attempt } = dispatch
   const names = resumption?.value === undefined ? values : [...values, resumption.value]
   return {
@@ -38,6 +43,7 @@ function describeClaim(run: MemoryRun, { visitKey, cells, values }: ClaimRequest
     shared: run.sharedCells(),
     steps: Object.fromEntries(run.steps.get(visitKey) ?? []),
     expansions: [...run.expansions],
+    ...(run.turn === undefined && run.inbox.size === 0 ? { standing: describeStanding(run, touches) } : {}),
   }
 }
 

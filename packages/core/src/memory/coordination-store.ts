@@ -25,6 +25,8 @@ import type {
   DeliverReply,
   FetchReply,
   FetchRequest,
+  Settlement,
+  SettleReply,
   TurnChanges,
   TurnRef,
   TurnRequest,
@@ -36,6 +38,7 @@ import { DueTimes } from './due-times.ts'
 import { KeyValues } from './key-values.ts'
 import { listRuns } from './list-runs.ts'
 import { MemoryRun } from './memory-run.ts'
+import { settle } from './settle.ts'
 import { commit, deliver, failTurn, fetch } from './turn-operations.ts'
 import { answerWait, cancelRun, tend } from './wait-operations.ts'
 
@@ -137,6 +140,11 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   async deliver(ref: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply> {
     const run = this.locate(ref)
     return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => deliver(run, delivery, turn, now))
+  }
+
+  async settle(ref: RunRef, settlement: Settlement, turn: TurnRequest): Promise<SettleReply> {
+    const run = this.locate(ref)
+    return run === undefined ? { status: 'unknown-run' } : this.change(run, (now) => settle(run, settlement, turn, now))
   }
 
   async fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply> {

@@ -23,6 +23,8 @@ const commitsKept = 4
 
 type Committed = Extract<CommitReply, { status: 'committed' }>
 
+type CommitName = Pick<TurnRef, 'nonce' | 'revision'>
+
 /** A dispatch of a visit: the job that is to be claimed, or its lease. */
 export interface Dispatch {
   readonly visit: VisitName
@@ -102,6 +104,8 @@ export class MemoryRun {
   isAwaiting = false
   /** The replies of the last commits, by what names them. */
   private readonly commits: Map<string, Committed> = new Map()
+  /** Nonce of the turn that wrote the revision. */
+  writtenBy = ''
   readonly cells: Map<string, string> = new Map()
   readonly shared: Map<string, string> = new Map()
   readonly values: Map<string, string> = new Map()
@@ -270,7 +274,7 @@ export class MemoryRun {
   }
 
   /** Keeps the reply to a commit, should it be sent again; answers a copy. */
-  rememberCommit(turn: TurnRef, reply: Committed): CommitReply {
+  rememberCommit(turn: CommitName, reply: Committed): Committed {
     this.commits.set(nameOf(turn), copyJson(reply))
     for (const oldest of this.commits.keys()) {
       if (this.commits.size <= (this.isLive ? commitsKept : 1)) break
@@ -280,7 +284,7 @@ export class MemoryRun {
   }
 
   /** What a commit was answered that is sent again; its turn only while it goes on from there. */
-  recallCommit(turn: TurnRef): CommitReply | undefined {
+  recallCommit(turn: CommitName): Committed | undefined {
     const reply = this.commits.get(nameOf(turn))
     if (reply === undefined) return undefined
     const { turn: next, ...rest } = reply
@@ -289,6 +293,7 @@ export class MemoryRun {
   }
 }
 
-function nameOf({ fence, nonce, revision }: TurnRef): string {
-  return `${fence}/${nonce}/${revision}`
+/** A nonce names one turn, and a revision one commit of it. */
+function nameOf({ nonce, revision }: CommitName): string {
+  return `${nonce}/${revision}`
 }

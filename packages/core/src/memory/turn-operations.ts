@@ -17,6 +17,7 @@ import { hasLost } from './claim-operations.ts'
 import { cutOffVisits, recallVisits } from './cut-off.ts'
 import { endRun } from './end-run.ts'
 import type { Dispatch, MemoryRun } from './memory-run.ts'
+import { describeStanding } from './run-standing.ts'
 
 /** Most events, and most of their text in characters, that one turn is handed at a time. */
 const inboxLimit = { events: 256, characters: 1024 * 1024 }
@@ -37,7 +38,8 @@ export function deliver(
   }
 }
 
-function accept(run: MemoryRun, { event, values = {} }: Delivery, now: number): DeliveryVerdict {
+/** Takes an event into the inbox if it counts. */
+export function accept(run: MemoryRun, { event, values = {} }: Delivery, now: number): DeliveryVerdict {
   const verdict = judge(run, event, now)
   if (verdict !== 'accepted') return verdict
   for (const [name, text] of Object.entries(values)) run.values.set(name, text)
@@ -87,7 +89,8 @@ function countsFor({ token, earlierTokens = [], hasRecorded }: Dispatch, given: 
   return token === given || (hasRecorded !== true && earlierTokens.includes(given))
 }
 
-function grantTurn(run: MemoryRun, { nonce, limitMs }: TurnRequest, now: number): TurnGrant | undefined {
+/** Hands out the turn if there is something to do and nobody holds it. */
+export function grantTurn(run: MemoryRun, { nonce, limitMs }: TurnRequest, now: number): TurnGrant | undefined {
   if (run.turn?.nonce === nonce) return describeGrant(run, run.turn.ids)
   if (run.turn !== undefined && run.turn.deadline > now) return undefined
   if (run.turn !== undefined) run.failTurn('a turn went past its limit', now)
@@ -111,22 +114,9 @@ function firstEvents(run: MemoryRun): string[] {
 }
 
 function describeGrant(run: MemoryRun, ids: readonly string[]): TurnGrant {
-  const { workflowId, definitionHash, onFailure, parent } = run.start
   const inbox = ids.map((id) => JSON.parse(run.inbox.get(id) as string) as InboxEvent)
-  const names = new Set(['run', ...inbox.flatMap(({ touches }) => touches)])
-  return {
-    fence: run.fence,
-    nonce: (run.turn as { nonce: string }).nonce,
-    revision: run.revision,
-    inbox,
-    cells: run.readCells(names),
-    onFailure,
-    workflowId,
-    definitionHash,
-    ...(parent === undefined ? {} : { parent }),
-    expansions: [...run.expansions],
-    ...(run.failures[0] === undefined ? {} : { firstFailure: run.failures[0] }),
-  }
+  const names = inbox.flatMap(({ touches }) => touches)
+  return { fence: run.fence, nonce: (run.turn as { nonce: string }).nonce, inbox, ...describeStanding(run, names) }
 }
 
 function isHolder(run: MemoryRun, { fence, nonce, revision }: TurnRef): boolean {
@@ -157,6 +147,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
   if (!isHolder(run, turn)) return { status: 'refused' }
   const seq = run.journal.length + 1
   run.revision++
+  run.writtenBy = turn.nonce
   run.turnFailures = 0
   run.stalledBy = undefined
   run.stalledUntil = 0

@@ -5,6 +5,7 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
+import type { RunStanding } from './turn-store.ts'
 
 /** A run to start. Values are serialised text. */
 export interface StartRequest {
@@ -53,6 +54,8 @@ export interface ClaimRequest extends RunRef {
   /** Names of the cells and values that the visit's inputs may need. */
   readonly cells: readonly string[]
   readonly values: readonly string[]
+  /** Names of the cells that the visit's outcome is expected to touch. */
+  readonly touches: readonly string[]
 }
 
 /** What an attempt is given. Values are serialised text by name; one that does not exist is left out. */
@@ -70,6 +73,8 @@ export interface ClaimedVisit {
   readonly steps: Readonly<Record<string, string>>
   /** What handlers added to the run's graph so far, in order. */
   readonly expansions: readonly string[]
+  /** How the run stands, with the cells of `touches`. Left out while somebody holds the turn or events wait for one: it changes. */
+  readonly standing?: RunStanding
 }
 
 /**

@@ -5,7 +5,7 @@ import type { ParentLink, RunMessage } from '../model/run-message.ts'
 import type { InboxEvent, JournalEntry, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
-import type { RunRef } from './run-records.ts'
+import type { ClaimReply, ClaimRequest, RunRef } from './run-records.ts'
 
 /** An event on its way to a run, with the values that it brings. */
 export interface Delivery {
@@ -28,15 +28,16 @@ export interface TurnRequest {
  */
 export type DeliveryVerdict = 'accepted' | 'duplicate' | 'rejected'
 
-/** A turn: the right to change one run. */
-export interface TurnGrant {
-  readonly fence: number
-  readonly nonce: string
-  /** The revision that is being read; a commit names it. */
+/** What is known of a run at one revision: by it events are decided. Only a commit changes it, and a commit raises the revision. */
+export interface RunStanding {
+  /** The revision that was read; a commit names it. */
   readonly revision: number
-  /** At most 256 events. */
-  readonly inbox: readonly InboxEvent[]
-  /** The cells that the events touch; `null` stands for one that does not exist. */
+  /**
+   * Nonce of the turn that wrote the revision; '' before the first commit. A store that lost the end of its log comes to the same revision
+   * once more, by another turn and with other cells.
+   */
+  readonly writtenBy: string
+  /** The cells that were asked for, or that events touch; `null` stands for one that does not exist. */
   readonly cells: Readonly<Record<string, Cell | null>>
   readonly onFailure: FailurePolicy
   readonly workflowId: string
@@ -45,6 +46,14 @@ export interface TurnGrant {
   readonly expansions: readonly string[]
   /** The text of the run's first failure, if there was one. */
   readonly firstFailure?: string
+}
+
+/** A turn: the right to change one run. */
+export interface TurnGrant extends RunStanding {
+  readonly fence: number
+  readonly nonce: string
+  /** At most 256 events. */
+  readonly inbox: readonly InboxEvent[]
 }
 
 /** The answer to `deliver`. */
@@ -186,6 +195,33 @@ export type CommitReply =
       readonly turn?: TurnGrant
     }
 
+/** Outcomes, and what follows from them by what the caller knows of the run. */
+export interface Settlement {
+  /** Outcomes of attempts, in the order in which they were decided; at most 256. */
+  readonly deliveries: readonly Delivery[]
+  /** The revision by which it was decided, and who wrote it. */
+  readonly revision: number
+  readonly writtenBy: string
+  readonly changes: TurnChanges
+  /** Visits that the changes dispatch, and that the caller goes on with: claimed together with the commit. */
+  readonly claims: readonly NextClaim[]
+}
+
+/** A visit to claim that is being dispatched: see `ClaimRequest`. */
+export type NextClaim = Omit<ClaimRequest, 'runId' | 'incarnation' | 'dispatch'>
+
+/**
+ * The answer to `settle`. `committed`: outcomes and changes are written. `delivered`: the changes are not, since the run has moved on or
+ * others are at work on it; the outcomes were delivered as `deliver` does, with one verdict each, and the turn was handed out.
+ */
+export type SettleReply =
+  | (Extract<CommitReply, { status: 'committed' }> & {
+      /** What the claims came to, in their order; the jobs of the visits are told nevertheless. */
+      readonly claimed: readonly ClaimReply[]
+    })
+  | { readonly status: 'delivered'; readonly verdicts: readonly DeliveryVerdict[]; readonly turn?: TurnGrant }
+  | { readonly status: 'unknown-run' }
+
 /** Names a turn in its operations. */
 export interface TurnRef extends RunRef {
   readonly fence: number
@@ -201,6 +237,15 @@ export interface ITurnStore {
    * one that it repeats, was claimed by others as well is appended with `hasTwins`.
    */
   deliver(run: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply>
+  /**
+   * A turn in one operation, for a caller who knows how the run stands: delivers outcomes and commits what follows from them, if nobody
+   * holds the turn, the inbox is empty, the revision is the one that was read, by whom it was written too, and each outcome is that of the only attempt of a dispatch
+   * that is current. Else it is one `deliver` for each outcome, with the turn. Sent again after its reply was lost, it answers the stored
+   * reply, as `commit` does. A turn that goes on (the changes put an event into the inbox) is named by the nonce.
+   *
+   * A store may always answer `delivered`: it is slower, and as right.
+   */
+  settle(run: RunRef, settlement: Settlement, turn: TurnRequest): Promise<SettleReply>
   /** Reads under a turn. */
   fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply>
   /**

@@ -60,6 +60,14 @@ import { runsAreListedInPages } from './coordination-store/runs-are-listed-in-pa
 import { runsKeepApart } from './coordination-store/runs-keep-apart.ts'
 import { staleDispatchesAreNotClaimed } from './coordination-store/stale-dispatches-are-not-claimed.ts'
 import { startAgainIsTheSameRun } from './coordination-store/start-again-is-the-same-run.ts'
+import {
+  settlementsAreWrittenOrDelivered,
+  settlementsOfAnotherHistoryAreDelivered,
+  settlementsClaimWhatTheyDispatch,
+  settlementsSentAgainAnswerAgain,
+  settlementsThatCameTooLateAreDelivered,
+  staleOutcomesSettleNothing,
+} from './coordination-store/settlements-are-written-or-delivered.ts'
 import { startCreatesARun } from './coordination-store/start-creates-a-run.ts'
 import { stepsAreRecordedOnce } from './coordination-store/steps-are-recorded-once.ts'
 import { stuckTurnsAreEnded } from './coordination-store/stuck-turns-are-ended.ts'
@@ -123,6 +131,12 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   handledOutcomesStayKnown,
   outcomesOfOldDispatchesAreRefused,
   outcomesOfUnknownAttemptsAreRefused,
+  settlementsAreWrittenOrDelivered,
+  settlementsClaimWhatTheyDispatch,
+  settlementsSentAgainAnswerAgain,
+  ...settlementsThatCameTooLateAreDelivered,
+  settlementsOfAnotherHistoryAreDelivered,
+  staleOutcomesSettleNothing,
   lateOutcomesCountUnlessOvertaken,
   lostAttemptsAreDispatchedAgain,
   attemptsThatGotFurtherCountAnew,

@@ -153,6 +153,7 @@ function openedRun(store: ICoordinationStore, request: StartRequest, unique: (pr
         leaseMs: 8000,
         cells: [],
         values: [],
+        touches: [],
         ...fields,
       }),
     settle: async (job, token, outcome = completed, values = {}) => {

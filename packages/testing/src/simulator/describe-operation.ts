@@ -9,6 +9,8 @@ import {
   type DueRuns,
   type ReleaseReply,
   type RunJob,
+  type Settlement,
+  type SettleReply,
   type TendReply,
   type TurnChanges,
   type TurnRef,
@@ -34,6 +36,8 @@ export function describeOperation({ name, parameters }: Operation, reply: unknow
       return `${told} ${describeClaim(first as ClaimRequest)} → ${(reply as ClaimReply).status}`
     case 'deliver':
       return `${told} ${describeDelivery(second as Delivery | undefined, reply as DeliverReply)}`
+    case 'settle':
+      return `${told} ${describeSettlement(second as Settlement, reply as SettleReply)}`
     case 'commit':
       return `${told} ${describeCommit(first as TurnRef, second as TurnChanges, reply as CommitReply)}`
     case 'tend': {
@@ -73,11 +77,24 @@ function describeDelivery(delivery: Delivery | undefined, { verdict, turn }: Del
   return `${what} → ${verdict ?? 'delivered'}${granted}`
 }
 
+function describeSettlement({ deliveries, revision, changes }: Settlement, reply: SettleReply): string {
+  const outcomes = deliveries.map(({ event }) => {
+    return event.type === 'outcome' ? `${visitKey(event.visit)} #${event.dispatch} ${event.outcome.status}` : event.type
+  })
+  const verdicts = reply.status === 'delivered' ? `: ${reply.verdicts.join(', ')}` : ''
+  const granted = reply.status === 'delivered' && reply.turn !== undefined ? `, turn ${reply.turn.fence}` : ''
+  return `${outcomes.join(', ')} at revision ${revision}: ${describeFacts(changes)} → ${reply.status}${verdicts}${granted}`
+}
+
 function describeCommit({ fence, revision }: TurnRef, changes: TurnChanges, { status }: CommitReply): string {
+  return `turn ${fence} at revision ${revision}: ${describeFacts(changes)} → ${status}`
+}
+
+function describeFacts(changes: TurnChanges): string {
   const facts = [...changes.journal, ...(changes.end?.journal ?? [])].map(({ fact }) => {
     const { type, nodeId, edge } = fact
     return `${type} ${(nodeId ?? edge ?? '') as string}`.trimEnd()
   })
   const more = facts.length > namedFacts ? `, and ${facts.length - namedFacts} more` : ''
-  return `turn ${fence} at revision ${revision}: ${facts.slice(0, namedFacts).join(', ')}${more} → ${status}`
+  return `${facts.slice(0, namedFacts).join(', ')}${more}`
 }

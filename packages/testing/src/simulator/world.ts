@@ -136,7 +136,7 @@ export class World implements ProcessWorld {
     } else if (!name.startsWith('read')) {
       this.nextDue = undefined
       // A child run that is there already, when its parent starts it again after a loss, may have waited all along.
-      if (name === 'commit' || name === 'start') this.lookForWaits(operation)
+      if (name === 'commit' || name === 'settle' || name === 'start') this.lookForWaits(operation)
     }
   }
 

@@ -16,9 +16,15 @@ import {
 /** A store with a mistake in it, made of one without. */
 export type StoreMutant = (store: ICoordinationStore) => Partial<ICoordinationStore>
 
-/** The store with some operations replaced. */
+/** The store with some operations replaced. Outcomes take the way on which the mistake lies: no settlement is written at once. */
 export function mutate(store: ICoordinationStore, mutant: StoreMutant): ICoordinationStore {
-  return Object.assign(Object.create(store) as ICoordinationStore, mutant(store))
+  const mutated = Object.assign(Object.create(store) as ICoordinationStore, mutant(store))
+  mutated.settle = async (run, { deliveries: [delivery] }, turn) => {
+    const { status, verdict = 'rejected', turn: granted } = await mutated.deliver(run, delivery, turn)
+    if (status === 'unknown-run') return { status }
+    return { status, verdicts: [verdict], ...(granted === undefined ? {} : { turn: granted }) }
+  }
+  return mutated
 }
 
 type Outcome = Extract<InboxEvent, { type: 'outcome' }>

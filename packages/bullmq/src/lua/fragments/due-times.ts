@@ -14,9 +14,13 @@ import { lua } from '../define-script.ts'
 export const dueTimes: string = lua`
 local earliest
 
+local function noteDue(at)
+  if not earliest or at < earliest then earliest = at end
+end
+
 local function setDue(id, at)
   redis.call('ZADD', key('due'), at, id)
-  if not earliest or tonumber(at) < earliest then earliest = tonumber(at) end
+  noteDue(tonumber(at))
 end
 
 local function clearDue(id)

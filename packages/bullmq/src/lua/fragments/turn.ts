@@ -17,6 +17,16 @@ local function readEvents(count)
   return events
 end
 
+-- How the run stands, with cells by name.
+local function describeStanding(names)
+  local facts = {state.onFailure, state.workflowId, state.definitionHash, state.parent or false}
+  return {
+    state.revision, state.writtenBy or '', names, readCells(names), facts,
+    state.hasExpansions and redis.call('LRANGE', key('expansions'), 0, -1) or {},
+    state.hasFailures and redis.call('LINDEX', key('failures'), 0) or false,
+  }
+end
+
 -- What a holder is handed: the events, and the cells that they touch.
 local function describeTurn(events)
   local names, isNamed = {'run'}, {run = true}
@@ -31,12 +41,7 @@ local function describeTurn(events)
       end
     end
   end
-  local facts = {state.onFailure, state.workflowId, state.definitionHash, state.parent or false}
-  return {
-    state.fence, state.nonce, state.revision, events, names, readCells(names), facts,
-    state.hasExpansions and redis.call('LRANGE', key('expansions'), 0, -1) or {},
-    state.hasFailures and redis.call('LINDEX', key('failures'), 0) or false,
-  }
+  return {state.fence, state.nonce, events, describeStanding(names)}
 end
 
 -- Ends the turn; what waits in the inbox is due.

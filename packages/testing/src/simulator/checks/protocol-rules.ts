@@ -8,6 +8,8 @@ import {
   type DeliverReply,
   type ReleaseReply,
   type RunJob,
+  type Settlement,
+  type SettleReply,
   type TendReply,
   type TurnChanges,
   type TurnGrant,
@@ -55,6 +57,31 @@ export class ProtocolRules {
     if (reply.turn !== undefined && request !== undefined) this.grant(reply.turn, request.limitMs, now)
   }
 
+  /** @returns whether changes were written by this operation, and not by one before */
+  settle(settlement: Settlement, request: TurnRequest, reply: SettleReply, now: number): boolean {
+    if (reply.status === 'unknown-run') return false
+    const { deliveries, revision, changes, claims } = settlement
+    if (reply.status === 'delivered') {
+      for (const [at, { event }] of deliveries.entries()) {
+        if (event.type === 'outcome' && reply.verdicts[at] === 'accepted') this.acceptOutcome(event)
+      }
+      if (reply.turn !== undefined) this.grant(reply.turn, request.limitMs, now)
+      return false
+    }
+    const fence = this.fence + 1
+    const { nonce, limitMs } = request
+    const { runId } = this
+    if (this.commits.has(`${nonce}/${revision}`)) return false
+    for (const { event } of deliveries) if (event.type === 'outcome') this.acceptOutcome(event)
+    this.grant({ fence, nonce, revision }, limitMs, now)
+    this.commit({ runId, incarnation: '', fence, nonce, revision }, changes, reply, now)
+    for (const [at, wanted] of claims.entries()) {
+      const dispatch = this.dispatched.get(wanted.visitKey)?.dispatch ?? 0
+      this.claim({ runId, incarnation: '', dispatch, ...wanted }, reply.claimed[at] as ClaimReply, now)
+    }
+    return true
+  }
+
   private acceptOutcome(event: Extract<Delivery['event'], { type: 'outcome' }>): void {
     const key = visitKey(event.visit)
     const current = this.dispatched.get(key)
@@ -68,7 +95,11 @@ export class ProtocolRules {
     } else current.accepted = event.id
   }
 
-  private grant({ fence, nonce, revision }: TurnGrant, limitMs: number, now: number): void {
+  private grant(
+    { fence, nonce, revision }: Pick<TurnGrant, 'fence' | 'nonce' | 'revision'>,
+    limitMs: number,
+    now: number,
+  ): void {
     const { turn } = this
     if (turn?.nonce === nonce) {
       if (turn.fence === fence) return
@@ -93,7 +124,7 @@ export class ProtocolRules {
   commit(ref: TurnRef, changes: TurnChanges, reply: CommitReply, now: number): boolean {
     if (reply.status === 'refused') return false
     const { fence, nonce, revision } = ref
-    const key = `${fence}/${nonce}/${revision}`
+    const key = `${nonce}/${revision}`
     if (this.commits.has(key)) return false
     if (!this.isHeldBy(ref)) {
       const holder =

@@ -8,6 +8,8 @@ import type {
   ReleaseReply,
   ICoordinationStore,
   RunHead,
+  Settlement,
+  SettleReply,
   StartReply,
   TendReply,
   TurnChanges,
@@ -102,6 +104,7 @@ export class WorldChecks {
     const now = this.now()
     const [first, second, third] = parameters
     if (name === 'commit') return rules.commit(first as TurnRef, second as TurnChanges, reply as CommitReply, now)
+    if (name === 'settle') return rules.settle(second as Settlement, third as TurnRequest, reply as SettleReply, now)
     if (name === 'deliver') {
       rules.deliver(second as Delivery | undefined, third as TurnRequest | undefined, reply as DeliverReply, now)
     } else if (name === 'claim') rules.claim(first as ClaimRequest, reply as ClaimReply, now)

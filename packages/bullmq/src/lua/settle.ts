@@ -1,0 +1,115 @@
+import { accepting } from './fragments/accepting.ts'
+import { batches } from './fragments/batches.ts'
+import { cells } from './fragments/cells.ts'
+import { changes } from './fragments/changes.ts'
+import { claiming } from './fragments/claiming.ts'
+import { cutOff } from './fragments/cut-off.ts'
+import { dispatches } from './fragments/dispatches.ts'
+import { dueTimes } from './fragments/due-times.ts'
+import { endRun } from './fragments/end-run.ts'
+import { inbox } from './fragments/inbox.ts'
+import { journal } from './fragments/journal.ts'
+import { openIndex } from './fragments/open-index.ts'
+import { outbox } from './fragments/outbox.ts'
+import { runState } from './fragments/run-state.ts'
+import { turn } from './fragments/turn.ts'
+import { waiting } from './fragments/waiting.ts'
+import { defineRunScript, lua, type RedisScript } from './define-script.ts'
+
+/**
+ * Takes outcomes, and writes what follows from them, if the run stands as the caller knows it; else the outcomes are delivered, and the
+ * turn is handed out.
+ *
+ * ARGV, after those of every run: nonce · turn limit in ms · revision · nonce of the turn that wrote it or '' · number of outcomes, and for
+ * each: event id · event · key of the visit · visit as JSON · dispatch · token · list: name and value, in turn. Number of visits to claim,
+ * and for each: key · token · lease in ms · lists as of a claim. Then the changes, see the fragment.
+ *
+ * Reply: false for an unknown run · `committed`, what the fragment answers, list of what the claims came to · `delivered`, verdicts, turn
+ * or false.
+ */
+export const settleScript: RedisScript = defineRunScript(
+  'settle',
+  [
+    runState,
+    dueTimes,
+    batches,
+    journal,
+    inbox,
+    cells,
+    openIndex,
+    dispatches,
+    turn,
+    waiting,
+    outbox,
+    cutOff,
+    endRun,
+    changes,
+    accepting,
+    claiming,
+  ],
+  lua`
+if not isKnown then return {false, false} end
+local nonce, limitMs, revision, writtenBy = take(), take(), take(), take()
+local outcomes, claims = {}, {}
+for place = 1, takeNumber() do
+  outcomes[place] = {
+    id = take(), event = take(), visit = take(), name = take(), number = takeNumber(), token = take(), values = at,
+  }
+  at = at + 1 + tonumber(ARGV[at])
+end
+for place = 1, takeNumber() do
+  claims[place] = {take(), nil, take(), takeNumber(), takeList(), takeList(), takeList()}
+end
+
+local function committed(reply)
+  local claimed = {}
+  for place, claim in ipairs(claims) do claimed[place] = claimVisit(unpack(claim, 1, 7)) end
+  return {'committed', reply, claimed}
+end
+
+if isCommitted(nonce, revision) then
+  return finish(committed(repeatCommit(nonce, revision)), true)
+end
+
+local function isAsKnown()
+  return isLive and not state.nonce and inboxSize() == 0 and state.revision == revision and (state.writtenBy or '') == writtenBy
+    and tonumber(state.stalledUntil or 0) <= now
+end
+
+-- Whether an outcome is that of the one attempt there was of a current dispatch.
+local function isOnlyOutcome(outcome)
+  local dispatch = readDispatch(outcome.visit)
+  return dispatch and dispatch.dispatch == outcome.number and dispatch.token == outcome.token
+    and not dispatch.delivered and not hasLost(dispatch)
+end
+
+local function areOnlyOutcomes()
+  for _, outcome in ipairs(outcomes) do
+    if not isOnlyOutcome(outcome) then return false end
+  end
+  return true
+end
+
+local changesAt = at
+if isAsKnown() and areOnlyOutcomes() then
+  for _, outcome in ipairs(outcomes) do
+    at = outcome.values
+    takeInto('HSET', key('values'))
+    redis.call('HSET', key('outcomes'), outcome.visit, outcome.id)
+  end
+  at = changesAt
+  put('fence', tonumber(state.fence or 0) + 1)
+  put('turnLimit', limitMs)
+  return finish(committed(applyChanges(nonce, true, false)))
+end
+
+local verdicts, isRepeated = {}, false
+for place, outcome in ipairs(outcomes) do
+  at = outcome.values
+  local verdict = accept(outcome.id, 'outcome', outcome.event, outcome.visit, outcome.name, outcome.number, outcome.token)
+  verdicts[place] = verdict
+  isRepeated = isRepeated or verdict == 'duplicate'
+end
+return finish({'delivered', verdicts, grantTurn(nonce, limitMs)}, isRepeated)
+`,
+)

@@ -1,0 +1,90 @@
+import type { RunRef } from '../ports/run-records.ts'
+import type { RunStanding } from '../ports/turn-store.ts'
+import type { Decisions } from './decisions.ts'
+
+/** How many runs are remembered. */
+const runsKept = 256
+
+/** How many cells of one run are remembered. */
+const cellsKept = 4096
+
+/** After so many settlements in a row that came too late a run is left to its turns for the longest time. */
+const missesCounted = 6
+
+/** A run as it stands at a revision. */
+export interface KnownRun {
+  readonly revision: number
+  /** Nonce of the turn that wrote it. */
+  readonly writtenBy: string
+  /** What is decided next is decided here. */
+  readonly decisions: Decisions
+}
+
+interface Entry {
+  known: KnownRun | undefined
+  /** Settlements in a row that came too late. */
+  misses: number
+  /** How many outcomes are left to turns before the next settlement. */
+  skips: number
+}
+
+/**
+ * The runs whose standing this process knows: from claims, and from what it has written itself. A run that others move on as well is left
+ * to its turns for a while, twice as long each time.
+ */
+export class KnownRuns {
+  private readonly entries: Map<string, Entry> = new Map()
+
+  /** Takes in how a run stands, unless something later is known. */
+  learn(run: RunRef, standing: RunStanding, make: () => Decisions): void {
+    const entry = this.entryOf(run)
+    const { known } = entry
+    const { revision, writtenBy, cells } = standing
+    const isSame = known?.revision === revision && known.writtenBy === writtenBy
+    if (isSame) known.decisions.load(cells)
+    else if (known === undefined || revision >= known.revision) entry.known = { revision, writtenBy, decisions: make() }
+  }
+
+  private entryOf({ incarnation }: RunRef): Entry {
+    const known = this.entries.get(incarnation)
+    if (known !== undefined) return known
+    const entry: Entry = { known: undefined, misses: 0, skips: 0 }
+    this.entries.set(incarnation, entry)
+    const [oldest] = this.entries.keys()
+    if (this.entries.size > runsKept && oldest !== undefined) this.entries.delete(oldest)
+    return entry
+  }
+
+  /** Whether an outcome of the run should be settled; asked once for each. */
+  isPromising({ incarnation }: RunRef): boolean {
+    const entry = this.entries.get(incarnation)
+    if (entry === undefined) return false
+    if (entry.skips === 0) return entry.known !== undefined
+    entry.skips--
+    return false
+  }
+
+  /** Hands out what is known of a run; nobody else has it until it is kept again. */
+  take({ incarnation }: RunRef): KnownRun | undefined {
+    const entry = this.entries.get(incarnation)
+    if (entry === undefined) return undefined
+    const { known } = entry
+    entry.known = undefined
+    return known
+  }
+
+  /** What was decided was written: how the run stands now. */
+  keep(run: RunRef, known: KnownRun): void {
+    const entry = this.entryOf(run)
+    entry.misses = 0
+    if (known.decisions.size > cellsKept) return
+    if (entry.known === undefined || entry.known.revision < known.revision) entry.known = known
+  }
+
+  /** What was decided came too late. */
+  miss(run: RunRef): void {
+    const entry = this.entryOf(run)
+    entry.misses = Math.min(entry.misses + 1, missesCounted)
+    entry.skips = 2 ** entry.misses
+  }
+}

@@ -1,0 +1,191 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import { randomNonce } from '../defaults/random-nonce.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import type { RunJob } from '../model/run-job.ts'
+import { visitKey } from '../model/visit.ts'
+import type { RunRef } from '../ports/run-records.ts'
+import type { Delivery, NextClaim, RunStanding, SettleReply, TurnChanges } from '../ports/turn-store.ts'
+import type { ActorOptions } from './actor-options.ts'
+import { namesFor } from './claimed-inputs.ts'
+import type { Continuation } from './continuation.ts'
+import { Decisions } from './decisions.ts'
+import type { Definition } from './definitions.ts'
+import type { Deliveries, Driven } from './deliveries.ts'
+import { KnownRuns, type KnownRun } from './known-runs.ts'
+import type { Applied } from './turn.ts'
+
+/** How many outcomes of a run are settled in one go, as many as a turn is handed. */
+const settledAtOnce = 256
+
+/** What is known of a run. */
+export interface Learned {
+  readonly definition: Definition
+  /** The run's graph, with the expansions that the standing tells of. */
+  readonly graph: CompiledGraph
+  readonly standing: RunStanding
+}
+
+/** An outcome that waits until those before it are settled. */
+interface Waiting {
+  readonly delivery: Delivery
+  readonly continuation: Continuation | undefined
+  /** Ends the wait; what is left to do for the outcome is waited for by whoever brought it. */
+  readonly resolve: (rest: Promise<unknown> | undefined) => void
+}
+
+/** A visit that is claimed with the commit that dispatches it, for a worker that goes on with it. */
+interface Chosen {
+  readonly continuation: Continuation
+  readonly claim: NextClaim
+}
+
+/**
+ * Settles outcomes of runs whose standing is known here, in one operation of the store instead of two: what follows from them is decided
+ * first, and written if the run has not moved on. Outcomes of one run that come meanwhile go together in the next operation. Where a run
+ * is not known, or others are at work on it too, outcomes are delivered, and decided in a turn.
+ */
+export class Settlements {
+  private readonly options: ActorOptions
+  private readonly deliveries: Deliveries
+  private readonly runs: KnownRuns = new KnownRuns()
+  private readonly lines: Map<string, Waiting[]> = new Map()
+
+  constructor(options: ActorOptions, deliveries: Deliveries) {
+    this.options = options
+    this.deliveries = deliveries
+  }
+
+  /** A claim told how a run stands. */
+  learn(run: RunRef, { definition, graph, standing }: Learned): void {
+    this.runs.learn(run, standing, () => new Decisions({ run, definition, graph, fetch: notAtHand }, standing))
+  }
+
+  /** Brings the outcome of an attempt to its run; what follows from it has been carried out then, or is left to whoever holds the turn. */
+  async settle(
+    { runId, incarnation }: RunRef,
+    definition: Definition,
+    delivery: Delivery,
+    continuation: Continuation | undefined,
+  ): Promise<void> {
+    const run = { runId, incarnation }
+    const line = this.lines.get(incarnation)
+    if (line === undefined && !this.runs.isPromising(run)) {
+      await this.deliveries.deliver(run, definition, delivery, continuation)
+      return
+    }
+    await new Promise<unknown>((resolve) => {
+      const waiting = { delivery, continuation, resolve }
+      if (line === undefined) void this.openLine(run, definition, [waiting])
+      else line.push(waiting)
+    })
+  }
+
+  private async openLine(run: RunRef, definition: Definition, line: Waiting[]): Promise<void> {
+    this.lines.set(run.incarnation, line)
+    while (line.length > 0) {
+      const batch = line.splice(0, settledAtOnce)
+      const [first, ...others] = await this.settleBatch(run, definition, batch)
+      for (const [at, { resolve }] of batch.entries()) resolve(at === 0 ? first : others[at - 1])
+    }
+    this.lines.delete(run.incarnation)
+  }
+
+  /** Answers what is left to do for each outcome. Never throws. */
+  private async settleBatch(
+    run: RunRef,
+    definition: Definition,
+    batch: readonly Waiting[],
+  ): Promise<readonly (Promise<unknown> | undefined)[]> {
+    const known = this.runs.take(run)
+    const changes = known === undefined ? undefined : await this.decide(known, batch)
+    if (known === undefined || changes === undefined) {
+      return batch.map(({ delivery, continuation }) => {
+        return this.deliveries.deliver(run, definition, delivery, continuation)
+      })
+    }
+    const deliveries = batch.map(({ delivery }) => delivery)
+    const continuations = batch.flatMap(({ continuation }) => continuation ?? [])
+    const { revision, writtenBy } = known
+    const chosen = this.chooseNext(known, changes, continuations)
+    const claims = chosen.map(({ claim }) => claim)
+    const request = { nonce: randomNonce(), limitMs: this.options.limits.turnMs }
+    try {
+      const reply = await this.options.store.settle(run, { deliveries, revision, writtenBy, changes, claims }, request)
+      // The others do not wait for a turn that may go on for long, so nothing is kept for them.
+      const driven = { run, definition, deliveries, continuations: continuations.slice(0, 1), messages: [] }
+      if (reply.status !== 'committed') return [this.fallBack(driven, reply)]
+      const jobs = keepClaimed(chosen, reply)
+      const later = { ...known, revision: revision + 1, writtenBy: request.nonce }
+      return [this.goOn(driven, later, { reply: { ...reply, jobs }, changes })]
+    } catch (error) {
+      return batch.map(() => Promise.reject(error as Error))
+    }
+  }
+
+  /** What follows by what is known; `undefined` if it cannot be told: a turn reads what is missing, and deals with what throws. */
+  private async decide({ decisions }: KnownRun, batch: readonly Waiting[]): Promise<TurnChanges | undefined> {
+    try {
+      return await decisions.decide(batch.map(({ delivery }) => delivery.event))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The visits that the workers of these outcomes go on with, each claimed in one go with the commit that dispatches it. */
+  private chooseNext(
+    { decisions }: KnownRun,
+    { dispatches }: TurnChanges,
+    continuations: readonly Continuation[],
+  ): readonly Chosen[] {
+    const chosen: Chosen[] = []
+    let left = dispatches
+    for (const continuation of continuations) {
+      const dispatch = continuation.choose(left)
+      if (dispatch === undefined) continue
+      left = left.filter((one) => one !== dispatch)
+      const { leaseMs } = this.options.limits
+      const names = namesFor(decisions.graph, dispatch.visit)
+      chosen.push({ continuation, claim: { visitKey: dispatch.visitKey, token: randomNonce(), leaseMs, ...names } })
+    }
+    return chosen
+  }
+
+  private async goOn(driven: Driven, known: KnownRun, applied: Applied): Promise<void> {
+    const { run, definition, messages } = driven
+    const { turn, ended = false } = applied.reply
+    if (turn === undefined && !ended) this.runs.keep(run, known)
+    await this.deliveries.carryOut(driven, applied)
+    if (turn === undefined) await this.deliveries.send(run, definition, messages)
+    else await this.deliveries.driveOn(driven, turn)
+  }
+
+  private async fallBack(driven: Driven, reply: Exclude<SettleReply, { status: 'committed' }>): Promise<void> {
+    const { run, deliveries } = driven
+    this.runs.miss(run)
+    if (reply.status === 'unknown-run') return
+    for (const [at, delivery] of deliveries.entries()) {
+      if (reply.verdicts[at] === 'rejected') this.deliveries.tellRejected(run, delivery)
+    }
+    if (reply.turn !== undefined) await this.deliveries.driveOn(driven, reply.turn)
+  }
+}
+
+/** Keeps what was claimed for those who go on with it; answers the jobs that are left for the queue. */
+function keepClaimed(
+  chosen: readonly Chosen[],
+  { jobs, claimed }: Extract<SettleReply, { status: 'committed' }>,
+): readonly RunJob[] {
+  let left = jobs
+  for (const [at, { continuation, claim }] of chosen.entries()) {
+    const reply = claimed[at]
+    const job = left.find(({ visit }) => visit !== undefined && visitKey(visit) === claim.visitKey)
+    if (job === undefined || reply === undefined) continue
+    continuation.keep({ job, claimed: { token: claim.token, reply } })
+    left = left.filter((one) => one !== job)
+  }
+  return left
+}
+
+function notAtHand(): Promise<never> {
+  throw new HeddleError('INTERNAL', 'what a decision needs is read in a turn only')
+}
