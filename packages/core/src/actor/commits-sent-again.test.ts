@@ -22,7 +22,7 @@ describe('a commit whose reply was lost', () => {
     let repeated = 0
     const store = aroundStore(plain, async ({ name, carryOut }) => {
       const reply = await carryOut()
-      if (name !== 'commit') return reply
+      if (name !== 'commit' && name !== 'settle') return reply
       const { messages = [] } = reply as Partial<Extract<CommitReply, { status: 'committed' }>>
       if (!messages.some(({ type }) => type === 'start-child')) {
         if (repeated > 0) others.happen()
@@ -45,7 +45,8 @@ describe('a commit whose reply was lost', () => {
       registry: { beside: () => asked.come.then(() => 'beside') },
       subflows: { child },
     }
-    work({ workflows: [workflow], store })
+    // Each takes one job at a time, so that both commit: outcomes of one worker wait for each other.
+    for (const _ of ['one', 'other']) work({ workflows: [workflow], store, concurrency: 1 })
     const begunAt = clock.now()
     const run = await client().start(workflow, null)
     const result = await pass(run.result())
