@@ -3,12 +3,12 @@ import type { RunMessage } from '../model/run-message.ts'
 import type { RunRef } from '../ports/run-records.ts'
 import type { Delivery, DeliveryVerdict, TurnGrant } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
-import { announce } from './announce.ts'
-import type { AttemptsUnderWay } from './attempts-under-way.ts'
+import { announceEntries } from './announce-entries.ts'
 import type { Continuation } from './continuation.ts'
 import type { Definition, RunGraphs } from './definitions.ts'
 import { MessageSender } from './message-sender.ts'
 import { Turn, type Applied } from './turn.ts'
+import type { VisitAttempts } from './visit-attempts.ts'
 
 /** How often a turn that was refused is asked for again in one go; then the sweeper has it. */
 const refusalsInARow = 16
@@ -28,11 +28,11 @@ export interface Driven {
 export class Deliveries {
   private readonly options: ActorOptions
   private readonly graphs: RunGraphs
-  private readonly attempts: AttemptsUnderWay
+  private readonly attempts: VisitAttempts
   private readonly sender: MessageSender
 
   /** @param attempts those of this process: a commit may cut them off */
-  constructor(options: ActorOptions, graphs: RunGraphs, attempts: AttemptsUnderWay) {
+  constructor(options: ActorOptions, graphs: RunGraphs, attempts: VisitAttempts) {
     this.options = options
     this.graphs = graphs
     this.attempts = attempts
@@ -111,7 +111,7 @@ export class Deliveries {
   ): Promise<void> {
     const { enqueue, onChange } = this.options
     // Before anybody can claim what was dispatched, so that a run is told of from its beginning.
-    announce(this.options, run, definition, reply.seq)
+    announceEntries(this.options, run, definition, reply.seq)
     // Before a visit that is tried again can be claimed here.
     this.attempts.abort(run, reply.ended === true ? 'all' : [...dropped, ...cutOff])
     let { jobs } = reply

@@ -1,6 +1,9 @@
+import { HeddleError } from '../errors/heddle-error.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { RunRef } from '../ports/run-records.ts'
 import type { RunStanding } from '../ports/turn-store.ts'
-import type { Decisions } from './decisions.ts'
+import { Decisions } from './decisions.ts'
+import type { Definition } from './definitions.ts'
 
 /** How many runs are remembered. */
 const runsKept = 256
@@ -20,6 +23,14 @@ export interface KnownRun {
   readonly decisions: Decisions
 }
 
+/** How a run stands, and what it is decided with. */
+export interface Learned {
+  readonly definition: Definition
+  /** The run's graph, with the expansions that the standing tells of. */
+  readonly graph: CompiledGraph
+  readonly standing: RunStanding
+}
+
 interface Entry {
   known: KnownRun | undefined
   /** Settlements in a row that came too late. */
@@ -35,14 +46,19 @@ interface Entry {
 export class KnownRuns {
   private readonly entries: Map<string, Entry> = new Map()
 
-  /** Takes in how a run stands, unless something later is known. */
-  learn(run: RunRef, standing: RunStanding, make: () => Decisions): void {
+  /** Takes in how a run stands, as a claim told it, unless something later is known. */
+  learn(run: RunRef, { definition, graph, standing }: Learned): void {
     const entry = this.entryOf(run)
     const { known } = entry
     const { revision, writtenBy, cells } = standing
     const isSame = known?.revision === revision && known.writtenBy === writtenBy
     if (isSame) known.decisions.load(cells)
-    else if (known === undefined || revision >= known.revision) entry.known = { revision, writtenBy, decisions: make() }
+    else if (known === undefined || revision >= known.revision)
+      entry.known = {
+        revision,
+        writtenBy,
+        decisions: new Decisions({ run, definition, graph, fetch: notAtHand }, standing),
+      }
   }
 
   private entryOf({ incarnation }: RunRef): Entry {
@@ -87,4 +103,8 @@ export class KnownRuns {
     entry.misses = Math.min(entry.misses + 1, missesCounted)
     entry.skips = 2 ** entry.misses
   }
+}
+
+function notAtHand(): Promise<never> {
+  throw new HeddleError('INTERNAL', 'what a decision needs is read in a turn only')
 }

@@ -1,29 +1,18 @@
-import { HeddleError } from '../errors/heddle-error.ts'
 import { randomNonce } from '../defaults/random-nonce.ts'
-import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { RunJob } from '../model/run-job.ts'
 import { visitKey } from '../model/visit.ts'
 import type { RunRef } from '../ports/run-records.ts'
-import type { Delivery, NextClaim, RunStanding, SettleReply, TurnChanges } from '../ports/turn-store.ts'
+import type { Delivery, NextClaim, SettleReply, TurnChanges } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { namesFor } from './claimed-inputs.ts'
 import type { Continuation } from './continuation.ts'
-import { Decisions } from './decisions.ts'
 import type { Definition } from './definitions.ts'
 import type { Deliveries, Driven } from './deliveries.ts'
-import { KnownRuns, type KnownRun } from './known-runs.ts'
+import type { KnownRun, KnownRuns } from './known-runs.ts'
 import type { Applied } from './turn.ts'
 
 /** How many outcomes of a run are settled in one go, as many as a turn is handed. */
 const settledAtOnce = 256
-
-/** What is known of a run. */
-export interface Learned {
-  readonly definition: Definition
-  /** The run's graph, with the expansions that the standing tells of. */
-  readonly graph: CompiledGraph
-  readonly standing: RunStanding
-}
 
 /** An outcome that waits until those before it are settled. */
 interface Waiting {
@@ -47,17 +36,13 @@ interface Chosen {
 export class Settlements {
   private readonly options: ActorOptions
   private readonly deliveries: Deliveries
-  private readonly runs: KnownRuns = new KnownRuns()
+  private readonly runs: KnownRuns
   private readonly lines: Map<string, Waiting[]> = new Map()
 
-  constructor(options: ActorOptions, deliveries: Deliveries) {
+  constructor(options: ActorOptions, deliveries: Deliveries, runs: KnownRuns) {
     this.options = options
     this.deliveries = deliveries
-  }
-
-  /** A claim told how a run stands. */
-  learn(run: RunRef, { definition, graph, standing }: Learned): void {
-    this.runs.learn(run, standing, () => new Decisions({ run, definition, graph, fetch: notAtHand }, standing))
+    this.runs = runs
   }
 
   /** Brings the outcome of an attempt to its run; what follows from it has been carried out then, or is left to whoever holds the turn. */
@@ -184,8 +169,4 @@ function keepClaimed(
     left = left.filter((one) => one !== job)
   }
   return left
-}
-
-function notAtHand(): Promise<never> {
-  throw new HeddleError('INTERNAL', 'what a decision needs is read in a turn only')
 }

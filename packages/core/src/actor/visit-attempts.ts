@@ -1,0 +1,144 @@
+import { randomNonce } from '../defaults/random-nonce.ts'
+import type { CompiledGraph } from '../graph/compiled-graph.ts'
+import { laterJob, type RunJob } from '../model/run-job.ts'
+import type { JournalEntry } from '../model/stored-event.ts'
+import { visitKey, type VisitName } from '../model/visit.ts'
+import type { AttemptRef, ClaimedVisit, ClaimReply, RunRef } from '../ports/run-records.ts'
+import type { Delivery } from '../ports/turn-store.ts'
+import type { ActorOptions } from './actor-options.ts'
+import { announceEntries } from './announce-entries.ts'
+import { AttemptsUnderWay } from './attempts-under-way.ts'
+import { ClaimedAttempt } from './claimed-attempt.ts'
+import type { RecordStep } from './claimed-calls.ts'
+import { ClaimedInputs, namesFor } from './claimed-inputs.ts'
+import type { NextVisit } from './continuation.ts'
+import type { Definition, RunGraphs } from './definitions.ts'
+import { keepLease } from './keep-lease.ts'
+import type { KnownRuns } from './known-runs.ts'
+import { readValuesInParts } from './map-inputs.ts'
+
+/** What one dispatch of a visit is attempted with. */
+interface Dispatched {
+  readonly job: RunJob
+  readonly definition: Definition
+  readonly ref: AttemptRef
+  readonly visit: VisitName
+  /** The graph of the run, as far as it is known here before the claim. */
+  readonly graph: CompiledGraph
+}
+
+/**
+ * The attempts of one actor, each from the claim to what has to be delivered: lease, steps, and the giving up of those that others are
+ * to make.
+ */
+export class VisitAttempts {
+  private readonly options: ActorOptions
+  private readonly graphs: RunGraphs
+  private readonly known: KnownRuns
+  private readonly inputs: ClaimedInputs
+  private readonly underWay: AttemptsUnderWay = new AttemptsUnderWay()
+  private isLettingGo = false
+
+  constructor(options: ActorOptions, graphs: RunGraphs, known: KnownRuns) {
+    this.options = options
+    this.graphs = graphs
+    this.known = known
+    this.inputs = new ClaimedInputs(options.store)
+  }
+
+  /**
+   * Claims a visit and attempts it.
+   *
+   * @returns what has to be delivered, if the visit could be claimed and was not cut off
+   * @throws what the store throws
+   */
+  make({ job, claimed }: NextVisit, definition: Definition, visit: VisitName): Promise<Delivery | undefined> {
+    const { runId, incarnation, dispatch = 0 } = job
+    const token = claimed?.token ?? randomNonce()
+    const ref: AttemptRef = { runId, incarnation, visitKey: visitKey(visit), dispatch, token }
+    const { graph } = this.graphs.latest(definition, ref)
+    const dispatched = { job, definition, ref, visit, graph }
+    return claimed === undefined ? this.claim(dispatched) : this.goOn(dispatched, claimed.reply)
+  }
+
+  private async claim(dispatched: Dispatched): Promise<Delivery | undefined> {
+    const { ref, visit, graph } = dispatched
+    const { store, limits } = this.options
+    return this.goOn(dispatched, await store.claim({ ...ref, leaseMs: limits.leaseMs, ...namesFor(graph, visit) }))
+  }
+
+  private async goOn(dispatched: Dispatched, claim: ClaimReply): Promise<Delivery | undefined> {
+    const { job, definition, ref, visit, graph: known } = dispatched
+    if (claim.status === 'early') await this.options.enqueue([laterJob(job, claim.delayMs)])
+    if (claim.status !== 'claimed') return undefined
+    announceEntries(this.options, ref, definition, claim.started.seq)
+    const graph = this.graphs.with(definition, ref, claim.expansions)
+    if (claim.standing !== undefined) this.known.learn(ref, { definition, graph, standing: claim.standing })
+    const full = await this.inputs.complete(ref, visit, claim, { graph, known })
+    return this.carryOut({ ...dispatched, graph }, full)
+  }
+
+  private async carryOut(
+    { definition, ref, visit, graph }: Dispatched,
+    claim: ClaimedVisit,
+  ): Promise<Delivery | undefined> {
+    const { engine } = definition
+    const publishLive = this.livePublisher(ref.runId)
+    const record = (name: string, text: string, entry: JournalEntry): ReturnType<RecordStep> =>
+      this.recordStep(definition, ref, { name, text, entry })
+    const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive, record })
+    const stopRenewing = keepLease(this.options, ref, () => attempt.abort())
+    this.underWay.add(attempt)
+    try {
+      // It was claimed while others were given up.
+      if (this.isLettingGo) await this.giveUp(attempt)
+      const missing = attempt.missingValues()
+      if (missing.length > 0) attempt.addValues(await readValuesInParts(this.options.store, ref, missing))
+      return await attempt.make()
+    } finally {
+      stopRenewing()
+      this.underWay.remove(attempt)
+    }
+  }
+
+  private async recordStep(
+    definition: Definition,
+    ref: AttemptRef,
+    { name, text, entry }: { readonly name: string; readonly text: string; readonly entry: JournalEntry },
+  ): Promise<'recorded' | 'existing' | 'stale'> {
+    const reply = await this.options.store.recordStep(ref, name, text, entry)
+    // The run has been told of since the claim: from where on it is told further is known.
+    if (reply === 'recorded') announceEntries(this.options, ref, definition, 1)
+    return reply
+  }
+
+  private livePublisher(runId: string): ClaimedAttempt['publishLive'] {
+    const { feed, clock } = this.options
+    return (fact) => feed?.tell([{ ...fact, seq: 0, at: clock.now(), runId }])
+  }
+
+  /** Aborts what is attempted here of a run, all of it or some visits. */
+  abort(run: RunRef, visitKeys: readonly string[] | 'all'): void {
+    this.underWay.abort(run, visitKeys)
+  }
+
+  /** See `RunActor.letGo`. */
+  async letGo(): Promise<void> {
+    this.isLettingGo = true
+    await Promise.all(this.underWay.all().map((attempt) => this.giveUp(attempt)))
+  }
+
+  private async giveUp(attempt: ClaimedAttempt): Promise<void> {
+    const { store, enqueue, logger } = this.options
+    const { runId, visitKey: visit } = attempt.ref
+    attempt.abort()
+    try {
+      const reply = await store.release(attempt.ref)
+      if (reply.status !== 'released') return
+      logger.info({ runId, visit }, 'an attempt was given up; another worker makes it')
+      await enqueue([reply.job])
+    } catch (error) {
+      logger.warn({ err: error, runId, visit }, 'an attempt was given up, but nobody could be told; its lease ends')
+    }
+  }
+}
