@@ -3,6 +3,7 @@ import type { JournalEntry, StoredEvent } from '../model/stored-event.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { DueRuns } from '../ports/due-index.ts'
+import type { PermitChange, PermitReply, PermitRequest, PermitState } from '../ports/permits.ts'
 import type {
   AttemptRef,
   ChildRecord,
@@ -177,6 +178,26 @@ class BlobCoordinationStore implements ICoordinationStore {
     const kept = { ...answer, payload: putting.text(answer.payload) }
     await putting.stored()
     return this.store.answerWait(runId, kept)
+  }
+
+  takePermit(request: PermitRequest): Promise<PermitReply> {
+    return this.store.takePermit(request)
+  }
+
+  renewPermit(request: PermitRequest): Promise<'renewed' | 'lost'> {
+    return this.store.renewPermit(request)
+  }
+
+  returnPermit(permit: Pick<PermitRequest, 'key' | 'id' | 'token'>, isUnused: boolean): Promise<PermitChange> {
+    return this.store.returnPermit(permit, isUnused)
+  }
+
+  tendPermits(key: string): Promise<PermitChange> {
+    return this.store.tendPermits(key)
+  }
+
+  readPermits(key: string, id: string): Promise<PermitState | undefined> {
+    return this.store.readPermits(key, id)
   }
 
   cancel(runId: string, reason: string | undefined, leaveTombstone: boolean): Promise<CancelReply> {

@@ -31,6 +31,7 @@ import type {
   TurnRef,
   TurnRequest,
 } from '../ports/turn-store.ts'
+import type { PermitChange, PermitReply, PermitRequest, PermitState } from '../ports/permits.ts'
 import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } from '../ports/waits-and-timers.ts'
 import { claim, describeRun, recordStep, renew } from './claim-operations.ts'
 import { release } from './dispatch-again.ts'
@@ -39,6 +40,7 @@ import { KeyValues } from './key-values.ts'
 import { listRuns } from './list-runs.ts'
 import { MemoryRun } from './memory-run.ts'
 import { settle } from './settle.ts'
+import { PermitBooks, splitDue } from './permit-books.ts'
 import { commit, deliver, failTurn, fetch } from './turn-operations.ts'
 import { answerWait, cancelRun, tend } from './wait-operations.ts'
 
@@ -61,6 +63,7 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   private readonly runs: Map<string, MemoryRun> = new Map()
   private readonly tombstones: Set<string> = new Set()
   private readonly index: DueTimes = new DueTimes()
+  private readonly permits: PermitBooks = new PermitBooks(this.index)
 
   constructor(clock: IClock) {
     super(clock)
@@ -181,10 +184,31 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
 
   async takeDue(limit: number, holdMs: number): Promise<DueRuns> {
     const now = this.time.now()
-    const runIds = this.index.take(now, limit)
-    for (const runId of runIds) this.index.set(runId, now + holdMs)
+    const taken = this.index.take(now, limit)
+    for (const id of taken) this.index.set(id, now + holdMs)
     const next = this.index.next()
-    return { runIds, ...(next === undefined ? {} : { nextInMs: Math.max(0, next - now) }) }
+    const { runIds, permitKeys } = splitDue(taken)
+    return { runIds, permitKeys, ...(next === undefined ? {} : { nextInMs: Math.max(0, next - now) }) }
+  }
+
+  async takePermit(request: PermitRequest): Promise<PermitReply> {
+    return this.permits.change(request.key, (book) => book.take(request, this.time.now()))
+  }
+
+  async renewPermit(request: PermitRequest): Promise<'renewed' | 'lost'> {
+    return this.permits.of(request.key).renew(request, this.time.now())
+  }
+
+  async returnPermit(permit: Pick<PermitRequest, 'key' | 'id' | 'token'>, isUnused: boolean): Promise<PermitChange> {
+    return this.permits.change(permit.key, (book) => book.giveBack(permit, isUnused, this.time.now()))
+  }
+
+  async tendPermits(key: string): Promise<PermitChange> {
+    return this.permits.change(key, (book) => book.tend(this.time.now()))
+  }
+
+  async readPermits(key: string, id: string): Promise<PermitState | undefined> {
+    return this.permits.find(key)?.describe(id, this.time.now())
   }
 
   async readRun(runId: string): Promise<RunHead | undefined> {

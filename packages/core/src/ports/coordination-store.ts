@@ -1,4 +1,5 @@
 import type { IDueIndex } from './due-index.ts'
+import type { IPermits } from './permits.ts'
 import type { IKeyPrimitives } from './key-primitives.ts'
 import type { IRunRecords } from './run-records.ts'
 import type { ITurnStore } from './turn-store.ts'
@@ -9,4 +10,5 @@ import type { IWaitsAndTimers } from './waits-and-timers.ts'
  * idempotent (`docs`: the protocol of a distributed run); all times are those of the store's clock. The reference is
  * `memoryCoordinationStore`.
  */
-export interface ICoordinationStore extends IRunRecords, ITurnStore, IWaitsAndTimers, IDueIndex, IKeyPrimitives {}
+export interface ICoordinationStore
+  extends IRunRecords, ITurnStore, IWaitsAndTimers, IDueIndex, IPermits, IKeyPrimitives {}

@@ -52,6 +52,20 @@ import { outcomesAreTakenOnce } from './coordination-store/outcomes-are-taken-on
 import { outcomesOfOldDispatchesAreRefused } from './coordination-store/outcomes-of-old-dispatches-are-refused.ts'
 import { outcomesOfUnknownAttemptsAreRefused } from './coordination-store/outcomes-of-unknown-attempts-are-refused.ts'
 import { outcomesTellOfTheirTwins } from './coordination-store/outcomes-tell-of-their-twins.ts'
+import {
+  concurrentAskersGetOnePermit,
+  copiesOfADispatchGetOnePermit,
+  keysOfPermitsAreAnyTexts,
+  limitsOfAskersMayDiffer,
+  lostPermitsAreToldAtRenewal,
+  permitsAreGivenInOrder,
+  permitsAreTold,
+  permitsCountOnce,
+  permitsOfTheDeadAreFreed,
+  ratesHoldInEveryWindow,
+  thoseWhoDoNotComeHoldUpNobody,
+  thoseWhoNeverComeAreForgotten,
+} from './coordination-store/permits.ts'
 import { recalledVisitsAreTold } from './coordination-store/recalled-visits-are-told.ts'
 import { refusedOutcomesAreJournalledOnce } from './coordination-store/refused-outcomes-are-journalled-once.ts'
 import { removedRunsLeaveNothing } from './coordination-store/removed-runs-leave-nothing.ts'
@@ -87,7 +101,7 @@ import { waitsThatAreOverAreTold } from './coordination-store/waits-that-are-ove
 import { whatIsReadIsACopy } from './coordination-store/what-is-read-is-a-copy.ts'
 import type { CoordinationStoreBehaviour } from './coordination-store-harness.ts'
 
-/** What every coordination store does, by theme: starts, turns, claims and outcomes, what is due, ends, keys. */
+/** What every coordination store does, by theme: starts, turns, claims and outcomes, what is due, ends, permits, keys. */
 export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] = [
   startCreatesARun,
   startAgainIsTheSameRun,
@@ -163,6 +177,18 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   removedRunsLeaveNothing,
   runsAreListedInPages,
   runsKeepApart,
+  permitsAreGivenInOrder,
+  permitsCountOnce,
+  copiesOfADispatchGetOnePermit,
+  concurrentAskersGetOnePermit,
+  permitsOfTheDeadAreFreed,
+  lostPermitsAreToldAtRenewal,
+  ratesHoldInEveryWindow,
+  thoseWhoDoNotComeHoldUpNobody,
+  thoseWhoNeverComeAreForgotten,
+  limitsOfAskersMayDiffer,
+  keysOfPermitsAreAnyTexts,
+  permitsAreTold,
   keysCount,
   keysAreSetOnce,
   keysLiveForTheirTime,
