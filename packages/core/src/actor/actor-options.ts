@@ -2,6 +2,7 @@ import { HeddleError } from '../errors/heddle-error.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
+import type { KeyLimits } from '../model/key-limit.ts'
 import type { ILogger } from '../ports/logger.ts'
 import type { RunRef } from '../ports/run-records.ts'
 import type { Definitions } from './definitions.ts'
@@ -66,12 +67,16 @@ export interface ActorOptions {
   readonly limits: ActorLimits
   /** Whether a job is followed by a visit that it made ready, without the queue. @default false */
   readonly continues?: boolean
+  /** Limits of the attempts that share a key; of a key that is not named here attempts are not limited. */
+  readonly keyLimits?: KeyLimits
   /** Puts jobs into the queue. */
   readonly enqueue: (jobs: readonly RunJob[]) => Promise<void>
   /** Entries were added to a run's journal here. */
   readonly onJournal?: (run: RunRef) => void
   /** A run was changed here; `dueAt` is when somebody has to look at it next, in milliseconds since 1970. */
   readonly onChange?: (run: RunRef, dueAt: number | undefined) => void
+  /** Something besides a run is due at this time, in milliseconds since 1970. */
+  readonly onDue?: (dueAt: number) => void
   /** Tells listeners in this process what was journalled. */
   readonly feed?: EventFeed | undefined
 }

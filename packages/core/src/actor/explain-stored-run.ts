@@ -5,6 +5,7 @@ import { NamedFrame } from '../kernel/named-frame.ts'
 import { NamedRunState } from '../kernel/named-run-state.ts'
 import { toErrorData } from '../model/error-data.ts'
 import type { Explanation, PlainReason } from '../model/explanation.ts'
+import { jobIdOf } from '../model/run-job.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { IClock } from '../ports/clock.ts'
@@ -26,6 +27,8 @@ export interface ExplainOptions {
   /** Tells how far away moments are; the store's own clock may be some seconds apart from it. */
   readonly clock: IClock
 }
+
+type PermitReason = Extract<PlainReason, { readonly type: 'permit' }>
 
 /** What is read of a run to explain it. */
 interface Records {
@@ -57,8 +60,14 @@ async function readReasons(options: ExplainOptions, head: RunHead): Promise<Plai
   const [events, dispatches] = await Promise.all([readEvents(store, serializer, head, 0), store.readDispatches(head)])
   const graph = definition === undefined ? undefined : new RunGraphs().with(definition, head, head.expansions)
   const records = { head, dispatches, graph, activities: openActivities(events) }
-  const [children, joins] = await Promise.all([childReasons(options, records), joinReasons(store, records)])
-  return [...runReasons(records), ...visitReasons(options, records), ...children, ...joins]
+  const [permits, children, joins] = await Promise.all([
+    permitReasons(options, records),
+    childReasons(options, records),
+    joinReasons(store, records),
+  ])
+  const waiting = new Set(permits.map(visitKey))
+  const others = { ...records, dispatches: dispatches.filter(({ visit }) => !waiting.has(visitKey(visit))) }
+  return [...runReasons(records), ...permits, ...visitReasons(options, others), ...children, ...joins]
 }
 
 function endReason(
@@ -116,6 +125,24 @@ function dispatchReason({ head, activities, graph }: Records, dispatch: Dispatch
 function maxAttemptsOf(graph: CompiledGraph | undefined, { nodeId, iteration }: VisitName): number {
   const node = graph === undefined ? undefined : nodeIndex(graph, nodeId, iteration)
   return node === undefined ? 1 : (graph?.nodes[node]?.config?.retry?.maxAttempts ?? 1)
+}
+
+/** Reasons about dispatches that wait for a permit. */
+async function permitReasons({ store }: ExplainOptions, { head, graph, dispatches }: Records): Promise<PermitReason[]> {
+  const found = await Promise.all(
+    dispatches.map(async ({ visit, dispatch, attempt, isClaimed }): Promise<PermitReason[]> => {
+      const node = graph === undefined ? undefined : nodeIndex(graph, visit.nodeId, visit.iteration)
+      const key = node === undefined ? undefined : graph?.nodes[node]?.config?.concurrencyKey
+      if (isClaimed || key === undefined) return []
+      const state = await store.readPermits(key, jobIdOf(head.incarnation, head.runId, visitKey(visit), dispatch))
+      if (state?.waitsSince === undefined) return []
+      const { limit, holders, held, waitsSince: since, rateOpensAt } = state
+      const opensAt = rateOpensAt === undefined ? {} : { rateOpensAt }
+      const maxAttempts = Math.max(attempt, maxAttemptsOf(graph, visit))
+      return [{ type: 'permit', ...visit, attempt, maxAttempts, key, limit, since, holders, held, ...opensAt }]
+    }),
+  )
+  return found.flat()
 }
 
 async function childReasons(options: ExplainOptions, { head, activities }: Records): Promise<PlainReason[]> {

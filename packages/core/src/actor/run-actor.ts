@@ -1,6 +1,7 @@
 import { wakeJobId, type RunJob } from '../model/run-job.ts'
 import type { TendReply } from '../ports/waits-and-timers.ts'
 import type { ActorOptions } from './actor-options.ts'
+import { AttemptPermits } from './attempt-permits.ts'
 import { Continuation, type NextVisit } from './continuation.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { Deliveries } from './deliveries.ts'
@@ -19,6 +20,7 @@ export class RunActor {
   private readonly deliveries: Deliveries
   private readonly settlements: Settlements
   private readonly pace: JobPace
+  private readonly permits: AttemptPermits
   private readonly attempts: VisitAttempts
   /** What follows the jobs that are being done, if this actor goes on with successors. */
   private readonly continuations: Set<Continuation> = new Set()
@@ -28,8 +30,9 @@ export class RunActor {
     const graphs = new RunGraphs()
     this.options = options
     this.pace = new JobPace(options.clock)
+    this.permits = new AttemptPermits(options)
     const known = new KnownRuns()
-    this.attempts = new VisitAttempts(options, graphs, known)
+    this.attempts = new VisitAttempts(options, graphs, { permits: this.permits, known })
     this.deliveries = new Deliveries(options, graphs, this.attempts)
     this.settlements = new Settlements(options, this.deliveries, known)
   }
@@ -85,6 +88,11 @@ export class RunActor {
    */
   letGo(): Promise<void> {
     return this.attempts.letGo()
+  }
+
+  /** Looks after the permits of a key that is due. */
+  tendPermits(key: string): Promise<void> {
+    return this.permits.tend(key)
   }
 
   /** Looks after a run that is due; see `IWaitsAndTimers.tend`. */

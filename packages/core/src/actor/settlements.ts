@@ -4,6 +4,7 @@ import { visitKey } from '../model/visit.ts'
 import type { RunRef } from '../ports/run-records.ts'
 import type { Delivery, NextClaim, SettleReply, TurnChanges } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
+import { permitKeyOf } from './attempt-permits.ts'
 import { namesFor } from './claimed-inputs.ts'
 import type { Continuation } from './continuation.ts'
 import type { Definition } from './definitions.ts'
@@ -122,15 +123,21 @@ export class Settlements {
     { dispatches }: TurnChanges,
     continuations: readonly Continuation[],
   ): readonly Chosen[] {
+    const { limits, keyLimits } = this.options
+    const { graph } = decisions
     const chosen: Chosen[] = []
     let left = dispatches
+    // What needs a permit is claimed after it was given.
+    if (keyLimits !== undefined && continuations.length > 0) {
+      left = dispatches.filter(({ visit }) => permitKeyOf(keyLimits, graph, visit) === undefined)
+    }
     for (const continuation of continuations) {
       const dispatch = continuation.choose(left)
       if (dispatch === undefined) continue
       left = left.filter((one) => one !== dispatch)
-      const { leaseMs } = this.options.limits
-      const names = namesFor(decisions.graph, dispatch.visit)
-      chosen.push({ continuation, claim: { visitKey: dispatch.visitKey, token: randomNonce(), leaseMs, ...names } })
+      const { visit, visitKey: key } = dispatch
+      const claim = { visitKey: key, token: randomNonce(), leaseMs: limits.leaseMs, ...namesFor(graph, visit) }
+      chosen.push({ continuation, claim })
     }
     return chosen
   }

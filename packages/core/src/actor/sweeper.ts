@@ -19,8 +19,8 @@ export interface SweeperOptions {
 const holdMs = 2000
 
 /**
- * Looks after runs that are due, all the time, over an index: jobs that were lost, attempts whose worker died, timers, deadlines,
- * inboxes that nobody handles. It does what the records say and never scans keys.
+ * Looks after runs, and keys of permits, that are due, all the time, over an index: jobs that were lost, attempts whose worker died,
+ * timers, deadlines, inboxes that nobody handles. It does what the records say and never scans keys.
  */
 export class Sweeper {
   private readonly actor: RunActor
@@ -71,9 +71,10 @@ export class Sweeper {
     const { store, logger } = this.actor.options
     try {
       for (;;) {
-        const { runIds, nextInMs = Infinity } = await store.takeDue(this.batch, holdMs)
-        await Promise.all(runIds.map((runId) => this.tend(runId)))
-        if (runIds.length < this.batch) return nextInMs
+        const { runIds, permitKeys = [], nextInMs = Infinity } = await store.takeDue(this.batch, holdMs)
+        const permits = permitKeys.map((key) => this.tendPermits(key))
+        await Promise.all([...permits, ...runIds.map((runId) => this.tend(runId))])
+        if (runIds.length + permitKeys.length < this.batch) return nextInMs
       }
     } catch (error) {
       logger.warn({ err: error }, 'the due index could not be read; tried again')
@@ -86,6 +87,14 @@ export class Sweeper {
       await this.actor.tend(runId)
     } catch (error) {
       this.actor.options.logger.warn({ err: error, runId }, 'a run could not be looked after; tried again')
+    }
+  }
+
+  private async tendPermits(key: string): Promise<void> {
+    try {
+      await this.actor.tendPermits(key)
+    } catch (error) {
+      this.actor.options.logger.warn({ err: error, key }, 'permits could not be looked after; tried again')
     }
   }
 

@@ -7,6 +7,7 @@ import type { AttemptRef, ClaimedVisit, ClaimReply, RunRef } from '../ports/run-
 import type { Delivery } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { announceEntries } from './announce-entries.ts'
+import { permitKeyOf, type AttemptPermits, type HeldPermit } from './attempt-permits.ts'
 import { AttemptsUnderWay } from './attempts-under-way.ts'
 import { ClaimedAttempt } from './claimed-attempt.ts'
 import type { RecordStep } from './claimed-calls.ts'
@@ -15,6 +16,7 @@ import type { NextVisit } from './continuation.ts'
 import type { Definition, RunGraphs } from './definitions.ts'
 import { keepLease } from './keep-lease.ts'
 import type { KnownRuns } from './known-runs.ts'
+import { nodeIndex } from './locate-visit.ts'
 import { readValuesInParts } from './map-inputs.ts'
 
 /** What one dispatch of a visit is attempted with. */
@@ -28,26 +30,32 @@ interface Dispatched {
 }
 
 /**
- * The attempts of one actor, each from the claim to what has to be delivered: lease, steps, and the giving up of those that others are
- * to make.
+ * The attempts of one actor, each from the claim to what has to be delivered: permit, lease, steps, and the giving up of those that
+ * others are to make.
  */
 export class VisitAttempts {
   private readonly options: ActorOptions
   private readonly graphs: RunGraphs
   private readonly known: KnownRuns
+  private readonly permits: AttemptPermits
   private readonly inputs: ClaimedInputs
   private readonly underWay: AttemptsUnderWay = new AttemptsUnderWay()
   private isLettingGo = false
 
-  constructor(options: ActorOptions, graphs: RunGraphs, known: KnownRuns) {
+  constructor(
+    options: ActorOptions,
+    graphs: RunGraphs,
+    { permits, known }: { readonly permits: AttemptPermits; readonly known: KnownRuns },
+  ) {
     this.options = options
     this.graphs = graphs
+    this.permits = permits
     this.known = known
     this.inputs = new ClaimedInputs(options.store)
   }
 
   /**
-   * Claims a visit and attempts it.
+   * Claims a visit and attempts it, under a permit if its key has a limit.
    *
    * @returns what has to be delivered, if the visit could be claimed and was not cut off
    * @throws what the store throws
@@ -58,36 +66,74 @@ export class VisitAttempts {
     const ref: AttemptRef = { runId, incarnation, visitKey: visitKey(visit), dispatch, token }
     const { graph } = this.graphs.latest(definition, ref)
     const dispatched = { job, definition, ref, visit, graph }
-    return claimed === undefined ? this.claim(dispatched) : this.goOn(dispatched, claimed.reply)
+    if (claimed !== undefined) return this.goOn(dispatched, claimed.reply)
+    // Where nothing is limited nothing more is done, and nothing is waited for.
+    if (this.options.keyLimits === undefined) return this.claim(dispatched)
+    const isKnown = nodeIndex(graph, visit.nodeId, visit.iteration) !== undefined
+    return isKnown ? this.claimLimited(dispatched) : this.claimAdded(dispatched)
   }
 
-  private async claim(dispatched: Dispatched): Promise<Delivery | undefined> {
+  /** Claims a visit of a node that a handler elsewhere has added to the run. */
+  private async claimAdded(dispatched: Dispatched): Promise<Delivery | undefined> {
+    const { definition, ref } = dispatched
+    const head = await this.options.store.readRun(ref.runId)
+    const expansions = head?.incarnation === ref.incarnation ? head.expansions : []
+    return this.claimLimited({ ...dispatched, graph: this.graphs.with(definition, ref, expansions) })
+  }
+
+  private claimLimited(dispatched: Dispatched): Promise<Delivery | undefined> {
+    const { keyLimits = {} } = this.options
+    const key = permitKeyOf(keyLimits, dispatched.graph, dispatched.visit)
+    return key === undefined ? this.claim(dispatched) : this.claimPermitted(dispatched, key)
+  }
+
+  private async claimPermitted(dispatched: Dispatched, key: string): Promise<Delivery | undefined> {
+    const permit = await this.permits.take(key, dispatched.job, dispatched.ref)
+    // Who waits for a permit is brought again when one is free.
+    if (permit === undefined) return undefined
+    try {
+      return await this.claim(dispatched, permit)
+    } finally {
+      await permit.giveBack()
+    }
+  }
+
+  private async claim(dispatched: Dispatched, permit?: HeldPermit): Promise<Delivery | undefined> {
     const { ref, visit, graph } = dispatched
     const { store, limits } = this.options
-    return this.goOn(dispatched, await store.claim({ ...ref, leaseMs: limits.leaseMs, ...namesFor(graph, visit) }))
+    const claim = await store.claim({ ...ref, leaseMs: limits.leaseMs, ...namesFor(graph, visit) })
+    return this.goOn(dispatched, claim, permit)
   }
 
-  private async goOn(dispatched: Dispatched, claim: ClaimReply): Promise<Delivery | undefined> {
+  private async goOn(dispatched: Dispatched, claim: ClaimReply, permit?: HeldPermit): Promise<Delivery | undefined> {
     const { job, definition, ref, visit, graph: known } = dispatched
     if (claim.status === 'early') await this.options.enqueue([laterJob(job, claim.delayMs)])
     if (claim.status !== 'claimed') return undefined
+    permit?.use()
     announceEntries(this.options, ref, definition, claim.started.seq)
     const graph = this.graphs.with(definition, ref, claim.expansions)
     if (claim.standing !== undefined) this.known.learn(ref, { definition, graph, standing: claim.standing })
     const full = await this.inputs.complete(ref, visit, claim, { graph, known })
-    return this.carryOut({ ...dispatched, graph }, full)
+    return this.carryOut({ ...dispatched, graph }, full, permit)
   }
 
   private async carryOut(
     { definition, ref, visit, graph }: Dispatched,
     claim: ClaimedVisit,
+    permit: HeldPermit | undefined,
   ): Promise<Delivery | undefined> {
     const { engine } = definition
     const publishLive = this.livePublisher(ref.runId)
     const record = (name: string, text: string, entry: JournalEntry): ReturnType<RecordStep> =>
       this.recordStep(definition, ref, { name, text, entry })
     const attempt = new ClaimedAttempt({ engine, graph, ref, visit, claim, publishLive, record })
-    const stopRenewing = keepLease(this.options, ref, () => attempt.abort())
+    let givenUp: Promise<void> | undefined
+    const stopRenewing = keepLease(this.options, ref, permit, {
+      visit: () => attempt.abort(),
+      permit: () => {
+        givenUp = this.giveUp(attempt)
+      },
+    })
     this.underWay.add(attempt)
     try {
       // It was claimed while others were given up.
@@ -98,6 +144,7 @@ export class VisitAttempts {
     } finally {
       stopRenewing()
       this.underWay.remove(attempt)
+      if (givenUp !== undefined) await givenUp
     }
   }
 

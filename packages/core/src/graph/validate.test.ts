@@ -215,15 +215,26 @@ describe('implementations', () => {
     ])
   })
 
-  it('a setting that nothing carries out is warned about', () => {
-    const found = problemsOf(node({ uses: 'work', config: { concurrencyKey: 'k', queue: 'q', priority: 1 } }))
-    expect(found).toMatchObject([
-      { code: 'UNUSED_SETTING', severity: 'warning', nodeId: 'a' },
-      { code: 'UNUSED_SETTING', severity: 'warning', nodeId: 'a' },
+  it('a key that limits nothing is warned about: one without a limit, and one of a node that calls no handler', () => {
+    const limited = node({ uses: 'work', config: { concurrencyKey: 'k', queue: 'q', priority: 1 } })
+    const waiting = node({ uses: 'wait', config: { concurrencyKey: 'k' } })
+    expect(problemsOf(limited)).toEqual([])
+    expect(validateBlueprint(limited, { limitedKeys: new Set(['k']) })).toEqual([])
+    const unlimited = validateBlueprint(limited, { limitedKeys: new Set() })
+    expect([...unlimited, ...problemsOf(waiting)]).toMatchObject([
+      {
+        code: 'UNUSED_SETTING',
+        severity: 'warning',
+        nodeId: 'a',
+        message: expect.stringContaining('no limit') as string,
+      },
+      {
+        code: 'UNUSED_SETTING',
+        severity: 'warning',
+        nodeId: 'a',
+        message: expect.stringContaining('"wait"') as string,
+      },
     ])
-    expect(found.map(({ message }) => message).join(' ')).toMatch(
-      /config\.concurrencyKey, which.*config\.queue, which/u,
-    )
   })
 })
 

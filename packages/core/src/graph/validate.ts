@@ -23,6 +23,8 @@ export interface ValidateOptions {
   /** Ids of blueprints that subflows may run. */
   readonly blueprints?: NameSet
   /** Parses the expressions, `new CelEvaluator()` for one. Without it none of them is checked, and none is reported. */
+  /** The `concurrencyKey`s that have a limit. Without it none is reported as unlimited. */
+  readonly limitedKeys?: NameSet
   readonly evaluator?: IEvaluator
 }
 
@@ -54,7 +56,7 @@ export function validateBlueprint(
   checkJoins(facts)
   checkNumbers(facts)
   checkPolicy(facts)
-  checkSettings(facts)
+  checkSettings(facts, options)
   if (options.evaluator !== undefined) checkExpressions(facts, options.evaluator)
   return [...facts.problems, ...shape]
 }

@@ -67,13 +67,13 @@ export interface NodeConfig {
    */
   readonly maxIterations?: number
   /**
-   * Kept for a limit of concurrent attempts across runs that share the key. It is not carried out yet: attempts are not limited by it, and
-   * validation warns of it.
+   * Attempts of all nodes that share this text are limited together, across runs, by what the option `keyLimits` of the runtime or the workers
+   * says for it: how many are under way at once, how many begin in a time. Without a limit for it they are not limited.
    */
   readonly concurrencyKey?: string
   /**
-   * Kept for the name of the worker pool that serves this node. It is not carried out yet, and validation warns of it: every worker takes the
-   * node's jobs. The name travels with them, so a job queue of your own may read it.
+   * Name of the pool of workers that attempt this node, where the job queue serves several: `serves` of `bullmqJobQueue`. With other queues,
+   * and in one process, it has no effect.
    */
   readonly queue?: string
   /** Of jobs that wait in the queue, those with a smaller number are taken first. A run in this process has no queue. @default 0 */

@@ -1,5 +1,6 @@
 import type { JoinStrategy } from './blueprint.ts'
 import type { ErrorData } from './error-data.ts'
+import type { KeyLimit } from './key-limit.ts'
 import type { RunStatus } from './run-status.ts'
 import type { VisitName, VisitStatus } from './visit.ts'
 
@@ -45,6 +46,8 @@ export interface RunningStep {
  * - `running`: an attempt is under way. `since` is absent if its handler has not been waited for, as one that blocks its process. `steps`
  *   are those of its durable steps whose functions run in this process.
  * - `ready`: an attempt may begin, and whoever drives the run has not begun it: all slots are taken, or the run is stepped through.
+ * - `permit`: an attempt may begin, and waits for a permit of its node's `concurrencyKey`, whose limit is used up. `holders` names those who
+ *   have one (at most 100), `rateOpensAt` when the rate lets the next one begin.
  * - `backoff`: the last attempt failed, and the next one is due at a time.
  * - `wait`, `timer`, `child`, `items`: the visit is suspended. `items` counts those of a map.
  * - `join`: the node has got a mark, and its strategy does not say yet what becomes of it.
@@ -57,6 +60,18 @@ export interface RunningStep {
 export type PlainReason =
   | VisitReason<'running', AttemptFields & { readonly since?: number; readonly steps?: readonly RunningStep[] }>
   | VisitReason<'ready', AttemptFields>
+  | VisitReason<
+      'permit',
+      AttemptFields & {
+        readonly key: string
+        readonly limit: KeyLimit
+        readonly since: number
+        readonly holders: readonly { readonly runId: string; readonly visit?: VisitName; readonly since: number }[]
+        /** How many permits are held in all. */
+        readonly held: number
+        readonly rateOpensAt?: number
+      }
+    >
   | VisitReason<'backoff', AttemptFields & { readonly due: number; readonly error?: ErrorData }>
   | VisitReason<
       'wait',

@@ -1,5 +1,6 @@
 import { defaultLimits, type ActorLimits } from '../actor/actor-options.ts'
 import type { Definitions } from '../actor/definitions.ts'
+import { resolveKeyLimits } from '../actor/resolve-key-limits.ts'
 import { RunActor } from '../actor/run-actor.ts'
 import { bringBack } from '../actor/stored-state.ts'
 import { Sweeper } from '../actor/sweeper.ts'
@@ -10,6 +11,7 @@ import { bindRun } from '../execution/run/bind-run.ts'
 import type { InProcessRun } from '../execution/run/in-process-run.ts'
 import { RunServices } from '../execution/run/run-services.ts'
 import type { ExecutionServices, NodeExecutorFactory } from '../execution/engine/services.ts'
+import type { KeyLimits } from '../model/key-limit.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { WorkflowResult } from '../model/workflow-result.ts'
@@ -32,6 +34,8 @@ export interface EventDrivenOptions {
   /** For `handleJob` and `sweep`: the definitions of the runs that are carried out, made by `defineRuns`. */
   readonly definitions?: Definitions
   readonly limits?: Partial<ActorLimits>
+  /** For `handleJob`: limits of attempts by the `concurrencyKey` of their nodes, across all workers of the store. @default none */
+  readonly keyLimits?: KeyLimits
   /** @default systemClock */
   readonly clock?: IClock
   /** @default silentLogger */
@@ -90,6 +94,7 @@ export class EventDrivenOrchestrator implements IOrchestrator {
 
   private makeActor(): RunActor {
     const { store, definitions, queue, limits, clock = systemClock, logger = silentLogger } = this.options
+    const keyLimits = resolveKeyLimits(this.options.keyLimits)
     if (store === undefined || definitions === undefined) {
       throw new HeddleError(
         'INVALID_OPTION',
@@ -103,7 +108,15 @@ export class EventDrivenOrchestrator implements IOrchestrator {
       this.produced.push(...jobs)
     }
     const enqueue = queue === undefined ? collect : (jobs: readonly RunJob[]): Promise<void> => queue.enqueue(jobs)
-    return new RunActor({ store, definitions, clock, logger, limits: { ...defaultLimits, ...limits }, enqueue })
+    return new RunActor({
+      store,
+      definitions,
+      clock,
+      logger,
+      limits: { ...defaultLimits, ...limits },
+      enqueue,
+      ...(keyLimits === undefined ? {} : { keyLimits }),
+    })
   }
 
   // A state may have any record of shared values.

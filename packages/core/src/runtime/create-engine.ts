@@ -1,3 +1,4 @@
+import { resolveKeyLimits } from '../actor/resolve-key-limits.ts'
 import { HeddleError } from '../errors/heddle-error.ts'
 import { CelEvaluator } from '../defaults/cel-evaluator.ts'
 import { EventBus } from '../defaults/event-bus.ts'
@@ -5,6 +6,7 @@ import { silentLogger } from '../defaults/silent-logger.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
 import { systemClock } from '../defaults/system-clock.ts'
 import type { Engine } from '../execution/engine/engine.ts'
+import { LocalPermits } from '../execution/engine/local-permits.ts'
 import { defaultMaxMapItems } from '../execution/engine/map-size.ts'
 import { Pacer } from '../execution/engine/pacer.ts'
 import { valueCheck } from '../execution/checks/value-check.ts'
@@ -31,6 +33,7 @@ export function resolvePorts(options: Omit<FlowRuntimeOptions, 'blueprints'>, ot
   const limits = resolveLimits(options.limits, options, otherLimits)
   const { logger = silentLogger, serializer = new SuperjsonSerializer(limits), clock = systemClock } = options
   const { yieldTurn = eventLoopTurn } = options
+  const keyLimits = resolveKeyLimits(options.keyLimits)
   return {
     builtIn: (uses) => builtInNodes.get(uses),
     evaluator: options.evaluator ?? new CelEvaluator(limits),
@@ -46,6 +49,7 @@ export function resolvePorts(options: Omit<FlowRuntimeOptions, 'blueprints'>, ot
     pacer: new Pacer(clock, yieldTurn),
     maxMapItems: limits.maxMapItems ?? defaultMaxMapItems,
     checkValue: valueCheck(serializer),
+    ...(keyLimits === undefined ? {} : { permits: new LocalPermits(keyLimits, clock) }),
   }
 }
 

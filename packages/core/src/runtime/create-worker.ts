@@ -1,11 +1,14 @@
 import { defaultLimits, resolveActorLimits, type ActorLimits } from '../actor/actor-options.ts'
 import { EventFeed } from '../actor/event-feed.ts'
+import { resolveKeyLimits } from '../actor/resolve-key-limits.ts'
 import { RunActor } from '../actor/run-actor.ts'
+import type { KeyLimits } from '../model/key-limit.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
 import { Worker } from '../worker/worker.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import { withBlobs } from './blob-stores.ts'
+import { checkOptions } from './check-options.ts'
 import { resolvePorts } from './create-engine.ts'
 import { defineWith, type DefineRunsOptions } from './define-runs.ts'
 import type { RunLimits } from './limits.ts'
@@ -29,6 +32,12 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
   readonly sweepMs?: number
   /** What bounds the runs, and the times and limits of the protocol. @default see {@link RunLimits} and {@link ActorLimits} */
   readonly limits?: Partial<RunLimits & ActorLimits>
+  /**
+   * Limits of the attempts of nodes by their `concurrencyKey`, across all runs and workers of the store. Give all workers the same: each
+   * goes by its own, and a key that a worker has no limit for is not limited there.
+   * @default none
+   */
+  readonly keyLimits?: KeyLimits
 }
 
 /**
@@ -43,11 +52,15 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
  * ```
  */
 export function createWorker(options: CreateWorkerOptions): Worker {
-  const ports = resolvePorts(options, Object.keys(defaultLimits))
+  checkOptions(options)
+  // Its attempts are limited by permits of the store, not of this process.
+  const { keyLimits: given, ...others } = options
+  const ports = resolvePorts(others, Object.keys(defaultLimits))
+  const keyLimits = resolveKeyLimits(given)
   const { queue, concurrency, sweepMs, continueInWorker = false } = options
   const limits = resolveActorLimits(options.limits)
   const store = withBlobs(options.store, options)
-  const definitions = defineWith(ports, options)
+  const definitions = defineWith(ports, { ...options, keyLimits: keyLimits ?? {} })
   const { clock, logger, eventBus } = ports
   const feed = new EventFeed(store, logger, (events) => {
     for (const event of events) eventBus.emit(event)
@@ -63,6 +76,8 @@ export function createWorker(options: CreateWorkerOptions): Worker {
         continues: continueInWorker,
         enqueue: (jobs) => queue.enqueue(jobs),
         onChange: (_run, dueAt) => onChange(dueAt),
+        onDue: onChange,
+        ...(keyLimits === undefined ? {} : { keyLimits }),
         ...(options.eventBus === undefined ? {} : { feed }),
       }),
     queue,

@@ -12,7 +12,7 @@ import { ValidatedBlueprints } from './validated-blueprints.ts'
 /** Options of {@link defineRuns}. */
 export interface DefineRunsOptions extends Omit<
   FlowRuntimeOptions,
-  'blueprints' | 'store' | 'queue' | 'blobs' | 'pollMs'
+  'blueprints' | 'store' | 'queue' | 'blobs' | 'pollMs' | 'keyLimits'
 > {
   /**
    * Workflows of the builder whose runs are carried out, with their subflows. Of several versions of one, the first is what `ctx.invoke` and
@@ -42,13 +42,20 @@ export function defineRuns(options: DefineRunsOptions): Definitions {
 }
 
 /** The same with ports that were resolved before. */
-export function defineWith(ports: Ports, options: DefineRunsOptions): Definitions {
-  const { registry = {} } = options
+export function defineWith(
+  ports: Ports,
+  options: DefineRunsOptions & Pick<FlowRuntimeOptions, 'keyLimits'>,
+): Definitions {
+  const { registry = {}, keyLimits } = options
   const { workflows, blueprints } = namedRunnables(options)
   const byId = new Map<string, WorkflowBlueprint | Workflow>()
   // Of several versions of one workflow the first is meant by who names it by its id.
   for (const [id, one] of [...workflows, ...blueprints]) if (!byId.has(id)) byId.set(id, one)
-  const validated = new ValidatedBlueprints(ports, { registry, blueprints: Object.fromEntries(byId) })
+  const validated = new ValidatedBlueprints(ports, {
+    registry,
+    blueprints: Object.fromEntries(byId),
+    ...(keyLimits === undefined ? {} : { keyLimits }),
+  })
   const engines = new Map<Workflow | undefined, Engine>()
   const engineOf = (workflow: Workflow | undefined): Engine => {
     const known = engines.get(workflow)

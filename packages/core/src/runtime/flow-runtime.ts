@@ -76,11 +76,9 @@ export class FlowRuntime {
     const registered = (): KnownWorkflow[] => this.engines.registered()
     this.journalled = JournalledRuns.from(options, this.ports, registered)
     this.keeper = this.journalled ?? StoredRuns.from(options, this.ports, registered)
-    const { registry = {}, blueprints = {} } = options
-    this.validated = new ValidatedBlueprints(this.ports, {
-      registry: this.keeper instanceof StoredRuns ? undefined : registry,
-      blueprints,
-    })
+    const { registry = {}, blueprints = {}, keyLimits = {} } = options
+    const known = { registry: this.keeper instanceof StoredRuns ? undefined : registry, blueprints, keyLimits }
+    this.validated = new ValidatedBlueprints(this.ports, known)
   }
 
   /**

@@ -2,6 +2,7 @@ import type { RunLimits } from './limits.ts'
 import type { Migration } from './migration.ts'
 import type { Middleware } from '../execution/engine/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
+import type { KeyLimits } from '../model/key-limit.ts'
 import type { FailurePolicy } from '../model/policy.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import type { IClock } from '../ports/clock.ts'
@@ -71,6 +72,12 @@ export interface FlowRuntimeOptions {
   readonly clock?: IClock
   /** What bounds the runs, where the defaults do not fit. @default see {@link RunLimits} */
   readonly limits?: Partial<RunLimits>
+  /**
+   * Limits of the attempts of nodes by their `concurrencyKey`, across all runs that this runtime carries out; those of a coordination store
+   * are limited by what their workers are given.
+   * @default none
+   */
+  readonly keyLimits?: KeyLimits
   /** Randomness for the jitter of retries, 0 to 1. @default Math.random */
   readonly random?: () => number
   /**

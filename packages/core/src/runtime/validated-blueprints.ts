@@ -7,7 +7,7 @@ import type { Ports } from './create-engine.ts'
 import type { FlowRuntimeOptions } from './options.ts'
 
 /** What blueprints may name. */
-interface KnownNames extends Pick<FlowRuntimeOptions, 'blueprints'> {
+interface KnownNames extends Pick<FlowRuntimeOptions, 'blueprints' | 'keyLimits'> {
   /** Without it handlers are not looked for: those who carry the runs out have them. */
   readonly registry: Registry | undefined
 }
@@ -43,12 +43,16 @@ export class ValidatedBlueprints {
     this.valid.add(blueprint)
   }
 
-  private namesFor(workflow: Workflow | undefined): Pick<ValidateOptions, 'registry' | 'blueprints'> {
-    const { registry, blueprints = {} } = this.known
+  private namesFor(workflow: Workflow | undefined): Pick<ValidateOptions, 'registry' | 'blueprints' | 'limitedKeys'> {
+    const { registry, blueprints = {}, keyLimits } = this.known
     const known = new Set([...Object.keys(blueprints), ...Object.keys(workflow?.subflows ?? {})])
     if (registry === undefined) return { blueprints: known }
     // Names are the user's: one may be that of a prototype.
     const named: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-    return { blueprints: known, registry: Object.assign(named, registry, workflow?.registry) }
+    return {
+      blueprints: known,
+      registry: Object.assign(named, registry, workflow?.registry),
+      ...(keyLimits === undefined ? {} : { limitedKeys: keyLimits }),
+    }
   }
 }

@@ -61,12 +61,19 @@ describe('a runtime', () => {
     await expect(run).rejects.toThrow('registered under uses "a" is undefined, not a function')
   })
 
-  it('warns of a setting that nothing carries out', async () => {
+  it('warns of a key that no limit is given for', async () => {
     const warnings: unknown[] = []
     const logger = { ...silentLogger, warn: (_details: object, message: string) => warnings.push(message) }
-    const runtime = new FlowRuntime({ registry, logger: logger as unknown as ILogger })
-    await runtime.run(graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'a', config: { concurrencyKey: 'k' } }] }))
-    expect(warnings).toEqual([expect.stringContaining('config.concurrencyKey, which is not carried out yet')])
+    const graph = () => graphOf(['a>hold'], { nodes: [{ id: 'hold', uses: 'a', config: { concurrencyKey: 'k' } }] })
+    await new FlowRuntime({ registry, logger: logger as unknown as ILogger }).run(graph())
+    expect(warnings).toEqual([expect.stringContaining('config.concurrencyKey "k", for which no limit is given')])
+    const limited = new FlowRuntime({
+      registry,
+      logger: logger as unknown as ILogger,
+      keyLimits: { k: { concurrency: 1 } },
+    })
+    await limited.run(graph())
+    expect(warnings).toHaveLength(1)
   })
 })
 

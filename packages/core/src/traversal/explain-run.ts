@@ -11,6 +11,7 @@ const order: readonly PlainReason['type'][] = [
   'unclaimed',
   'undecided',
   'running',
+  'permit',
   'backoff',
   'ready',
   'timer',

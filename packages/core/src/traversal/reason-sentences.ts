@@ -23,6 +23,8 @@ export function reasonSentence(reason: PlainReason, now: number): string {
       return `${visitText(reason)} is running${sinceText(reason.since)}, attempt ${reason.attempt} of ${reason.maxAttempts}${stepsText(reason.steps)}`
     case 'ready':
       return `${visitText(reason)} is ready for attempt ${reason.attempt} of ${reason.maxAttempts}, which has not begun: all slots are taken, or whoever drives the run has stopped`
+    case 'permit':
+      return permitSentence(reason, now)
     case 'backoff':
       return `${visitText(reason)} makes attempt ${reason.attempt} of ${reason.maxAttempts} ${dueText(reason.due, now)}${afterText(reason.error)}`
     case 'wait':
@@ -38,6 +40,22 @@ export function reasonSentence(reason: PlainReason, now: number): string {
     default:
       return runSentence(reason)
   }
+}
+
+type PermitReason = Extract<PlainReason, { readonly type: 'permit' }>
+
+function permitSentence(reason: PermitReason, now: number): string {
+  const { key, limit, since, holders, held, rateOpensAt } = reason
+  const start = `${visitText(reason)} waits for a permit of "${key}"${sinceText(since)}`
+  if (held >= (limit.concurrency ?? Infinity)) {
+    const named = holders
+      .slice(0, edgesNamed)
+      .map(({ runId, visit }) => `${visit === undefined ? '' : `${visitText(visit)} of `}run "${runId}"`)
+    const more = held > named.length ? ` and ${held - named.length} more` : ''
+    return `${start}: ${limit.concurrency === 1 ? 'the only one is held' : `all ${held} are held`} by ${named.join(', ')}${more}`
+  }
+  if (rateOpensAt === undefined || limit.rate === undefined) return `${start}: its turn is coming`
+  return `${start}: ${limit.rate.max} attempts began within ${lengthText(limit.rate.perMs)}, and the next one may begin ${dueText(rateOpensAt, now)}`
 }
 
 function runSentence(reason: Exclude<PlainReason, VisitName>): string {

@@ -62,6 +62,7 @@ export class AttemptContext implements NodeContext {
   /** Whether the node's `when` is asked: it makes no durable calls. */
   isAsking = false
   limit: AttemptLimit | undefined
+  private atEnd: (() => void) | undefined
 
   constructor(host: AttemptHost, visit: Visit, plan: NodePlan) {
     this.host = host
@@ -250,10 +251,18 @@ export class AttemptContext implements NodeContext {
     slot?.suspended(this, new SuspendRequest({ ...on, ...active }))
   }
 
+  /** What is given back when the attempt is over or suspended. */
+  holds(giveBack: () => void): void {
+    if (this.hasEnded) giveBack()
+    else this.atEnd = giveBack
+  }
+
   /** The attempt is over; what its handler still does counts no more. */
   end(): void {
     this.hasEnded = true
     this.calls?.close()
+    this.atEnd?.()
+    this.atEnd = undefined
   }
 
   /** How long this attempt was active before it was suspended, in milliseconds. */

@@ -13,6 +13,7 @@ import { evaluateEdges } from './evaluate-edges.ts'
 import { asNodeError } from '../checks/node-error.ts'
 import { planOf } from './node-plan.ts'
 import { storableError } from '../checks/storable-error.ts'
+import { withPermit } from './with-permit.ts'
 import { withTimeout } from './timeout.ts'
 import { yesOrNo } from './yes-or-no.ts'
 import { isThenable } from '../../model/value-kinds.ts'
@@ -30,14 +31,19 @@ export function openAttempt(host: AttemptHost, visit: Visit): AttemptContext {
 }
 
 /**
- * Calls the handler, with everything that stands around it: `when`, `inputs`, middleware, timeout. Answers what the handler
- * returned, or a promise of it; `finishAttempt` or `failAttempt` makes an outcome of that.
+ * Calls the handler, with everything that stands around it: `when`, `inputs`, middleware, timeout, the permit of its key. Answers what
+ * the handler returned, or a promise of it; `finishAttempt` or `failAttempt` makes an outcome of that.
  */
 export function callHandler(context: AttemptContext): unknown {
   const { plan } = context
   if (plan.simple) return (plan.handler as NonNullable<typeof plan.handler>)(context)
   const { replay } = context.engine
-  return replay === undefined ? callInTime(context) : replay.attempt(context, () => callInTime(context))
+  return replay === undefined ? callPermitted(context) : replay.attempt(context, () => callPermitted(context))
+}
+
+function callPermitted(context: AttemptContext): unknown {
+  const { permits } = context.engine
+  return permits === undefined ? callInTime(context) : withPermit(context, permits, () => callInTime(context))
 }
 
 function callInTime(context: AttemptContext): unknown {

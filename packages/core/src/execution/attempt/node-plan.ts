@@ -3,6 +3,7 @@ import type { CompiledGraph } from '../../graph/compiled-graph.ts'
 import type { EdgeDefinition, NodeDefinition } from '../../model/blueprint.ts'
 import type { Handler } from '../../ports/node-context.ts'
 import type { CompiledExpression } from '../../ports/evaluator.ts'
+import { limitedKey } from '../../model/limited-key.ts'
 import type { BuiltInNode, Engine } from '../engine/engine.ts'
 
 /** An edge whose source has to evaluate something for it. */
@@ -85,7 +86,12 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
   const { inputs } = definition
   const keepsInput = definition.config?.compensate !== undefined
   const isBare =
-    !keepsInput && inputs === undefined && typeof when !== 'string' && timeoutMs === undefined && edges.length === 0
+    !isLimited(engine, definition) &&
+    !keepsInput &&
+    inputs === undefined &&
+    typeof when !== 'string' &&
+    timeoutMs === undefined &&
+    edges.length === 0
   if (isBare && builtIn === undefined) return barePlan(engine, definition.uses)
   return {
     handler: builtIn === undefined ? engine.handler(definition.uses) : undefined,
@@ -98,6 +104,10 @@ function makePlan(engine: Engine, graph: CompiledGraph, node: number): NodePlan 
     keepsInput,
     undoes: false,
   }
+}
+
+function isLimited({ permits }: Engine, node: NodeDefinition): boolean {
+  return permits !== undefined && limitedKey(permits.limits, node, true) !== undefined
 }
 
 /** The plan of what undoes a visit of a node. @throws HeddleError `UNKNOWN_HANDLER` */

@@ -10,6 +10,7 @@ import type { IEventBus } from '../../ports/event-bus.ts'
 import type { ILogger } from '../../ports/logger.ts'
 import type { ISerializer } from '../../ports/serializer.ts'
 import type { ChildRequest, ChildRun } from './child-run.ts'
+import type { LocalPermits } from './local-permits.ts'
 import type { Pacer } from './pacer.ts'
 import type { VisitInputs } from './visit-inputs.ts'
 
@@ -78,6 +79,8 @@ export interface Engine {
   readonly eventBus: IEventBus
   readonly dependencies: unknown
   readonly middleware: readonly Middleware[]
+  /** Limits the attempts of all runs that share it, if attempts of this process are not limited by a store. */
+  readonly permits?: LocalPermits
   /** Stands in the place of every attempt, if there is one. */
   readonly replay?: AttemptReplay
   /** How deep child runs may be nested: 1 lets a run have children, which have none. */

@@ -1,3 +1,4 @@
+import type { LocalWait } from '../engine/local-permits.ts'
 import { nameVisit, type Visit } from '../../kernel/visit.ts'
 import { toErrorData } from '../../model/error-data.ts'
 import type { Explanation, PlainReason } from '../../model/explanation.ts'
@@ -62,12 +63,32 @@ interface AttemptCount {
 /** A visit that keeps its slot between attempts is as if under way while it waits for the next one. */
 function attemptReason(run: InProcessRun, visit: Visit, now: number): PlainReason {
   if (visit.notBefore > now) return backoffReason(run, visit, visit.notBefore)
+  const wait = run.engine.permits?.waitOf(visit)
+  if (wait !== undefined) return permitReason(run, visit, wait)
   const steps = [...(run.recordedCalls(visit)?.steps ?? [])]
   return {
     type: 'running',
     ...attemptFields(run, visit),
     ...(visit.since === 0 ? {} : { since: visit.since }),
     ...(steps.length === 0 ? {} : { steps }),
+  }
+}
+
+function permitReason(
+  run: InProcessRun,
+  visit: Visit,
+  { waiting, limit, holders, rateOpensAt }: LocalWait,
+): PlainReason {
+  const opensAt = rateOpensAt === undefined ? {} : { rateOpensAt }
+  return {
+    type: 'permit',
+    ...attemptFields(run, visit),
+    key: waiting.key,
+    limit,
+    since: waiting.since,
+    holders: holders.map(({ owner: { runId, name }, since }) => ({ runId, visit: name(), since })),
+    held: holders.length,
+    ...opensAt,
   }
 }
 

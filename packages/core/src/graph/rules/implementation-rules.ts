@@ -138,7 +138,8 @@ function checkSubflow(facts: BlueprintFacts, { id, params }: NodeDefinition, blu
   })
 }
 
-function hasName(names: NameSet, name: string): boolean {
+/** Whether a name is one of these. */
+export function hasName(names: NameSet, name: string): boolean {
   return isSet(names) ? names.has(name) : Object.hasOwn(names, name)
 }
 

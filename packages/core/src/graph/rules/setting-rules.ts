@@ -1,29 +1,33 @@
+import { callsNoHandler } from '../../model/limited-key.ts'
+import type { NodeDefinition } from '../../model/blueprint.ts'
 import type { BlueprintFacts } from './blueprint-facts.ts'
+import { hasName, type NameSet } from './implementation-rules.ts'
 
-/** Settings that a blueprint may have and that nothing of Heddle carries out yet, with what does it meanwhile. */
-const notCarriedOut: ReadonlyMap<'concurrencyKey' | 'queue', string> = new Map([
-  [
-    'concurrencyKey',
-    'attempts are not limited by it: limit them where the work is done, or by "concurrency" of a run or worker',
-  ],
-  [
-    'queue',
-    'every worker takes the jobs of this node: the name only travels with them, for a job queue of your own to read',
-  ],
-])
-
-/** Settings that have no effect are warned about. */
-export function checkSettings(facts: BlueprintFacts): void {
-  for (const { id, uses, config, params } of facts.nodes) {
-    if (uses === 'sleep' && params?.['durationMs'] !== undefined && params['until'] !== undefined) {
-      const message = `Node "${id}" has params.durationMs and params.until; it sleeps until the moment of "until", and the duration has no effect.`
-      facts.report('UNUSED_SETTING', message, { nodeId: id, severity: 'warning' })
-    }
-    if (config === undefined) continue
-    for (const [setting, instead] of notCarriedOut) {
-      if (config[setting] === undefined) continue
-      const message = `Node "${id}" has config.${setting}, which is not carried out yet; ${instead}.`
-      facts.report('UNUSED_SETTING', message, { nodeId: id, severity: 'warning' })
+/**
+ * Settings that have no effect are warned about.
+ *
+ * @param names `limitedKeys`: the keys that have a limit, if they are known
+ */
+export function checkSettings(facts: BlueprintFacts, { limitedKeys }: { readonly limitedKeys?: NameSet } = {}): void {
+  for (const node of facts.nodes) {
+    for (const what of [doubleEnd(node), unlimitedKey(node, limitedKeys)]) {
+      if (what === undefined) continue
+      facts.report('UNUSED_SETTING', `Node "${node.id}" has ${what}`, { nodeId: node.id, severity: 'warning' })
     }
   }
+}
+
+function doubleEnd({ uses, params }: NodeDefinition): string | undefined {
+  if (uses !== 'sleep' || params?.['durationMs'] === undefined || params['until'] === undefined) return undefined
+  return 'params.durationMs and params.until; it sleeps until the moment of "until", and the duration has no effect.'
+}
+
+function unlimitedKey(node: NodeDefinition, limitedKeys: NameSet | undefined): string | undefined {
+  const key = node.config?.concurrencyKey
+  if (key === undefined) return undefined
+  if (callsNoHandler(node)) {
+    return `config.concurrencyKey, which limits attempts of handlers; a node of the kind "${node.uses}" makes none.`
+  }
+  if (limitedKeys === undefined || hasName(limitedKeys, key)) return undefined
+  return `config.concurrencyKey "${key}", for which no limit is given: its attempts are not limited. Give one by the option keyLimits.`
 }
