@@ -7,6 +7,9 @@ import {
   type Delivery,
   type DeliverReply,
   type DueRuns,
+  type PermitChange,
+  type PermitReply,
+  type PermitRequest,
   type ReleaseReply,
   type RunJob,
   type Settlement,
@@ -49,8 +52,17 @@ export function describeOperation({ name, parameters }: Operation, reply: unknow
     case 'renew':
       return `${told} ${(first as ClaimRequest).visitKey} → ${String(reply)}`
     case 'takeDue': {
-      const { runIds } = reply as DueRuns
-      return `${told} → ${runIds.length === 0 ? 'nothing is due' : runIds.join(', ')}`
+      const { runIds, permitKeys = [] } = reply as DueRuns
+      const due = [...runIds, ...permitKeys.map((key) => `permits of ${key}`)]
+      return `${told} → ${due.length === 0 ? 'nothing is due' : due.join(', ')}`
+    }
+    case 'takePermit':
+      return `${told} of ${(first as PermitRequest).key} for ${(first as PermitRequest).job.runId} → ${(reply as PermitReply).status}`
+    case 'returnPermit':
+    case 'tendPermits': {
+      const key = typeof first === 'string' ? first : (first as PermitRequest).key
+      const { jobs } = reply as PermitChange
+      return `${name} of ${key} → ${jobs.length === 0 ? 'nobody is woken' : jobs.map(describeJob).join(', ')}`
     }
     default:
       return status === undefined ? told : `${told} → ${status}`

@@ -34,7 +34,10 @@ export interface EndedRun extends RunPlace {
 export type ResultCheck = (result: WorkflowResult, run: EndedRun) => void | Promise<void>
 
 /** Options of {@link simulate}. */
-export interface SimulateOptions extends Pick<FlowRuntimeOptions, 'evaluator' | 'middleware' | 'serializer'> {
+export interface SimulateOptions extends Pick<
+  FlowRuntimeOptions,
+  'evaluator' | 'keyLimits' | 'middleware' | 'serializer'
+> {
   /** How many worlds are simulated, or their seeds. @default 100 */
   readonly seeds?: number | readonly number[]
   /** The first seed, if a number of them is given; the others follow it. @default 1 */

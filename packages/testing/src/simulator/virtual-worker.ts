@@ -19,7 +19,7 @@ const handlerMs = 40
 
 /** Lets a worker live in a process: the one that `createWorker` opens anywhere, over lines with faults. */
 export function openVirtualWorker(plan: SimulationPlan, world: ServedWorld, process: VirtualProcess): void {
-  const { concurrency, sweepMs = defaultSweepMs, dependencies, middleware = [] } = plan.options
+  const { concurrency, keyLimits, sweepMs = defaultSweepMs, dependencies, middleware = [] } = plan.options
   const worker = createWorker({
     ...plan.ports,
     workflows: [plan.workflow],
@@ -33,6 +33,7 @@ export function openVirtualWorker(plan: SimulationPlan, world: ServedWorld, proc
     yieldTurn: (callback) => void process.clock.schedule(0, callback),
     middleware: [takeTime(plan, world, process), ...middleware],
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(keyLimits === undefined ? {} : { keyLimits }),
     ...(dependencies === undefined ? {} : { dependencies: dependencies(process.clock) }),
   })
   process.endsBy((withinMs) => worker.close({ withinMs }))

@@ -131,8 +131,8 @@ export class World implements ProcessWorld {
     const { name } = operation
     this.note(() => `${by} ${describeOperation(operation, reply)}`)
     if (name === 'takeDue') {
-      const { runIds, nextInMs = Infinity } = reply as DueRuns
-      this.nextDue = runIds.length === 0 ? this.time.now() + nextInMs : undefined
+      const { runIds, permitKeys = [], nextInMs = Infinity } = reply as DueRuns
+      this.nextDue = runIds.length + permitKeys.length === 0 ? this.time.now() + nextInMs : undefined
     } else if (!name.startsWith('read')) {
       this.nextDue = undefined
       // A child run that is there already, when its parent starts it again after a loss, may have waited all along.

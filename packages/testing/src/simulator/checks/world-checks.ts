@@ -23,7 +23,7 @@ import { RunLedger } from './run-ledger.ts'
 import type { Report } from './violation.ts'
 import type { WatchedRun } from './watched-run.ts'
 
-/** Operations that change nothing. */
+/** Operations that change no run. */
 const reading: ReadonlySet<string> = new Set([
   'readRun',
   'readCells',
@@ -36,6 +36,11 @@ const reading: ReadonlySet<string> = new Set([
   'listRuns',
   'fetch',
   'takeDue',
+  'takePermit',
+  'renewPermit',
+  'returnPermit',
+  'tendPermits',
+  'readPermits',
   'increment',
   'setIfNotExist',
   'extendTTL',
