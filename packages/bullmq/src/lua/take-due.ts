@@ -1,7 +1,8 @@
 import { defineScript, lua, type RedisScript } from './define-script.ts'
 
 /**
- * Takes due runs of one partition by moving their time, and finds finished runs that retention lets go.
+ * Takes due runs, and keys of permits (`permit/` and the key), of one partition by moving their time, and finds finished runs that
+ * retention lets go.
  *
  * A child run is kept as long as its root, so those of a time are only named: the caller looks whether their parents are there. They are
  * looked at again an hour later. Of tombstones nothing is left after a day: the start that they refuse comes at once or not at all.
@@ -12,8 +13,8 @@ import { defineScript, lua, type RedisScript } from './define-script.ts'
  * 4 how many finished runs the partition keeps, '' for any number · 5 age in ms up to which the number does not count · 6 most finished
  * runs to name, 0 to look at none · 7 request id.
  *
- * Reply: ids of the runs · ms until the next one is due, or false · the time of that · finished runs · finished child runs. The last request that is sent
- * again answers the same runs.
+ * Reply: ids of runs and permits · ms until the next one is due, or false · the time of that · finished runs · finished child runs. The last
+ * request that is sent again answers the same runs.
  */
 export const takeDueScript: RedisScript = defineScript(
   'take-due',
@@ -26,6 +27,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 -- A run stands in the index at its next time or before it. Puts one that is not due yet into its place.
 local function isDue(id)
+  if string.sub(id, 1, 7) == 'permit/' then return redis.call('ZADD', due, now + holdMs, id) end
   local run = partition .. ':run:' .. id
   local at = tonumber(redis.call('ZRANGE', run .. ':due', 0, 0, 'WITHSCORES')[2])
   local nonce, turnDeadline, inboxAt = unpack(redis.call('HMGET', run, 'nonce', 'turnDeadline', 'inboxAt'))

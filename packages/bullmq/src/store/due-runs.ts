@@ -26,9 +26,13 @@ const removedAtATime = 10
 /** How long a finished run is kept whatever their number, in milliseconds: somebody may still ask for its result. */
 const graceMs = 600_000
 
+/** What keys of permits begin with in the index of a partition. */
+const permitsStart = 'permit/'
+
 /** What one look at a partition has found. */
 interface Look {
-  readonly runIds: readonly string[]
+  /** Run ids, and keys of permits with a beginning that no run id has. */
+  readonly ids: readonly string[]
   readonly nextInMs: number
 }
 
@@ -67,27 +71,32 @@ export class DueIndex {
 
   /** `IDueIndex.takeDue`: earliest first within a partition. @throws HeddleError `STORE_UNAVAILABLE` */
   async take(limit: number, holdMs: number): Promise<DueRuns> {
-    const runIds: string[] = []
+    const taken: string[] = []
     let nextInMs = Infinity
     const look = async (partitions: readonly number[]): Promise<void> => {
-      const share = Math.max(1, Math.floor((limit - runIds.length) / partitions.length))
+      const share = Math.max(1, Math.floor((limit - taken.length) / partitions.length))
       const looks = await Promise.all(partitions.map((partition) => this.look(partition, share, holdMs)))
       for (const found of looks) {
-        runIds.push(...found.runIds)
+        taken.push(...found.ids)
         nextInMs = Math.min(nextInMs, found.nextInMs)
       }
     }
     const outOfTurn = this.partitionsOfRound(limit)
     if (outOfTurn.length > 0) await look(outOfTurn)
-    while (runIds.length < limit) {
+    while (taken.length < limit) {
       await this.due.settle()
-      const { partitions, nextInMs: next, names } = await this.takePartitions(limit - runIds.length)
+      const { partitions, nextInMs: next, names } = await this.takePartitions(limit - taken.length)
       nextInMs = Math.min(nextInMs, next)
       if (partitions.length === 0) break
       await look(partitions)
       this.looked.push(...names)
     }
-    return { runIds, ...(nextInMs === Infinity ? {} : { nextInMs: Math.max(0, nextInMs) }) }
+    const isOfPermits = (id: string): boolean => id.startsWith(permitsStart)
+    return {
+      runIds: taken.filter((id) => !isOfPermits(id)),
+      permitKeys: taken.filter(isOfPermits).map((id) => id.slice(permitsStart.length)),
+      ...(nextInMs === Infinity ? {} : { nextInMs: Math.max(0, nextInMs) }),
+    }
   }
 
   /** Takes partitions out of the index, which is told on the way what was looked at; answers in how many milliseconds the next one is due too. */
@@ -121,11 +130,11 @@ export class DueIndex {
     values.add(count === undefined ? '' : Math.ceil(count / partitionCount), graceMs)
     values.add(isKeptForGood ? 0 : removedAtATime, crypto.randomUUID())
     const reply = await this.runner.run(takeDueScript, [partitionKey(this.prefix, partition)], values.all)
-    const [runIds, nextInMs, nextAt, ended, children] = listOf(reply)
+    const [ids, nextInMs, nextAt, ended, children] = listOf(reply)
     if (!isMissing(nextAt)) this.due.tell(partition, nextAt)
     for (const runId of textsOf(ended)) await this.removeEnded(runId)
     for (const runId of textsOf(children)) await this.removeOrphan(runId)
-    return { runIds: textsOf(runIds), nextInMs: optionalNumber(nextInMs) ?? Infinity }
+    return { ids: textsOf(ids), nextInMs: optionalNumber(nextInMs) ?? Infinity }
   }
 
   /** Removes a finished run after its child runs. Whoever dies on the way leaves the run to the next one. */

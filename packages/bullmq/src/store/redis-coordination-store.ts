@@ -15,6 +15,10 @@ import type {
   FetchRequest,
   ICoordinationStore,
   JournalEntry,
+  PermitChange,
+  PermitReply,
+  PermitRequest,
+  PermitState,
   ReleaseReply,
   RunHead,
   RunPlace,
@@ -41,6 +45,7 @@ import { claim, recordStep, release, renew, start } from './attempts.ts'
 import { commit } from './commits.ts'
 import { DuePartitions } from './due-partitions.ts'
 import { DueIndex } from './due-runs.ts'
+import { Permits } from './permits.ts'
 import { PlainKeys } from './plain-keys.ts'
 import {
   readCells,
@@ -95,6 +100,7 @@ class ScriptedStore implements RedisCoordinationStore {
   private readonly connection: StoreConnection
   private readonly scripts: RunScripts
   private readonly keys: PlainKeys
+  private readonly permits: Permits
   private readonly due: DueIndex
   private readonly list: RunList
 
@@ -106,6 +112,7 @@ class ScriptedStore implements RedisCoordinationStore {
     this.scripts = new RunScripts(runner, partitions, prefix)
     this.keys = new PlainKeys(runner, this.connection, prefix)
     this.list = new RunList(runner, prefix, this.connection.client.nodes !== undefined)
+    this.permits = new Permits(runner, partitions, prefix)
     this.due = new DueIndex(runner, this.scripts, partitions, settings)
   }
 
@@ -180,6 +187,26 @@ class ScriptedStore implements RedisCoordinationStore {
 
   takeDue(limit: number, holdMs: number): Promise<DueRuns> {
     return this.due.take(limit, holdMs)
+  }
+
+  takePermit(request: PermitRequest): Promise<PermitReply> {
+    return this.permits.take(request)
+  }
+
+  renewPermit(request: PermitRequest): Promise<'renewed' | 'lost'> {
+    return this.permits.renew(request)
+  }
+
+  returnPermit(permit: Pick<PermitRequest, 'key' | 'id' | 'token'>, isUnused: boolean): Promise<PermitChange> {
+    return this.permits.giveBack(permit, isUnused)
+  }
+
+  tendPermits(key: string): Promise<PermitChange> {
+    return this.permits.tend(key)
+  }
+
+  readPermits(key: string, id: string): Promise<PermitState | undefined> {
+    return this.permits.read(key, id)
   }
 
   readRun(runId: string): Promise<RunHead | undefined> {
