@@ -112,6 +112,25 @@ describe('a run that is carried out by jobs', () => {
     expect(open.size).toBe(0)
   })
 
+  it.each([
+    [1, 3],
+    [4, 3],
+    [5, 2],
+    [4, 1],
+  ])('attempts no more than its concurrency of %i at once, with %i workers', async (concurrency, workers) => {
+    const counts = { now: 0, most: 0 }
+    const work = async (): Promise<void> => {
+      counts.most = Math.max(counts.most, ++counts.now)
+      await settle()
+      counts.now--
+    }
+    const ids = Array.from({ length: 12 }, (_, at) => `n${at}`)
+    const blueprint = graphOf([], { nodes: ids.map((id) => ({ id, uses: 'work' })) })
+    const run = new FlowRuntime({ registry: { work } }).prepare(blueprint, undefined, { concurrency })
+    expect((await drive(run, { workers })).status).toBe('completed')
+    expect(counts).toEqual({ now: 0, most: concurrency })
+  })
+
   it('is refused if its id belongs to a run with another input', async () => {
     const store = memoryCoordinationStore()
     const options = { store, queue: memoryJobQueue() }

@@ -40,7 +40,7 @@ export interface EventDrivenOptions {
   readonly clock?: IClock
   /** @default silentLogger */
   readonly logger?: ILogger
-  /** For `run`: how many workers share the run. @default 1 */
+  /** For `run`: how many workers share the run, and its `concurrency`. @default 1 */
   readonly workers?: number
   /** For `run`: whether a worker goes on with a visit that it made ready, without the queue. @default false */
   readonly continueInWorker?: boolean

@@ -97,7 +97,7 @@ export function isJournalStore(store: ICoordinationStore | IJournalStore | undef
 export interface RunOptions {
   /** @default a new id */
   readonly runId?: string
-  /** How many attempts may run at once. A run in a store takes none: its workers have limits of their own. @default Infinity */
+  /** How many attempts may run at once. A run in a store takes none and refuses it: its workers have limits of their own. @default Infinity */
   readonly concurrency?: number
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal

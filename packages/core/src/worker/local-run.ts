@@ -8,6 +8,7 @@ import { isAtRest } from '../actor/run-requests.ts'
 import { createRun } from '../actor/start-run.ts'
 import { StoredRun } from '../actor/stored-run.ts'
 import type { StoredSource } from '../actor/stored-state.ts'
+import { checkConcurrency } from '../execution/checks/check-run-options.ts'
 import type { Engine } from '../execution/engine/engine.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { FailurePolicy } from '../model/policy.ts'
@@ -28,7 +29,7 @@ export interface LocalRunOptions {
   readonly context: Readonly<Record<string, unknown>>
   readonly onFailure: FailurePolicy
   readonly deadlineMs?: number | undefined
-  /** How many attempts may run at once. */
+  /** How many attempts may run at once, in all workers together. */
   readonly concurrency: number
   /** How many workers share the run. @default 1 */
   readonly workers?: number
@@ -81,10 +82,11 @@ export class LocalRun {
   /**
    * Starts the run and its workers; a run that is cancelled before it begins attempts nothing.
    *
-   * @throws HeddleError `RUN_CONFLICT`, `RUN_CANCELLED`
+   * @throws HeddleError `RUN_CONFLICT`, `RUN_CANCELLED`, `INVALID_OPTION`
    */
   async start(signal?: AbortSignal): Promise<void> {
-    const { engine, runId, input, context, onFailure, deadlineMs } = this.options
+    const { engine, runId, input, context, onFailure, deadlineMs, concurrency } = this.options
+    checkConcurrency(concurrency)
     const job = await createRun(this.store, this.definition, {
       runId,
       input: engine.serializer.serialize(input),
@@ -94,11 +96,11 @@ export class LocalRun {
     })
     if (signal !== undefined) this.stopWatching = await this.handle.cancelOn(signal)
     await this.queue.enqueue([job])
-    for (let count = this.options.workers ?? 1; count > 0; count--) this.workers.push(this.openWorker())
+    for (const slots of slotsOfWorkers(this.options)) this.workers.push(this.openWorker(slots))
   }
 
-  private openWorker(): Worker {
-    const { engine, concurrency, runId, continueInWorker = false } = this.options
+  private openWorker(concurrency: number): Worker {
+    const { engine, runId, continueInWorker = false } = this.options
     const makeActor = (onChange: (dueAt: number | undefined) => void): RunActor =>
       new RunActor({
         store: this.store,
@@ -141,6 +143,14 @@ export class LocalRun {
       engine.logger.error({ err: error, runId }, 'the workers of a run could not be closed')
     }
   }
+}
+
+/** The concurrency of a run, shared out among its workers; with fewer slots than workers, some are not needed. */
+function slotsOfWorkers({ workers = 1, concurrency }: Pick<LocalRunOptions, 'workers' | 'concurrency'>): number[] {
+  const count = Math.min(workers, concurrency)
+  return Array.from({ length: count }, (_, at) => {
+    return concurrency === Infinity ? Infinity : Math.floor((concurrency + at) / count)
+  })
 }
 
 /** A queue that tells when a job was handled. */
