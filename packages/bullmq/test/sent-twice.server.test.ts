@@ -77,7 +77,16 @@ describe('scripts whose reply was lost are sent again', () => {
     const none = { cells: {}, values: {}, journal: [], dropped: [], cutOff: [], waits: [], timers: [], children: [] }
     const changes = { ...none, handled: ['begin'], dispatches: [dispatch], messages: [], expansions: [], failures: [] }
     await store.commit({ ...run, fence: turn?.fence ?? 0, nonce: 'n1', revision: 0 }, changes, false)
-    await store.claim({ ...run, visitKey: 'a', dispatch: 1, token: 't', leaseMs: 1, cells: [], values: [], touches: [] })
+    await store.claim({
+      ...run,
+      visitKey: 'a',
+      dispatch: 1,
+      token: 't',
+      leaseMs: 1,
+      cells: [],
+      values: [],
+      touches: [],
+    })
     for (;;) {
       const tended = await store.tend(run.runId, { maxLostAttempts: 5, resendAfterMs: 1000 })
       if (tended?.jobs.length !== 0) {

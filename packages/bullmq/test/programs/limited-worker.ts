@@ -1,4 +1,4 @@
-import { createWorker, type WorkflowBlueprint } from '@heddle/core'
+import { createWorker, type NodeContext, type WorkflowBlueprint } from '@heddle/core'
 import { Redis } from 'ioredis'
 import { bullmqJobQueue } from '../../src/queue/bullmq-job-queue.ts'
 import { redisCoordinationStore } from '../../src/store/redis-coordination-store.ts'
@@ -21,7 +21,7 @@ createWorker({
   queue: bullmqJobQueue({ url, prefix: `${prefix}-queue`, drain: { withinMs: 0, signals: ['SIGTERM'] } }),
   blueprints: [printing],
   registry: {
-    print: async ({ runId, signal }) => {
+    print: async ({ runId, signal }: NodeContext) => {
       await redis.rpush(`${prefix}:log`, `begin ${name} ${runId}`)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, Number(takesMs))

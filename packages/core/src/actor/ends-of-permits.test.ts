@@ -119,7 +119,11 @@ describe('a permit', () => {
     let isStill = false
     const waking: (() => void)[] = []
     const stopping = aroundStore(store, async ({ carryOut }) => {
-      if (isStill) await new Promise<void>((resolve) => waking.push(resolve))
+      if (isStill) {
+        await new Promise<void>((resolve) => {
+          waking.push(resolve)
+        })
+      }
       return carryOut()
     })
     const short = { leaseMs: 3000 }
@@ -138,8 +142,9 @@ describe('a permit', () => {
     await advance(3000)
     expect([await run.status(), await next.status()]).toEqual(['completed', 'completed'])
     // Begun one after the other: the one that woke up freed nothing.
-    for (const [at, began1] of began.slice(2).entries())
+    for (const [at, began1] of began.slice(2).entries()) {
       expect(began1 - (began[at + 1] ?? 0)).toBeGreaterThanOrEqual(900)
+    }
     expect(await store.readPermits('press', 'nobody')).toBeUndefined()
   })
 })

@@ -1,7 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
-import type { RunRef } from '../ports/run-records.ts'
-import type { RunStanding } from '../ports/turn-store.ts'
+import type { RunRef, RunStanding } from '../ports/run-records.ts'
 import { Decisions } from './decisions.ts'
 import type { Definition } from './definitions.ts'
 
@@ -51,14 +50,11 @@ export class KnownRuns {
     const entry = this.entryOf(run)
     const { known } = entry
     const { revision, writtenBy, cells } = standing
-    const isSame = known?.revision === revision && known.writtenBy === writtenBy
-    if (isSame) known.decisions.load(cells)
-    else if (known === undefined || revision >= known.revision)
-      entry.known = {
-        revision,
-        writtenBy,
-        decisions: new Decisions({ run, definition, graph, fetch: notAtHand }, standing),
-      }
+    if (known?.revision === revision && known.writtenBy === writtenBy) known.decisions.load(cells)
+    else if (known === undefined || revision >= known.revision) {
+      const decisions = new Decisions({ run, definition, graph, fetch: notAtHand }, standing)
+      entry.known = { revision, writtenBy, decisions }
+    }
   }
 
   private entryOf({ incarnation }: RunRef): Entry {

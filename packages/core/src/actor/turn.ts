@@ -7,7 +7,7 @@ import { Decisions, type Fetched } from './decisions.ts'
 import type { Definition } from './definitions.ts'
 
 /** A commit that was accepted. */
-export type Committed = Extract<CommitReply, { status: 'committed' }>
+type Committed = Extract<CommitReply, { status: 'committed' }>
 
 /** A commit that was accepted, and what it wrote. */
 export interface Applied {

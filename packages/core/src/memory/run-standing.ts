@@ -1,4 +1,4 @@
-import type { RunStanding } from '../ports/turn-store.ts'
+import type { RunStanding } from '../ports/run-records.ts'
 import type { MemoryRun } from './memory-run.ts'
 
 /** How a run stands, with cells by name. */

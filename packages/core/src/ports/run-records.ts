@@ -5,7 +5,6 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
-import type { RunStanding } from './turn-store.ts'
 
 /** A run to start. Values are serialised text. */
 export interface StartRequest {
@@ -56,6 +55,26 @@ export interface ClaimRequest extends RunRef {
   readonly values: readonly string[]
   /** Names of the cells that the visit's outcome is expected to touch. */
   readonly touches: readonly string[]
+}
+
+/** What is known of a run at one revision: by it events are decided. Only a commit changes it, and a commit raises the revision. */
+export interface RunStanding {
+  /** The revision that was read; a commit names it. */
+  readonly revision: number
+  /**
+   * Nonce of the turn that wrote the revision; '' before the first commit. A store that lost the end of its log comes to the same revision
+   * once more, by another turn and with other cells.
+   */
+  readonly writtenBy: string
+  /** The cells that were asked for, or that events touch; `null` stands for one that does not exist. */
+  readonly cells: Readonly<Record<string, Cell | null>>
+  readonly onFailure: FailurePolicy
+  readonly workflowId: string
+  readonly definitionHash: string
+  readonly parent?: ParentLink
+  readonly expansions: readonly string[]
+  /** The text of the run's first failure, if there was one. */
+  readonly firstFailure?: string
 }
 
 /** What an attempt is given. Values are serialised text by name; one that does not exist is left out. */

@@ -1,11 +1,10 @@
 import type { Cell } from '../model/cell.ts'
-import type { FailurePolicy } from '../model/policy.ts'
 import type { RunJob } from '../model/run-job.ts'
-import type { ParentLink, RunMessage } from '../model/run-message.ts'
+import type { RunMessage } from '../model/run-message.ts'
 import type { InboxEvent, JournalEntry, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
-import type { ClaimReply, ClaimRequest, RunRef } from './run-records.ts'
+import type { ClaimReply, ClaimRequest, RunRef, RunStanding } from './run-records.ts'
 
 /** An event on its way to a run, with the values that it brings. */
 export interface Delivery {
@@ -27,26 +26,6 @@ export interface TurnRequest {
  * journalled as `outcome.rejected` while the run lives).
  */
 export type DeliveryVerdict = 'accepted' | 'duplicate' | 'rejected'
-
-/** What is known of a run at one revision: by it events are decided. Only a commit changes it, and a commit raises the revision. */
-export interface RunStanding {
-  /** The revision that was read; a commit names it. */
-  readonly revision: number
-  /**
-   * Nonce of the turn that wrote the revision; '' before the first commit. A store that lost the end of its log comes to the same revision
-   * once more, by another turn and with other cells.
-   */
-  readonly writtenBy: string
-  /** The cells that were asked for, or that events touch; `null` stands for one that does not exist. */
-  readonly cells: Readonly<Record<string, Cell | null>>
-  readonly onFailure: FailurePolicy
-  readonly workflowId: string
-  readonly definitionHash: string
-  readonly parent?: ParentLink
-  readonly expansions: readonly string[]
-  /** The text of the run's first failure, if there was one. */
-  readonly firstFailure?: string
-}
 
 /** A turn: the right to change one run. */
 export interface TurnGrant extends RunStanding {

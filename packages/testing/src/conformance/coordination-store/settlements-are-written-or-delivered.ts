@@ -45,8 +45,9 @@ async function claimed(
   const run = await open({ dispatches: [dispatchOf('a')] })
   const [job] = run.jobs
   const { standing } = (await run.claim(job, token, { touches: ['v:a'] })) as ClaimedVisit
-  if (job === undefined || standing === undefined)
+  if (job === undefined || standing === undefined) {
     throw new Error('a run that nobody works on does not tell how it stands')
+  }
   return { run, job, standing }
 }
 

@@ -14,7 +14,9 @@ export const unknownRunsAreRefused: CoordinationStoreBehaviour = {
       expect(await store.deliver(other, { event: eventOf('e') }, { nonce: 'n', limitMs: 1000 })).toEqual({
         status: 'unknown-run',
       })
-      expect(await store.claim({ ...attempt, leaseMs: 1000, cells: [], values: [], touches: [] })).toEqual({ status: 'unknown-run' })
+      expect(await store.claim({ ...attempt, leaseMs: 1000, cells: [], values: [], touches: [] })).toEqual({
+        status: 'unknown-run',
+      })
       expect(await store.renew(attempt, 1000)).toBe('abort')
       expect(await store.recordStep(attempt, 'step', '1')).toBe('stale')
       expect(await store.fetch(turn, { cells: 'all' })).toEqual({ status: 'refused' })

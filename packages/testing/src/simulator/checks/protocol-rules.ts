@@ -208,8 +208,9 @@ export class ProtocolRules {
     const isCurrent = current?.dispatch === dispatch && current.token === token && current.accepted === undefined
     const what = `the attempt of dispatch ${dispatch} of visit "${key}" of run "${this.runId}"`
     if (reply.status === 'stale') {
-      if (isCurrent && !this.isRecalled)
+      if (isCurrent && !this.isRecalled) {
         this.report('G4', `${what} could not be given up, although it was the current one`)
+      }
       return
     }
     const { job } = reply
