@@ -1,5 +1,6 @@
 import type { RedisServer } from '../redis-server.ts'
 import type { FaultKind, PlannedFault } from './fault-plan.ts'
+import { rewriteLog } from '../rewrite-log.ts'
 import { Doom, doomMoments } from './doom.ts'
 import { LogTail } from './log-tail.ts'
 import { pick, type Random } from './seeded-random.ts'
@@ -108,6 +109,7 @@ async function harmRedis(kind: FaultKind, tail: LogTail, { server, random, say }
   await pause(random() * 1500)
   await server.restart()
   const readyAt = Date.now()
+  if (cut !== undefined) await rewriteLog(server.url)
   say(
     `Redis was killed and is back after ${readyAt - at} ms${cut === undefined ? '' : `, without its last ${cut.bytes} bytes`}`,
   )
