@@ -9,7 +9,7 @@ export const cancelAnswersAtOnce: OrchestratorBehaviour = {
     const registry = {
       hang: () => new Promise(() => {}),
       other: async () => {
-        await sleep(10)
+        await sleep(20)
         cancel.abort()
         // The cancel may take longer on its way than the outcome of this node.
         await sleep(50)

@@ -9,7 +9,7 @@ export const cancelDuringABackoff: OrchestratorBehaviour = {
     const retry = { maxAttempts: 5, backoff: { type: 'fixed', delayMs: 60_000 } } as const
     const registry = {
       a: () => {
-        void sleep(10).then(() => cancel.abort())
+        void sleep(20).then(() => cancel.abort())
         throw new Error('again')
       },
     }

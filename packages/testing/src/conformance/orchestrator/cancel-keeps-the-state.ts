@@ -14,7 +14,7 @@ export const cancelKeepsTheState: OrchestratorBehaviour = {
         signal.addEventListener('abort', () => {
           reason = signal.reason
         })
-        void sleep(10).then(() => cancel.abort('enough'))
+        void sleep(20).then(() => cancel.abort('enough'))
         await sleep(500)
         return 'late'
       },

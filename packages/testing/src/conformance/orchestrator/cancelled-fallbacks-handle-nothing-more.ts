@@ -10,7 +10,7 @@ export const cancelledFallbacksHandleNothingMore: OrchestratorBehaviour = {
         throw new Error('broken')
       },
       hang: () => new Promise(() => {}),
-      spare: () => sleep(5),
+      spare: () => sleep(20),
     }
     const blueprint = flow(
       {

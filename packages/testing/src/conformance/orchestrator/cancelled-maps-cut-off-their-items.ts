@@ -7,8 +7,8 @@ export const cancelledMapsCutOffTheirItems: OrchestratorBehaviour = {
   name: 'a map that is cancelled cuts off its items; those that have not begun never do',
   run: async ({ run, expect, sleep }) => {
     const registry = {
-      cut: () => sleep(15),
-      each: ({ item }: NodeContext) => (item === 1 ? sleep(5) : new Promise(() => {})),
+      cut: () => sleep(60),
+      each: ({ item }: NodeContext) => (item === 1 ? sleep(20) : new Promise(() => {})),
     }
     const blueprint = flow(
       {

@@ -7,7 +7,7 @@ export const cancelledVisitsLeadNowhere: OrchestratorBehaviour = {
   name: 'a cancelled visit skips its edges: what only it leads to is skipped, and a join behind it goes on with the rest',
   run: async ({ run, expect, sleep }) => {
     const registry = {
-      quick: () => sleep(5),
+      quick: () => sleep(20),
       slow: () => sleep(60_000),
       join: ({ deps }: NodeContext) => Object.keys(deps),
     }

@@ -23,7 +23,7 @@ export const endedRunsTellWhatTheyCutOff: OrchestratorBehaviour = {
       },
     }
     for (const [status, end] of Object.entries(ends).toReversed()) {
-      const handlers = { ...registry, end: () => sleep(10).then(end) }
+      const handlers = { ...registry, end: () => sleep(20).then(end) }
       const ended = await run(blueprint, { registry: handlers, signal: cancel.signal })
       expect(ended.result.status).toBe(status)
       const told = ended.events.flatMap((event) =>

@@ -24,7 +24,7 @@ export const limitsAreCompensated: OrchestratorBehaviour = {
       },
     }
     const config = { compensate: 'undo' }
-    const options = { registry, onFailure: 'compensate', deadlineMs: ms(100) } as const
+    const options = { registry, onFailure: 'compensate', deadlineMs: ms(250) } as const
     const late = await run(flow({ a: { config }, hang: { config } }, chain('a', 'hang')), options)
     expect(late.result.errors.map(({ code }) => code)).toEqual(['RUN_DEADLINE'])
     expect(undone.splice(0)).toEqual([
@@ -33,7 +33,7 @@ export const limitsAreCompensated: OrchestratorBehaviour = {
     ])
     const stuck = await run(
       flow({ a: { config }, hang: { config }, bad: {} }, [...chain('a', 'hang'), ...chain('a', 'bad')]),
-      { ...options, deadlineMs: ms(250) },
+      options,
     )
     expect(stuck.result.errors.map(({ code }) => code)).toEqual(['NODE_FAILED'])
     expect(undone.splice(0)).toEqual([

@@ -8,7 +8,7 @@ export const stopAnswersAtOnce: OrchestratorBehaviour = {
     const registry = {
       hang: () => new Promise(() => {}),
       bad: async () => {
-        await sleep(5)
+        await sleep(20)
         throw new Error('broken')
       },
     }

@@ -13,7 +13,7 @@ export const stopEndsTheRunAtOnce: OrchestratorBehaviour = {
     let wasAborted = false
     const registry = {
       bad: async () => {
-        await sleep(5)
+        await sleep(20)
         throw new Error('broken')
       },
       slow: ({ signal }: NodeContext) =>

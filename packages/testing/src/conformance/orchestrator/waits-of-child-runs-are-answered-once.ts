@@ -8,7 +8,7 @@ export const waitsOfChildRunsAreAnsweredOnce: OrchestratorBehaviour = {
   name: 'a wait of a child run is answered once, also when the child or the whole run is over',
   run: async ({ prepare, expect, pass, ms }) => {
     const child = flow(
-      { ask: { uses: 'wait', params: { name: 'k' } }, more: { uses: 'wait', params: { timeoutMs: ms(100) } } },
+      { ask: { uses: 'wait', params: { name: 'k' } }, more: { uses: 'wait', params: { timeoutMs: ms(250) } } },
       [['ask', 'more']],
       { id: 'child' },
     )
@@ -30,7 +30,7 @@ export const waitsOfChildRunsAreAnsweredOnce: OrchestratorBehaviour = {
     expect([await codeOf('k:sub@0/ask'), await codeOf('more')]).toEqual(['WAIT_ANSWERED', 'WAIT_NOT_OPEN'])
     await handle.resume('k', 'second')
     await run.drive()
-    await pass(150)
+    await pass(300)
     expect((await run.drive()).errors.map(({ code }) => code)).toEqual(['SUBFLOW_FAILED'])
     expect([await codeOf('k:sub@1/ask'), await codeOf('more:sub@1/more'), await codeOf('k:sub@2/ask')]).toEqual([
       'WAIT_ANSWERED',
