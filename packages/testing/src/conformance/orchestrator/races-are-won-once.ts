@@ -3,8 +3,11 @@ import { answerWhenOpen } from '../answer-when-open.ts'
 import { flow } from '../flow.ts'
 import type { DrivenRun, OrchestratorBehaviour, OrchestratorHarness } from '../orchestrator-harness.ts'
 
-/** Answers, at some time after the run began, what a handler waits for. */
-type Answers = readonly (readonly [name: string, afterMs: number])[]
+/** Answers, at some time after the run began, what a handler waits for; a late one also after the race was won, however long that takes. */
+type Answers = readonly (readonly [name: string, afterMs: number, late?: 'late'])[]
+
+/** How often is looked whether a race was won: step by step it is not before the answers have come. */
+const looks = 100
 
 /** The handler tells each winner that it sees; it runs again behind the race. */
 async function winnersOf(
@@ -14,6 +17,9 @@ async function winnersOf(
 ): Promise<unknown[]> {
   const winners = new Set<string>()
   const driven: DrivenRun[] = []
+  const untilWon = async (): Promise<void> => {
+    for (let left = looks; winners.size === 0 && left > 0; left--) await pause(5)
+  }
   const registry = {
     a: async (context: NodeContext) => {
       const winner = await race(context)
@@ -23,8 +29,9 @@ async function winnersOf(
     },
     user: () =>
       Promise.all(
-        answers.map(async ([name, afterMs]) => {
+        answers.map(async ([name, afterMs, late]) => {
           await pause(afterMs)
+          if (late !== undefined) await untilWon()
           await answerWhenOpen(driven[0]!.prepared.handle, name, name, pause)
         }),
       ),
@@ -40,19 +47,21 @@ export const racesAreWonOnce: OrchestratorBehaviour = {
   name: 'a race in a handler has the same winner each time that the handler runs again, also when the loser has settled meanwhile',
   run: async (harness) => {
     const { expect, sleep: pause, ms } = harness
-    const patience = ({ waitFor, sleep }: NodeContext): Promise<string> => {
-      const time = sleep('patience', ms(100)).then(() => 'time')
-      const answers = Promise.all([waitFor('x'), waitFor('y')]).then(() => 'answers')
-      return Promise.race([time, answers])
-    }
-    const inTime = await winnersOf(harness, patience, [
+    const patience =
+      (duration: number) =>
+      ({ waitFor, sleep }: NodeContext): Promise<string> => {
+        const time = sleep('patience', ms(duration)).then(() => 'time')
+        const answers = Promise.all([waitFor('x'), waitFor('y')]).then(() => 'answers')
+        return Promise.race([time, answers])
+      }
+    const inTime = await winnersOf(harness, patience(500), [
       ['x', 10],
       ['y', 20],
     ])
     expect(inTime).toEqual(['completed', 'answers', 'answers'])
-    const tooLate = await winnersOf(harness, patience, [
+    const tooLate = await winnersOf(harness, patience(100), [
       ['x', 10],
-      ['y', 200],
+      ['y', 200, 'late'],
     ])
     expect(tooLate).toEqual(['completed', 'time', 'time'])
     const work = async ({ waitFor, sleep, step }: NodeContext): Promise<string> => {
