@@ -9,10 +9,12 @@ export const writesTouchOnlyWhatWasSet: OrchestratorBehaviour = {
     const registry = {
       slow: async ({ context }: NodeContext) => {
         const before = context.get('stock')
-        await sleep(50)
+        await sleep(80)
         context.set('seen', before)
       },
-      quick: ({ context }: NodeContext) => {
+      quick: async ({ context }: NodeContext) => {
+        // Until the other one has begun: nobody decides which of them is the first.
+        await sleep(20)
         context.set('stock', 'new')
       },
     }
