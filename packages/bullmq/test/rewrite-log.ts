@@ -7,13 +7,19 @@ import { Redis } from 'ioredis'
 export async function rewriteLog(url: string): Promise<void> {
   const redis = new Redis(url, { maxRetriesPerRequest: null })
   try {
+    // One that the server began by itself may have begun before the file was cut off.
+    await untilRewritten(redis)
     await redis.bgrewriteaof()
-    while (/aof_rewrite_(?:in_progress|scheduled):1/u.test(await redis.info('persistence'))) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, 20)
-      })
-    }
+    await untilRewritten(redis)
   } finally {
     redis.disconnect()
+  }
+}
+
+async function untilRewritten(redis: Redis): Promise<void> {
+  while (/aof_rewrite_(?:in_progress|scheduled):1/u.test(await redis.info('persistence'))) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20)
+    })
   }
 }
