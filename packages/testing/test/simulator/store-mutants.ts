@@ -2,6 +2,7 @@ import {
   visitKey,
   type ClaimRequest,
   type Delivery,
+  type DeliveryVerdict,
   type ICoordinationStore,
   type InboxEvent,
   type LoopCell,
@@ -16,15 +17,33 @@ import {
 /** A store with a mistake in it, made of one without. */
 export type StoreMutant = (store: ICoordinationStore) => Partial<ICoordinationStore>
 
-/** The store with some operations replaced. Outcomes take the way on which the mistake lies: no settlement is written at once. */
+/** Operations that a settlement stands for. */
+const settled = ['deliver', 'commit', 'claim'] as const
+
+/**
+ * The store with some operations replaced. If one of them is an operation that a settlement stands for, outcomes take the way on which the
+ * mistake lies: they are delivered, and nothing is written with them.
+ */
 export function mutate(store: ICoordinationStore, mutant: StoreMutant): ICoordinationStore {
-  const mutated = Object.assign(Object.create(store) as ICoordinationStore, mutant(store))
-  mutated.settle = async (run, { deliveries: [delivery] }, turn) => {
-    const { status, verdict = 'rejected', turn: granted } = await mutated.deliver(run, delivery, turn)
-    if (status === 'unknown-run') return { status }
-    return { status, verdicts: [verdict], ...(granted === undefined ? {} : { turn: granted }) }
-  }
+  const replaced = mutant(store)
+  const mutated = Object.assign(Object.create(store) as ICoordinationStore, replaced)
+  if (settled.some((name) => name in replaced)) mutated.settle = deliversEach(mutated)
   return mutated
+}
+
+function deliversEach(store: ICoordinationStore): ICoordinationStore['settle'] {
+  return async (run, { deliveries }, request) => {
+    const verdicts: DeliveryVerdict[] = []
+    let turn: TurnGrant | undefined
+    for (const [at, delivery] of deliveries.entries()) {
+      const isLast = at === deliveries.length - 1
+      const reply = await store.deliver(run, delivery, isLast ? request : undefined)
+      if (reply.status === 'unknown-run') return { status: 'unknown-run' }
+      verdicts.push(reply.verdict ?? 'rejected')
+      turn = reply.turn
+    }
+    return { status: 'delivered', verdicts, ...(turn === undefined ? {} : { turn }) }
+  }
 }
 
 type Outcome = Extract<InboxEvent, { type: 'outcome' }>
