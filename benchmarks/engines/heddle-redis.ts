@@ -75,11 +75,16 @@ export async function prepareDistributed(load: DistributedLoad): Promise<Distrib
   }
 }
 
-/** The same store, which tells of every run that ends by a commit. */
+/** The same store, which tells of every run that ends. */
 function tellingEnds(store: RedisCoordinationStore, onEnd: () => void): RedisCoordinationStore {
   const told = Object.create(store) as RedisCoordinationStore
   told.commit = async (...given) => {
     const reply = await store.commit(...given)
+    if (reply.status === 'committed' && reply.ended === true) onEnd()
+    return reply
+  }
+  told.settle = async (...given) => {
+    const reply = await store.settle(...given)
     if (reply.status === 'committed' && reply.ended === true) onEnd()
     return reply
   }
