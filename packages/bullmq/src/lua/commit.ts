@@ -1,17 +1,4 @@
-import { batches } from './fragments/batches.ts'
-import { cells } from './fragments/cells.ts'
-import { changes } from './fragments/changes.ts'
-import { cutOff } from './fragments/cut-off.ts'
-import { dispatches } from './fragments/dispatches.ts'
-import { dueTimes } from './fragments/due-times.ts'
-import { endRun } from './fragments/end-run.ts'
-import { inbox } from './fragments/inbox.ts'
-import { journal } from './fragments/journal.ts'
-import { openIndex } from './fragments/open-index.ts'
-import { outbox } from './fragments/outbox.ts'
-import { runState } from './fragments/run-state.ts'
-import { turn } from './fragments/turn.ts'
-import { waiting } from './fragments/waiting.ts'
+import { committing } from './committing.ts'
 import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
@@ -25,27 +12,12 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  */
 export const commitScript: RedisScript = defineRunScript(
   'commit',
-  [
-    runState,
-    dueTimes,
-    batches,
-    journal,
-    inbox,
-    cells,
-    openIndex,
-    dispatches,
-    turn,
-    waiting,
-    outbox,
-    cutOff,
-    endRun,
-    changes,
-  ],
+  committing,
   lua`
 if not isKnown then return {false, false} end
 local fence, nonce, revision, goOn = take(), take(), take(), take() == '1'
 if isCommitted(nonce, revision) then return finish(repeatCommit(nonce, revision), true) end
 if not isHolder(fence, nonce, revision) then return finish(false) end
-return finish(applyChanges(nonce, goOn, true))
+return finish(applyChanges(nonce, nonce, goOn, true))
 `,
 )

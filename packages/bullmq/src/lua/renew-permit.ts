@@ -1,3 +1,4 @@
+import { asking } from './fragments/asking.ts'
 import { permits } from './fragments/permits.ts'
 import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
@@ -8,12 +9,8 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  */
 export const renewPermitScript: RedisScript = defineRunScript(
   'renew-permit',
-  [permits],
+  [permits, asking],
   lua`
-local id, token, leaseMs, job = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[8]
-takeLimit(5)
-refresh()
-local holder = holderToken(id)
 if not holder and places() > 0 then
   hold(id, token, now, leaseMs, job)
 elseif holder == token then

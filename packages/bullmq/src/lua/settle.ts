@@ -1,26 +1,13 @@
 import { accepting } from './fragments/accepting.ts'
-import { batches } from './fragments/batches.ts'
-import { cells } from './fragments/cells.ts'
-import { changes } from './fragments/changes.ts'
 import { claiming } from './fragments/claiming.ts'
-import { cutOff } from './fragments/cut-off.ts'
-import { dispatches } from './fragments/dispatches.ts'
-import { dueTimes } from './fragments/due-times.ts'
-import { endRun } from './fragments/end-run.ts'
-import { inbox } from './fragments/inbox.ts'
-import { journal } from './fragments/journal.ts'
-import { openIndex } from './fragments/open-index.ts'
-import { outbox } from './fragments/outbox.ts'
-import { runState } from './fragments/run-state.ts'
-import { turn } from './fragments/turn.ts'
-import { waiting } from './fragments/waiting.ts'
+import { committing } from './committing.ts'
 import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
  * Takes outcomes, and writes what follows from them, if the run stands as the caller knows it; else the outcomes are delivered, and the
  * turn is handed out.
  *
- * ARGV, after those of every run: nonce · turn limit in ms · revision · nonce of the turn that wrote it or '' · number of outcomes, and for
+ * ARGV, after those of every run: nonce of the settlement · nonce of the turn that is asked for · its limit in ms · revision · nonce of the turn that wrote it or '' · number of outcomes, and for
  * each: event id · event · key of the visit · visit as JSON · dispatch · token · list: name and value, in turn. Number of visits to claim,
  * and for each: key · token · lease in ms · lists as of a claim. Then the changes, see the fragment.
  *
@@ -29,27 +16,10 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  */
 export const settleScript: RedisScript = defineRunScript(
   'settle',
-  [
-    runState,
-    dueTimes,
-    batches,
-    journal,
-    inbox,
-    cells,
-    openIndex,
-    dispatches,
-    turn,
-    waiting,
-    outbox,
-    cutOff,
-    endRun,
-    changes,
-    accepting,
-    claiming,
-  ],
+  [...committing, accepting, claiming],
   lua`
 if not isKnown then return {false, false} end
-local nonce, limitMs, revision, writtenBy = take(), take(), take(), take()
+local name, nonce, limitMs, revision, writtenBy = take(), take(), take(), take(), take()
 local outcomes, claims = {}, {}
 for place = 1, takeNumber() do
   outcomes[place] = {
@@ -67,12 +37,24 @@ local function committed(reply)
   return {'committed', reply, claimed}
 end
 
-if isCommitted(nonce, revision) then
-  return finish(committed(repeatCommit(nonce, revision)), true)
+-- A dispatch that somebody else has by now, or that came later, is not the settlement's.
+local function isOwn(visit, token)
+  local dispatch = readDispatch(visit)
+  return dispatch and dispatch.token == token
 end
 
+local function committedBefore(reply)
+  local claimed = {}
+  for place, claim in ipairs(claims) do
+    claimed[place] = isOwn(claim[1], claim[3]) and claimVisit(unpack(claim, 1, 7)) or {'stale'}
+  end
+  return {'committed', reply, claimed}
+end
+
+if isCommitted(name, revision) then return finish(committedBefore(repeatCommit(nonce, revision)), true) end
+
 local function isAsKnown()
-  return isLive and not state.nonce and inboxSize() == 0 and state.revision == revision and (state.writtenBy or '') == writtenBy
+  return #outcomes > 0 and isLive and not state.nonce and inboxSize() == 0 and state.revision == revision and (state.writtenBy or '') == writtenBy
     and tonumber(state.stalledUntil or 0) <= now
 end
 
@@ -100,7 +82,7 @@ if isAsKnown() and areOnlyOutcomes() then
   at = changesAt
   put('fence', tonumber(state.fence or 0) + 1)
   put('turnLimit', limitMs)
-  return finish(committed(applyChanges(nonce, true, false)))
+  return finish(committed(applyChanges(name, nonce, true, false)))
 end
 
 local verdicts, isRepeated = {}, false

@@ -1,3 +1,4 @@
+import { asking } from './fragments/asking.ts'
 import { permits } from './fragments/permits.ts'
 import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
@@ -10,12 +11,8 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  */
 export const takePermitScript: RedisScript = defineRunScript(
   'take-permit',
-  [permits],
+  [permits, asking],
   lua`
-local id, token, leaseMs, job = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[8]
-takeLimit(5)
-refresh()
-local holder = holderToken(id)
 if holder == token then
   redis.call('ZADD', key('held'), now + leaseMs, id)
   return finish({'taken', {}}, true)

@@ -53,7 +53,7 @@ export async function claim(scripts: RunScripts, request: ClaimRequest): Promise
 /** Adds what a claim asks for to the arguments of a script, after what names it. */
 export function addClaim(list: ArgumentList, { leaseMs, cells, values, touches }: NextClaim): void {
   list.add(wholeMs(leaseMs)).list(cells).list(values)
-  list.list(['run', ...touches.filter((name) => name !== 'run')])
+  list.list(touches === undefined ? [] : ['run', ...touches.filter((name) => name !== 'run')])
 }
 
 /** What a script answers to a claim. */

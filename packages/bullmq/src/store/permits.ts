@@ -14,33 +14,23 @@ import { returnPermitScript } from '../lua/return-permit.ts'
 import { takePermitScript } from '../lua/take-permit.ts'
 import { tendPermitsScript } from '../lua/tend-permits.ts'
 import { wholeMs } from './argument-list.ts'
-import type { DuePartitions } from './due-partitions.ts'
-import { partitionKey, partitionOf } from './partitions.ts'
+import type { PartitionScripts } from './partition-scripts.ts'
+import { partitionOf } from './partitions.ts'
 import { isMissing, listOf, optionalNumber, pairsOf, parse, textOf, textsOf } from './reply.ts'
-import type { ScriptRunner } from './script-runner.ts'
 
 /** How many holders are named. */
 const namedHolders = '100'
 
 /** `IPermits` on Redis: the records of a key are in a partition of their own choice, apart from those of the runs that ask. */
 export class Permits {
-  private readonly runner: ScriptRunner
-  private readonly due: DuePartitions
-  private readonly prefix: string
+  private readonly scripts: PartitionScripts
 
-  constructor(runner: ScriptRunner, due: DuePartitions, prefix: string) {
-    this.runner = runner
-    this.due = due
-    this.prefix = prefix
+  constructor(scripts: PartitionScripts) {
+    this.scripts = scripts
   }
 
-  /** Runs a script on the permits of a key, and passes on what the index of partitions has to be told. */
-  private async run(script: RedisScript, key: string, values: readonly string[] = []): Promise<unknown> {
-    const partition = partitionOf(key)
-    const reply = await this.runner.run(script, [partitionKey(this.prefix, partition)], [key, ...values])
-    const [dueAt, text] = listOf(reply)
-    if (!isMissing(dueAt)) this.due.tell(partition, dueAt)
-    return parse(text)
+  private run(script: RedisScript, key: string, values: readonly string[] = []): Promise<unknown> {
+    return this.scripts.run(script, partitionOf(key), [], [key, ...values])
   }
 
   /** `IPermits.takePermit`. @throws HeddleError `STORE_UNAVAILABLE` */

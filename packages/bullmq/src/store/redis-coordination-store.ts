@@ -45,6 +45,7 @@ import { claim, recordStep, release, renew, start } from './attempts.ts'
 import { commit } from './commits.ts'
 import { DuePartitions } from './due-partitions.ts'
 import { DueIndex } from './due-runs.ts'
+import { PartitionScripts } from './partition-scripts.ts'
 import { Permits } from './permits.ts'
 import { PlainKeys } from './plain-keys.ts'
 import {
@@ -109,10 +110,11 @@ class ScriptedStore implements RedisCoordinationStore {
     this.connection = new StoreConnection(settings)
     const runner = new ScriptRunner(this.connection)
     const partitions = new DuePartitions(this.connection, settings)
-    this.scripts = new RunScripts(runner, partitions, prefix)
+    const scripts = new PartitionScripts(runner, partitions, prefix)
+    this.scripts = new RunScripts(scripts)
     this.keys = new PlainKeys(runner, this.connection, prefix)
     this.list = new RunList(runner, prefix, this.connection.client.nodes !== undefined)
-    this.permits = new Permits(runner, partitions, prefix)
+    this.permits = new Permits(scripts)
     this.due = new DueIndex(runner, this.scripts, partitions, settings)
   }
 

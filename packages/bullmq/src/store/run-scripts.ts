@@ -1,21 +1,16 @@
 import { checkId, type RunRef } from '@heddle/core'
 import type { RedisScript } from '../lua/define-script.ts'
 import type { ArgumentList } from './argument-list.ts'
-import type { DuePartitions } from './due-partitions.ts'
-import { partitionKey, partitionOf, runKey } from './partitions.ts'
-import { isMissing, listOf, parse } from './reply.ts'
-import type { ScriptRunner } from './script-runner.ts'
+import type { PartitionScripts } from './partition-scripts.ts'
+import { partitionOf, runKey } from './partitions.ts'
+import { isMissing } from './reply.ts'
 
-/** Runs scripts on runs: finds their keys, and passes on what the index of partitions has to be told. */
+/** Runs scripts on runs: finds their keys. */
 export class RunScripts {
-  private readonly runner: ScriptRunner
-  private readonly due: DuePartitions
-  private readonly prefix: string
+  private readonly scripts: PartitionScripts
 
-  constructor(runner: ScriptRunner, due: DuePartitions, prefix: string) {
-    this.runner = runner
-    this.due = due
-    this.prefix = prefix
+  constructor(scripts: PartitionScripts) {
+    this.scripts = scripts
   }
 
   /**
@@ -28,11 +23,8 @@ export class RunScripts {
   async run(script: RedisScript, { runId, incarnation }: RunRef, values?: ArgumentList): Promise<unknown> {
     if (checkId(runId) !== undefined) return null
     const partition = partitionOf(runId)
-    const keys = [runKey(this.prefix, partition, runId), partitionKey(this.prefix, partition)]
-    const reply = await this.runner.run(script, keys, [runId, incarnation, ...(values?.all ?? [])])
-    const [dueAt, text] = listOf(reply)
-    if (!isMissing(dueAt)) this.due.tell(partition, dueAt)
-    const answer = parse<unknown>(text)
+    const key = runKey(this.scripts.prefix, partition, runId)
+    const answer = await this.scripts.run(script, partition, [key], [runId, incarnation, ...(values?.all ?? [])])
     return isMissing(answer) ? null : answer
   }
 }

@@ -1,7 +1,7 @@
 import {
   visitKey,
-  type Delivery,
   type DeliveryVerdict,
+  type OutcomeDelivery,
   type RunRef,
   type Settlement,
   type SettleReply,
@@ -20,10 +20,10 @@ import { grantOf } from './turns.ts'
 export async function settle(
   scripts: RunScripts,
   run: RunRef,
-  { deliveries, revision, writtenBy, changes, claims }: Settlement,
+  { nonce, deliveries, revision, writtenBy, changes, claims }: Settlement,
   turn: TurnRequest,
 ): Promise<SettleReply> {
-  const given = new ArgumentList().add(turn.nonce, wholeMs(turn.limitMs), revision, writtenBy)
+  const given = new ArgumentList().add(nonce, turn.nonce, wholeMs(turn.limitMs), revision, writtenBy)
   given.each(deliveries, (delivery) => addOutcome(given, delivery))
   given.each(claims, (claim) => {
     given.add(claim.visitKey, claim.token)
@@ -44,9 +44,8 @@ export async function settle(
   }
 }
 
-function addOutcome(list: ArgumentList, { event, values = {} }: Delivery): void {
-  // Only outcomes are settled: another event has no dispatch, so it is found not to be current.
-  const { visit, dispatch, token } = event.type === 'outcome' ? event : { visit: undefined, dispatch: 0, token: '' }
-  list.add(event.id, eventText(event), visit === undefined ? '' : visitKey(visit), JSON.stringify(visit ?? null))
-  list.add(dispatch, token).record(values, (text) => text)
+function addOutcome(list: ArgumentList, { event, values = {} }: OutcomeDelivery): void {
+  const { id, visit, dispatch, token } = event
+  list.add(id, eventText(event), visitKey(visit), JSON.stringify(visit), dispatch, token)
+  list.record(values, (text) => text)
 }

@@ -15,7 +15,7 @@ import type { RunFact } from '../model/run-event.ts'
 import type { StoredOutcome } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { AttemptRef, ClaimedVisit } from '../ports/run-records.ts'
-import type { Delivery } from '../ports/turn-store.ts'
+import type { OutcomeDelivery } from '../ports/turn-store.ts'
 import type { VisitCalls } from '../traversal/visit-calls.ts'
 import { ClaimedCalls, type RecordStep } from './claimed-calls.ts'
 import { ClaimInputs, type ClaimData } from './claim-inputs.ts'
@@ -110,7 +110,7 @@ export class ClaimedAttempt implements AttemptHost {
   }
 
   /** Makes the attempt; answers what has to be delivered, or `undefined` if it was aborted. */
-  async make(): Promise<Delivery | undefined> {
+  async make(): Promise<OutcomeDelivery | undefined> {
     if (this.isAborted) return undefined
     const aborted = new Promise<undefined>((resolve) => {
       this.tellAborted = resolve
@@ -118,7 +118,7 @@ export class ClaimedAttempt implements AttemptHost {
     return Promise.race([this.attempt(), aborted])
   }
 
-  private async attempt(): Promise<Delivery | undefined> {
+  private async attempt(): Promise<OutcomeDelivery | undefined> {
     const { claim, engine } = this.options
     // A store and a queue in this process never really wait, no more than handlers that only compute.
     while (engine.pacer.isDue()) await engine.pacer.turn
@@ -141,7 +141,7 @@ export class ClaimedAttempt implements AttemptHost {
     return this.deliveryOf(context, outcome)
   }
 
-  private deliveryOf(context: AttemptContext | undefined, outcome: Outcome): Delivery {
+  private deliveryOf(context: AttemptContext | undefined, outcome: Outcome): OutcomeDelivery {
     const { ref, visit, claim, engine, graph } = this.options
     const reads = context?.usedShared?.readVersions ?? new Map<string, number>()
     const { attempt } = claim

@@ -12,8 +12,8 @@ const continuedMs = 1000
 /** A visit that a worker is to attempt. */
 export interface NextVisit {
   readonly job: RunJob
-  /** If it was claimed before: under which token, and what the claim came to. */
-  readonly claimed?: { readonly token: string; readonly reply: ClaimReply }
+  /** If it was claimed before: under which token, what the claim came to, and when it was sent, by the clock of this process. */
+  readonly claimed?: { readonly token: string; readonly reply: ClaimReply; readonly at: number }
 }
 
 /** What follows a job in its worker: one visit at a time that its settlement made ready, which is not sent to the queue. */
@@ -60,6 +60,11 @@ export class Continuation {
 
   private fits({ delayMs = 0, queue, priority }: Pick<RunJob, 'delayMs' | 'queue' | 'priority'>): boolean {
     return delayMs === 0 && queue === this.job.queue && priority === this.job.priority
+  }
+
+  /** Whether there is a visit to go on with. */
+  get hasKept(): boolean {
+    return this.kept !== undefined
   }
 
   /** The visit to go on with, if one was kept. */

@@ -20,7 +20,7 @@ export interface Driven {
   readonly deliveries: readonly Delivery[]
   /** What follows the jobs of the deliveries in this worker. */
   readonly continuations: readonly Continuation[]
-  /** Messages to other runs that are to be sent. */
+  /** Messages to other runs, collected until the turn is over. */
   readonly messages: RunMessage[]
 }
 
@@ -104,7 +104,7 @@ export class Deliveries {
     }
   }
 
-  /** Carries out what a commit left to be done outside the store; its messages to other runs are put to the others. */
+  /** Carries out what a commit left to be done outside the store, apart from its messages to other runs: these are collected. */
   async carryOut(
     { run, definition, continuations, messages }: Driven,
     { reply, changes: { dropped, cutOff } }: Applied,

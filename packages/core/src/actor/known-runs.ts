@@ -45,7 +45,7 @@ interface Entry {
 export class KnownRuns {
   private readonly entries: Map<string, Entry> = new Map()
 
-  /** Takes in how a run stands, as a claim told it, unless something later is known. */
+  /** Takes in how a run stands, as a claim told it, unless a later revision is known. */
   learn(run: RunRef, { definition, graph, standing }: Learned): void {
     const entry = this.entryOf(run)
     const { known } = entry
@@ -57,18 +57,23 @@ export class KnownRuns {
     }
   }
 
+  /** What is remembered of a run, which is now the last one that was used. */
   private entryOf({ incarnation }: RunRef): Entry {
-    const known = this.entries.get(incarnation)
-    if (known !== undefined) return known
-    const entry: Entry = { known: undefined, misses: 0, skips: 0 }
+    const entry = this.entries.get(incarnation) ?? { known: undefined, misses: 0, skips: 0 }
+    this.entries.delete(incarnation)
     this.entries.set(incarnation, entry)
     const [oldest] = this.entries.keys()
     if (this.entries.size > runsKept && oldest !== undefined) this.entries.delete(oldest)
     return entry
   }
 
-  /** Whether an outcome of the run should be settled; asked once for each. */
-  isPromising({ incarnation }: RunRef): boolean {
+  /** Whether outcomes of the run are left to its turns for now. */
+  isLeftToTurns({ incarnation }: RunRef): boolean {
+    return (this.entries.get(incarnation)?.skips ?? 0) > 0
+  }
+
+  /** Counts an outcome that has come; answers whether to settle it. */
+  countOutcome({ incarnation }: RunRef): boolean {
     const entry = this.entries.get(incarnation)
     if (entry === undefined) return false
     if (entry.skips === 0) return entry.known !== undefined
@@ -76,7 +81,7 @@ export class KnownRuns {
     return false
   }
 
-  /** Hands out what is known of a run; nobody else has it until it is kept again. */
+  /** Hands out what is known of a run: what is decided with it changes it, so it is kept again or forgotten. */
   take({ incarnation }: RunRef): KnownRun | undefined {
     const entry = this.entries.get(incarnation)
     if (entry === undefined) return undefined

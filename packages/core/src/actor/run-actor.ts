@@ -66,17 +66,35 @@ export class RunActor {
     if (continuation !== undefined) this.continuations.add(continuation)
     try {
       for (let next: NextVisit | undefined = { job }; next !== undefined; next = continuation?.take()) {
-        const { visit } = next.job
-        const made = visit === undefined ? undefined : await this.attempts.make(next, definition, visit)
-        if (visit === undefined) await this.deliveries.deliver(job, definition, undefined, continuation)
-        else if (made !== undefined) await this.settlements.settle(job, definition, made, continuation)
+        try {
+          await this.carryOut(next, definition, continuation)
+        } catch (error) {
+          // A visit that was kept is in no queue: nobody else begins it before its lease has ended.
+          if (continuation?.hasKept !== true) throw error
+          const { runId, id } = next.job
+          this.options.logger.error({ err: error, runId, job: id }, 'a job failed; what follows it here is attempted')
+        }
       }
     } finally {
       if (continuation !== undefined) this.continuations.delete(continuation)
     }
   }
 
-  /** Goes on with no more successors: what is under way is the last that its jobs do here. */
+  private async carryOut(
+    next: NextVisit,
+    definition: Definition,
+    continuation: Continuation | undefined,
+  ): Promise<void> {
+    const { job } = next
+    if (job.visit === undefined) {
+      await this.deliveries.deliver(job, definition, undefined, continuation)
+      return
+    }
+    const made = await this.attempts.make(next, definition, job.visit)
+    if (made !== undefined) await this.settlements.settle(job, definition, made, continuation)
+  }
+
+  /** Goes on with no more successors: what is under way, or claimed with a settlement on its way, is the last that its jobs do here. */
   finish(): void {
     this.isFinishing = true
     for (const continuation of this.continuations) continuation.end()

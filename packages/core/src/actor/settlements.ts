@@ -2,7 +2,7 @@ import { randomNonce } from '../defaults/random-nonce.ts'
 import type { RunJob } from '../model/run-job.ts'
 import { visitKey } from '../model/visit.ts'
 import type { RunRef } from '../ports/run-records.ts'
-import type { Delivery, NextClaim, SettleReply, TurnChanges } from '../ports/turn-store.ts'
+import type { NextClaim, OutcomeDelivery, SettleReply, TurnChanges } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { permitKeyOf } from './attempt-permits.ts'
 import { namesFor } from './claimed-inputs.ts'
@@ -12,12 +12,15 @@ import type { Deliveries, Driven } from './deliveries.ts'
 import type { KnownRun, KnownRuns } from './known-runs.ts'
 import type { Applied } from './turn.ts'
 
-/** How many outcomes of a run are settled in one go, as many as a turn is handed. */
-const settledAtOnce = 256
+/** Most outcomes, and most of their values in characters, that are settled in one go: as many as a turn is handed. */
+const settledAtOnce = { outcomes: 256, characters: 1024 * 1024 }
+
+/** Most visits that are claimed in one go: each is handed all shared values of the run. */
+const claimedAtOnce = 16
 
 /** An outcome that waits until those before it are settled. */
 interface Waiting {
-  readonly delivery: Delivery
+  readonly delivery: OutcomeDelivery
   readonly continuation: Continuation | undefined
   /** Ends the wait; what is left to do for the outcome is waited for by whoever brought it. */
   readonly resolve: (rest: Promise<unknown> | undefined) => void
@@ -27,6 +30,20 @@ interface Waiting {
 interface Chosen {
   readonly continuation: Continuation
   readonly claim: NextClaim
+}
+
+/** Outcomes, and what follows from them. */
+interface Decided {
+  readonly run: RunRef
+  readonly definition: Definition
+  readonly known: KnownRun
+  readonly changes: TurnChanges
+  readonly batch: readonly Waiting[]
+}
+
+/** What follows the reply to a settlement: in an object, since a promise would be waited for. */
+interface Rest {
+  readonly done: Promise<void>
 }
 
 /**
@@ -50,12 +67,12 @@ export class Settlements {
   async settle(
     { runId, incarnation }: RunRef,
     definition: Definition,
-    delivery: Delivery,
+    delivery: OutcomeDelivery,
     continuation: Continuation | undefined,
   ): Promise<void> {
     const run = { runId, incarnation }
     const line = this.lines.get(incarnation)
-    if (line === undefined && !this.runs.isPromising(run)) {
+    if (line === undefined && !this.runs.countOutcome(run)) {
       await this.deliveries.deliver(run, definition, delivery, continuation)
       return
     }
@@ -69,7 +86,7 @@ export class Settlements {
   private async openLine(run: RunRef, definition: Definition, line: Waiting[]): Promise<void> {
     this.lines.set(run.incarnation, line)
     while (line.length > 0) {
-      const batch = line.splice(0, settledAtOnce)
+      const batch = takeBatch(line)
       const [first, ...others] = await this.settleBatch(run, definition, batch)
       for (const [at, { resolve }] of batch.entries()) resolve(at === 0 ? first : others[at - 1])
     }
@@ -89,23 +106,32 @@ export class Settlements {
         return this.deliveries.deliver(run, definition, delivery, continuation)
       })
     }
+    try {
+      const { done } = await this.send({ run, definition, known, changes, batch })
+      return [done]
+    } catch (error) {
+      return batch.map(() => Promise.reject(error as Error))
+    }
+  }
+
+  /** Sends a settlement. What follows its reply has begun then, and the next settlement does not wait for it. */
+  private async send({ run, definition, known, changes, batch }: Decided): Promise<Rest> {
+    const { store, limits, clock } = this.options
     const deliveries = batch.map(({ delivery }) => delivery)
     const continuations = batch.flatMap(({ continuation }) => continuation ?? [])
     const { revision, writtenBy } = known
     const chosen = this.chooseNext(known, changes, continuations)
     const claims = chosen.map(({ claim }) => claim)
-    const request = { nonce: randomNonce(), limitMs: this.options.limits.turnMs }
-    try {
-      const reply = await this.options.store.settle(run, { deliveries, revision, writtenBy, changes, claims }, request)
-      // The others do not wait for a turn that may go on for long, so nothing is kept for them.
-      const driven = { run, definition, deliveries, continuations: continuations.slice(0, 1), messages: [] }
-      if (reply.status !== 'committed') return [this.fallBack(driven, reply)]
-      const jobs = keepClaimed(chosen, reply)
-      const later = { ...known, revision: revision + 1, writtenBy: request.nonce }
-      return [this.goOn(driven, later, { reply: { ...reply, jobs }, changes })]
-    } catch (error) {
-      return batch.map(() => Promise.reject(error as Error))
-    }
+    const nonce = randomNonce()
+    const turn = { nonce: randomNonce(), limitMs: limits.turnMs }
+    const sentAt = clock.now()
+    const reply = await store.settle(run, { nonce, deliveries, revision, writtenBy, changes, claims }, turn)
+    // The others go on before a turn has ended that may last: no job is kept for them that the turn dispatches.
+    const driven = { run, definition, deliveries, continuations: continuations.slice(0, 1), messages: [] }
+    if (reply.status !== 'committed') return { done: this.fallBack(driven, reply) }
+    const jobs = keepClaimed(chosen, reply, sentAt)
+    const later = { ...known, revision: revision + 1, writtenBy: nonce }
+    return { done: this.goOn(driven, later, { reply: { ...reply, jobs }, changes }) }
   }
 
   /** What follows by what is known; `undefined` if it cannot be told: a turn reads what is missing, and deals with what throws. */
@@ -120,9 +146,11 @@ export class Settlements {
   /** The visits that the workers of these outcomes go on with, each claimed in one go with the commit that dispatches it. */
   private chooseNext(
     { decisions }: KnownRun,
-    { dispatches }: TurnChanges,
+    { dispatches, end, recall }: TurnChanges,
     continuations: readonly Continuation[],
   ): readonly Chosen[] {
+    // Nothing begins with the end of a run, and the visits of one that stops are taken back.
+    if (end !== undefined || recall !== undefined) return []
     const { limits, keyLimits } = this.options
     const { graph } = decisions
     const chosen: Chosen[] = []
@@ -131,7 +159,8 @@ export class Settlements {
     if (keyLimits !== undefined && continuations.length > 0) {
       left = dispatches.filter(({ visit }) => permitKeyOf(keyLimits, graph, visit) === undefined)
     }
-    for (const continuation of continuations) {
+    // The first outcome waits until the jobs of the others are sent, so what it could go on with comes last.
+    for (const continuation of continuations.toReversed().slice(-claimedAtOnce)) {
       const dispatch = continuation.choose(left)
       if (dispatch === undefined) continue
       left = left.filter((one) => one !== dispatch)
@@ -166,14 +195,25 @@ export class Settlements {
 function keepClaimed(
   chosen: readonly Chosen[],
   { jobs, claimed }: Extract<SettleReply, { status: 'committed' }>,
+  at: number,
 ): readonly RunJob[] {
   let left = jobs
-  for (const [at, { continuation, claim }] of chosen.entries()) {
-    const reply = claimed[at]
+  for (const [place, { continuation, claim }] of chosen.entries()) {
+    const reply = claimed[place]
     const job = left.find(({ visit }) => visit !== undefined && visitKey(visit) === claim.visitKey)
     if (job === undefined || reply === undefined) continue
-    continuation.keep({ job, claimed: { token: claim.token, reply } })
+    continuation.keep({ job, claimed: { token: claim.token, reply, at } })
     left = left.filter((one) => one !== job)
   }
   return left
+}
+
+/** Takes the next outcomes out of a line: at least one, and not more than go well together. */
+function takeBatch(line: Waiting[]): readonly Waiting[] {
+  let characters = 0
+  const end = line.findIndex(({ delivery: { values = {} } }, at) => {
+    for (const text of Object.values(values)) characters += text.length
+    return at > 0 && (at >= settledAtOnce.outcomes || characters > settledAtOnce.characters)
+  })
+  return line.splice(0, end === -1 ? line.length : end)
 }

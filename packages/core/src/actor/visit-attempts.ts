@@ -4,7 +4,7 @@ import { laterJob, type RunJob } from '../model/run-job.ts'
 import type { JournalEntry } from '../model/stored-event.ts'
 import { visitKey, type VisitName } from '../model/visit.ts'
 import type { AttemptRef, ClaimedVisit, ClaimReply, RunRef } from '../ports/run-records.ts'
-import type { Delivery } from '../ports/turn-store.ts'
+import type { OutcomeDelivery } from '../ports/turn-store.ts'
 import type { ActorOptions } from './actor-options.ts'
 import { announceEntries } from './announce-entries.ts'
 import { permitKeyOf, type AttemptPermits, type HeldPermit } from './attempt-permits.ts'
@@ -60,13 +60,13 @@ export class VisitAttempts {
    * @returns what has to be delivered, if the visit could be claimed and was not cut off
    * @throws what the store throws
    */
-  make({ job, claimed }: NextVisit, definition: Definition, visit: VisitName): Promise<Delivery | undefined> {
+  make({ job, claimed }: NextVisit, definition: Definition, visit: VisitName): Promise<OutcomeDelivery | undefined> {
     const { runId, incarnation, dispatch = 0 } = job
     const token = claimed?.token ?? randomNonce()
     const ref: AttemptRef = { runId, incarnation, visitKey: visitKey(visit), dispatch, token }
     const { graph } = this.graphs.latest(definition, ref)
     const dispatched = { job, definition, ref, visit, graph }
-    if (claimed !== undefined) return this.goOn(dispatched, claimed.reply)
+    if (claimed !== undefined) return this.goOnClaimed(dispatched, claimed)
     // Where nothing is limited nothing more is done, and nothing is waited for.
     if (this.options.keyLimits === undefined) return this.claim(dispatched)
     const isKnown = nodeIndex(graph, visit.nodeId, visit.iteration) !== undefined
@@ -74,20 +74,20 @@ export class VisitAttempts {
   }
 
   /** Claims a visit of a node that a handler elsewhere has added to the run. */
-  private async claimAdded(dispatched: Dispatched): Promise<Delivery | undefined> {
+  private async claimAdded(dispatched: Dispatched): Promise<OutcomeDelivery | undefined> {
     const { definition, ref } = dispatched
     const head = await this.options.store.readRun(ref.runId)
     const expansions = head?.incarnation === ref.incarnation ? head.expansions : []
     return this.claimLimited({ ...dispatched, graph: this.graphs.with(definition, ref, expansions) })
   }
 
-  private claimLimited(dispatched: Dispatched): Promise<Delivery | undefined> {
+  private claimLimited(dispatched: Dispatched): Promise<OutcomeDelivery | undefined> {
     const { keyLimits = {} } = this.options
     const key = permitKeyOf(keyLimits, dispatched.graph, dispatched.visit)
     return key === undefined ? this.claim(dispatched) : this.claimPermitted(dispatched, key)
   }
 
-  private async claimPermitted(dispatched: Dispatched, key: string): Promise<Delivery | undefined> {
+  private async claimPermitted(dispatched: Dispatched, key: string): Promise<OutcomeDelivery | undefined> {
     const permit = await this.permits.take(key, dispatched.job, dispatched.ref)
     // Who waits for a permit is brought again when one is free.
     if (permit === undefined) return undefined
@@ -98,14 +98,31 @@ export class VisitAttempts {
     }
   }
 
-  private async claim(dispatched: Dispatched, permit?: HeldPermit): Promise<Delivery | undefined> {
+  private async claim(dispatched: Dispatched, permit?: HeldPermit): Promise<OutcomeDelivery | undefined> {
     const { ref, visit, graph } = dispatched
     const { store, limits } = this.options
-    const claim = await store.claim({ ...ref, leaseMs: limits.leaseMs, ...namesFor(graph, visit) })
+    const { touches, ...names } = namesFor(graph, visit)
+    const asked = this.known.isLeftToTurns(ref) ? names : { ...names, touches }
+    const claim = await store.claim({ ...ref, leaseMs: limits.leaseMs, ...asked })
     return this.goOn(dispatched, claim, permit)
   }
 
-  private async goOn(dispatched: Dispatched, claim: ClaimReply, permit?: HeldPermit): Promise<Delivery | undefined> {
+  /** Goes on with what was claimed before: renewed first if that is long ago, since others may have it by now. */
+  private async goOnClaimed(
+    dispatched: Dispatched,
+    { reply, at }: NonNullable<NextVisit['claimed']>,
+  ): Promise<OutcomeDelivery | undefined> {
+    const { store, limits, clock } = this.options
+    const isOld = clock.now() - at > limits.leaseMs / 3
+    const isLost = isOld && (await store.renew(dispatched.ref, limits.leaseMs)) === 'abort'
+    return isLost ? undefined : this.goOn(dispatched, reply)
+  }
+
+  private async goOn(
+    dispatched: Dispatched,
+    claim: ClaimReply,
+    permit?: HeldPermit,
+  ): Promise<OutcomeDelivery | undefined> {
     const { job, definition, ref, visit, graph: known } = dispatched
     if (claim.status === 'early') await this.options.enqueue([laterJob(job, claim.delayMs)])
     if (claim.status !== 'claimed') return undefined
@@ -121,7 +138,7 @@ export class VisitAttempts {
     { definition, ref, visit, graph }: Dispatched,
     claim: ClaimedVisit,
     permit: HeldPermit | undefined,
-  ): Promise<Delivery | undefined> {
+  ): Promise<OutcomeDelivery | undefined> {
     const { engine } = definition
     const publishLive = this.livePublisher(ref.runId)
     const record = (name: string, text: string, entry: JournalEntry): ReturnType<RecordStep> =>

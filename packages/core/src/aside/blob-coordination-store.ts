@@ -158,8 +158,11 @@ class BlobCoordinationStore implements ICoordinationStore {
     await putting.stored()
     const reply = await this.store.settle(run, { ...settlement, deliveries, changes }, turn)
     if (reply.status !== 'committed' || reply.claimed.length === 0) return reply
-    const claimed = await Promise.all(reply.claimed.map((claim) => this.foundClaim(run, claim)))
-    return { ...reply, claimed }
+    // What was written must be carried out, though a value of a claim cannot be read: its lease ends, and who claims it next is told.
+    const claimed = reply.claimed.map((claim) =>
+      this.foundClaim(run, claim).catch(() => ({ status: 'stale' }) as const),
+    )
+    return { ...reply, claimed: await Promise.all(claimed) }
   }
 
   async commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply> {

@@ -32,6 +32,7 @@ function describeClaim(
 ): ClaimReply {
   const { resumption, attempt } = dispatch
   const names = resumption?.value === undefined ? values : [...values, resumption.value]
+  const isStill = touches !== undefined && run.turn === undefined && run.inbox.size === 0
   return {
     status: 'claimed',
     attempt,
@@ -43,7 +44,7 @@ function describeClaim(
     shared: run.sharedCells(),
     steps: Object.fromEntries(run.steps.get(visitKey) ?? []),
     expansions: [...run.expansions],
-    ...(run.turn === undefined && run.inbox.size === 0 ? { standing: describeStanding(run, touches) } : {}),
+    ...(isStill ? { standing: describeStanding(run, touches) } : {}),
   }
 }
 

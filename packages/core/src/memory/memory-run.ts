@@ -21,9 +21,11 @@ const againResendMs = 2000
 /** Of how many commits the replies are kept: one that is sent again may come after commits of others. */
 const commitsKept = 4
 
-type Committed = Extract<CommitReply, { status: 'committed' }>
+/** The answer to a commit that was written. */
+export type Committed = Extract<CommitReply, { status: 'committed' }>
 
-type CommitName = Pick<TurnRef, 'nonce' | 'revision'>
+/** A nonce names one turn or settlement, and a revision one commit of it. */
+export type CommitName = Pick<TurnRef, 'nonce' | 'revision'>
 
 /** A dispatch of a visit: the job that is to be claimed, or its lease. */
 export interface Dispatch {
@@ -274,8 +276,8 @@ export class MemoryRun {
   }
 
   /** Keeps the reply to a commit, should it be sent again; answers a copy. */
-  rememberCommit(turn: CommitName, reply: Committed): Committed {
-    this.commits.set(nameOf(turn), copyJson(reply))
+  rememberCommit(name: CommitName, reply: Committed): Committed {
+    this.commits.set(nameOf(name), copyJson(reply))
     for (const oldest of this.commits.keys()) {
       if (this.commits.size <= (this.isLive ? commitsKept : 1)) break
       this.commits.delete(oldest)
@@ -284,16 +286,15 @@ export class MemoryRun {
   }
 
   /** What a commit was answered that is sent again; its turn only while it goes on from there. */
-  recallCommit(turn: CommitName): Committed | undefined {
-    const reply = this.commits.get(nameOf(turn))
+  recallCommit(name: CommitName): Committed | undefined {
+    const reply = this.commits.get(nameOf(name))
     if (reply === undefined) return undefined
     const { turn: next, ...rest } = reply
-    const goesOn = next !== undefined && this.turn?.nonce === turn.nonce && this.revision === turn.revision + 1
+    const goesOn = next !== undefined && this.turn?.nonce === next.nonce && this.revision === name.revision + 1
     return copyJson(goesOn ? reply : rest)
   }
 }
 
-/** A nonce names one turn, and a revision one commit of it. */
 function nameOf({ nonce, revision }: CommitName): string {
   return `${nonce}/${revision}`
 }

@@ -16,7 +16,7 @@ import type {
 import { hasLost } from './claim-operations.ts'
 import { cutOffVisits, recallVisits } from './cut-off.ts'
 import { endRun } from './end-run.ts'
-import type { Dispatch, MemoryRun } from './memory-run.ts'
+import type { CommitName, Committed, Dispatch, MemoryRun } from './memory-run.ts'
 import { describeStanding } from './run-standing.ts'
 
 /** Most events, and most of their text in characters, that one turn is handed at a time. */
@@ -144,16 +144,26 @@ export function failTurn(run: MemoryRun, turn: TurnRef, reason: string, now: num
 export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn: boolean, now: number): CommitReply {
   const before = run.recallCommit(turn)
   if (before !== undefined) return before
-  if (!isHolder(run, turn)) return { status: 'refused' }
+  return isHolder(run, turn) ? writeChanges(run, turn, changes, goOn, now) : { status: 'refused' }
+}
+
+/** Writes what was decided, under the name of the turn or of the settlement that brings it. */
+export function writeChanges(
+  run: MemoryRun,
+  name: CommitName,
+  changes: TurnChanges,
+  goOn: boolean,
+  now: number,
+): Committed {
   const seq = run.journal.length + 1
   run.revision++
-  run.writtenBy = turn.nonce
+  run.writtenBy = name.nonce
   run.turnFailures = 0
   run.stalledBy = undefined
   run.stalledUntil = 0
   for (const id of changes.handled) run.inbox.delete(id)
-  for (const [name, cell] of Object.entries(changes.cells)) run.writeCell(name, cell)
-  for (const [name, text] of Object.entries(changes.values)) run.values.set(name, text)
+  for (const [cellName, cell] of Object.entries(changes.cells)) run.writeCell(cellName, cell)
+  for (const [valueName, text] of Object.entries(changes.values)) run.values.set(valueName, text)
   run.write(withDeadlines(changes, now), now)
   run.expansions.push(...changes.expansions)
   run.failures.push(...changes.failures)
@@ -162,7 +172,7 @@ export function commit(run: MemoryRun, turn: TurnRef, changes: TurnChanges, goOn
   if (next === undefined) run.endTurn(now)
   noteAwaiting(run, now)
   const dueAt = run.due.next()
-  return run.rememberCommit(turn, {
+  return run.rememberCommit(name, {
     status: 'committed',
     seq,
     at: now,

@@ -53,8 +53,8 @@ export interface ClaimRequest extends RunRef {
   /** Names of the cells and values that the visit's inputs may need. */
   readonly cells: readonly string[]
   readonly values: readonly string[]
-  /** Names of the cells that the visit's outcome is expected to touch. */
-  readonly touches: readonly string[]
+  /** Names of the cells that the visit's outcome is expected to touch. Left out by a caller who does not ask how the run stands. */
+  readonly touches?: readonly string[]
 }
 
 /** What is known of a run at one revision: by it events are decided. Only a commit changes it, and a commit raises the revision. */
@@ -92,7 +92,7 @@ export interface ClaimedVisit {
   readonly steps: Readonly<Record<string, string>>
   /** What handlers added to the run's graph so far, in order. */
   readonly expansions: readonly string[]
-  /** How the run stands, with the cells of `touches`. Left out while somebody holds the turn or events wait for one: it changes. */
+  /** How the run stands, with the cells of `touches`, if it is asked for. Left out while somebody holds the turn or events wait for one. */
   readonly standing?: RunStanding
 }
 

@@ -13,6 +13,9 @@ export interface Delivery {
   readonly values?: Readonly<Record<string, string>>
 }
 
+/** The outcome of an attempt on its way to its run. */
+export type OutcomeDelivery = Delivery & { readonly event: Extract<InboxEvent, { readonly type: 'outcome' }> }
+
 /** Who could take the run's turn. Left out by a caller without the run's definition. */
 export interface TurnRequest {
   /** Random, 128 bits; the same nonce again answers the same turn. */
@@ -176,8 +179,10 @@ export type CommitReply =
 
 /** Outcomes, and what follows from them by what the caller knows of the run. */
 export interface Settlement {
-  /** Outcomes of attempts, in the order in which they were decided; at most 256. */
-  readonly deliveries: readonly Delivery[]
+  /** Random, 128 bits: names what is written. Not that of the turn that is asked for, which may write more. */
+  readonly nonce: string
+  /** Outcomes of attempts, in the order in which they were decided; 1 to 256. */
+  readonly deliveries: readonly OutcomeDelivery[]
   /** The revision by which it was decided, and who wrote it. */
   readonly revision: number
   readonly writtenBy: string
@@ -217,10 +222,12 @@ export interface ITurnStore {
    */
   deliver(run: RunRef, delivery: Delivery | undefined, turn: TurnRequest | undefined): Promise<DeliverReply>
   /**
-   * A turn in one operation, for a caller who knows how the run stands: delivers outcomes and commits what follows from them, if nobody
-   * holds the turn, the inbox is empty, the revision is the one that was read, by whom it was written too, and each outcome is that of the only attempt of a dispatch
-   * that is current. Else it is one `deliver` for each outcome, with the turn. Sent again after its reply was lost, it answers the stored
-   * reply, as `commit` does. A turn that goes on (the changes put an event into the inbox) is named by the nonce.
+   * A turn in one operation, for a caller who knows how the run stands: delivers outcomes, commits what follows from them, and claims what
+   * the caller goes on with. Written only if nobody holds the turn, the inbox is empty, the run is not stalled, the revision is the one that
+   * was read and was written by the same turn, and each outcome is that of the only attempt of a dispatch that is current. Else it is one
+   * `deliver` for each outcome, and the turn, if it is to be had. Sent again after its reply was lost, it answers the stored reply, as
+   * `commit` does, and the claims as far as they are still those of their tokens. If the changes put an event into the inbox, the turn goes
+   * on under the nonce of the request.
    *
    * A store may always answer `delivered`: it is slower, and as right.
    */

@@ -77,8 +77,11 @@ import { startAgainIsTheSameRun } from './coordination-store/start-again-is-the-
 import {
   settlementsAreWrittenOrDelivered,
   settlementsOfAnotherHistoryAreDelivered,
+  outcomesAreSettledTogether,
   settlementsClaimWhatTheyDispatch,
   settlementsSentAgainAnswerAgain,
+  settlementsSentAgainLateClaimNothing,
+  turnsAreNoSettlements,
   settlementsThatCameTooLateAreDelivered,
   staleOutcomesSettleNothing,
 } from './coordination-store/settlements-are-written-or-delivered.ts'
@@ -148,6 +151,9 @@ export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] 
   settlementsAreWrittenOrDelivered,
   settlementsClaimWhatTheyDispatch,
   settlementsSentAgainAnswerAgain,
+  settlementsSentAgainLateClaimNothing,
+  turnsAreNoSettlements,
+  outcomesAreSettledTogether,
   ...settlementsThatCameTooLateAreDelivered,
   settlementsOfAnotherHistoryAreDelivered,
   staleOutcomesSettleNothing,

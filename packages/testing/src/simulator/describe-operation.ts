@@ -90,8 +90,8 @@ function describeDelivery(delivery: Delivery | undefined, { verdict, turn }: Del
 }
 
 function describeSettlement({ deliveries, revision, changes }: Settlement, reply: SettleReply): string {
-  const outcomes = deliveries.map(({ event }) => {
-    return event.type === 'outcome' ? `${visitKey(event.visit)} #${event.dispatch} ${event.outcome.status}` : event.type
+  const outcomes = deliveries.map(({ event: { visit, dispatch, outcome } }) => {
+    return `${visitKey(visit)} #${dispatch} ${outcome.status}`
   })
   const verdicts = reply.status === 'delivered' ? `: ${reply.verdicts.join(', ')}` : ''
   const granted = reply.status === 'delivered' && reply.turn !== undefined ? `, turn ${reply.turn.fence}` : ''

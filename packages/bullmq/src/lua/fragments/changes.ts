@@ -147,9 +147,9 @@ local function placeOf(revision)
   return tonumber(revision) % 4
 end
 
-local function isCommitted(nonce, revision)
+local function isCommitted(name, revision)
   local names = {state.commit0, state.commit1, state.commit2, state.commit3}
-  return names[placeOf(revision) + 1] == nonce .. '/' .. revision
+  return names[placeOf(revision) + 1] == name .. '/' .. revision
 end
 
 local function repeatCommit(nonce, revision)
@@ -169,11 +169,11 @@ local function forgetCommits(place)
   end
 end
 
--- isHeld: the turn of this nonce was handed out before, and its events are in the inbox.
-local function applyChanges(nonce, goOn, isHeld)
+-- name: nonce of the turn, or of the settlement. isHeld: the turn of this nonce was handed out before, and its events are in the inbox.
+local function applyChanges(name, nonce, goOn, isHeld)
   local place = placeOf(state.revision)
-  put('commit' .. place, nonce .. '/' .. state.revision)
-  put('writtenBy', nonce)
+  put('commit' .. place, name .. '/' .. state.revision)
+  put('writtenBy', name)
   put('revision', tonumber(state.revision) + 1)
   if state.turnFailures then put('turnFailures', nil) end
   if state.stalledBy then put('stalledBy', nil) end

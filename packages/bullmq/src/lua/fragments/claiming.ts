@@ -8,7 +8,8 @@ import { lua } from '../define-script.ts'
  * (name and text in turn), expansions, how the run stands or false.
  */
 export const claiming: string = lua`
--- number: of the dispatch, or nil for whichever is current. touches: cells that the outcome is expected to touch, the run's first.
+-- number: of the dispatch, or nil for whichever is current. touches: cells that the outcome is expected to touch, the run's first;
+-- empty if the standing is not asked for.
 local function claimVisit(visit, number, token, leaseMs, cellNames, names, touches)
   local dispatch = isLive and readDispatch(visit)
   if not dispatch or (number and dispatch.dispatch ~= number) or dispatch.delivered then return {'stale'} end
@@ -50,7 +51,7 @@ local function claimVisit(visit, number, token, leaseMs, cellNames, names, touch
     'claimed', dispatch.attempt, dispatch.resumption or false, dispatch.startedSeq, dispatch.startedAt,
     input, cellTexts, valueTexts, extra, extraText, state.hasShared and redis.call('HGETALL', key('shared')) or {}, steps,
     state.hasExpansions and redis.call('LRANGE', key('expansions'), 0, -1) or {},
-    not state.nonce and inboxSize() == 0 and describeStanding(touches),
+    #touches > 0 and not state.nonce and inboxSize() == 0 and describeStanding(touches),
   }
 end
 `

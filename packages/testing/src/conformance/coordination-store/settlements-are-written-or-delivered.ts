@@ -1,4 +1,4 @@
-import type { ClaimedVisit, InboxEvent, RunJob, RunStanding, Settlement, SettleReply } from '@heddle/core'
+import type { ClaimedVisit, OutcomeDelivery, RunJob, RunStanding, Settlement, SettleReply } from '@heddle/core'
 import {
   changesOf,
   dispatchOf,
@@ -10,7 +10,10 @@ import {
 type Opened = Awaited<ReturnType<CoordinationStoreHarness['open']>>
 
 /** The outcome of an attempt of a node's visit, as an event. */
-function outcomeOf({ visit = { nodeId: '', iteration: [] }, dispatch = 0 }: RunJob, token: string): InboxEvent {
+function outcomeOf(
+  { visit = { nodeId: '', iteration: [] }, dispatch = 0 }: RunJob,
+  token: string,
+): OutcomeDelivery['event'] {
   const id = `outcome/${visit.nodeId}/${dispatch}/${token}`
   const outcome = { status: 'completed' } as const
   return { id, touches: [`v:${visit.nodeId}`], type: 'outcome', visit, attempt: 1, dispatch, token, outcome }
@@ -18,11 +21,12 @@ function outcomeOf({ visit = { nodeId: '', iteration: [] }, dispatch = 0 }: RunJ
 
 /** A settlement of one outcome, after which a node "next" is dispatched. */
 function settlementOf(
-  event: InboxEvent,
+  event: OutcomeDelivery['event'],
   { revision, writtenBy }: Pick<RunStanding, 'revision' | 'writtenBy'>,
 ): Settlement {
-  const visit = event.type === 'outcome' ? event.visit.nodeId : ''
+  const visit = event.visit.nodeId
   return {
+    nonce: `settlement ${event.id} ${writtenBy}`,
     deliveries: [{ event, values: { 'o:a': '"out"' } }],
     revision,
     writtenBy,
@@ -106,7 +110,7 @@ export const settlementsClaimWhatTheyDispatch: CoordinationStoreBehaviour = {
         attempt: 1,
         cells: { 'v:next': { status: 1 } },
         values: { 'o:a': '"out"' },
-        standing: { revision: revision + 1, writtenBy: turn.nonce, cells: { 'v:next': { status: 1 } } },
+        standing: { revision: revision + 1, writtenBy: settlement.nonce, cells: { 'v:next': { status: 1 } } },
       },
     ])
     const { seq } = (await store.readRun(run.ref.runId)) ?? {}
@@ -200,5 +204,63 @@ export const staleOutcomesSettleNothing: CoordinationStoreBehaviour = {
     const { incarnation, runId } = run.ref
     const other = { runId, incarnation: `${incarnation}!` }
     expect(await store.settle(other, settlement, request(unique('nonce')))).toEqual({ status: 'unknown-run' })
+  },
+}
+
+/** A settlement that comes again late takes nothing from those who came after it. */
+export const settlementsSentAgainLateClaimNothing: CoordinationStoreBehaviour = {
+  name: 'a settlement that is sent again after its claim was lost tells its jobs again, and claims no later dispatch',
+  run: async (harness) => {
+    const { store, expect, unique, pass } = harness
+    const { run, job, standing } = await claimed(harness, 't')
+    const next = { visitKey: 'next', token: 'mine', leaseMs: 1000, cells: [], values: [] }
+    const settlement = { ...settlementOf(outcomeOf(job, 't'), standing), claims: [next] }
+    const turn = request(unique('nonce'))
+    const reply = await store.settle(run.ref, settlement, turn)
+    if (reply.status !== 'committed') return
+    await pass(1500)
+    const tended = await store.tend(run.ref.runId, { maxLostAttempts: 5, resendAfterMs: 5000 })
+    const later = tended?.jobs.find(({ visit }) => visit?.nodeId === 'next')
+    expect(await store.settle(run.ref, settlement, turn)).toMatchObject({
+      status: 'committed',
+      jobs: reply.jobs,
+      claimed: [{ status: 'stale' }],
+    })
+    expect((await run.claim(later, 'theirs')).status).toBe('claimed')
+  },
+}
+
+/** Outcomes are settled together or not at all. */
+export const outcomesAreSettledTogether: CoordinationStoreBehaviour = {
+  name: 'outcomes of which one is stale settle nothing together: each has a verdict of its own',
+  run: async (harness) => {
+    const { store, expect, unique, open } = harness
+    const run = await open({ dispatches: [dispatchOf('a'), dispatchOf('b')] })
+    const [a, b] = run.jobs
+    await run.claim(a, 'a')
+    const { standing } = (await run.claim(b, 'b', { touches: [] })) as ClaimedVisit
+    if (a === undefined || b === undefined || standing === undefined) throw new Error('both visits can be claimed')
+    const settlement = settlementOf(outcomeOf(a, 'a'), standing)
+    const stale = { event: outcomeOf(b, 'another') }
+    const both = { ...settlement, deliveries: [...settlement.deliveries, stale] }
+    const reply = await store.settle(run.ref, both, request(unique('nonce')))
+    expect(reply).toMatchObject({ status: 'delivered', verdicts: ['accepted', 'rejected'] })
+    expect(await isWhole(harness, run, reply)).toBe(true)
+  },
+}
+
+/** The turn that a settlement was handed instead has a name of its own. */
+export const turnsAreNoSettlements: CoordinationStoreBehaviour = {
+  name: 'a settlement that comes again after its turn has committed something else does not count as written',
+  run: async (harness) => {
+    const { store, expect, unique } = harness
+    const { run, job, standing } = await claimed(harness, 't')
+    await store.deliver(run.ref, { event: eventOf('e') }, undefined)
+    const settlement = settlementOf(outcomeOf(job, 't'), standing)
+    const turn = request(unique('nonce'))
+    const reply = await store.settle(run.ref, settlement, turn)
+    if (reply.status !== 'delivered' || reply.turn === undefined) throw new Error('the turn is to be had')
+    await run.commit(reply.turn, { handled: reply.turn.inbox.map(({ id }) => id), dropped: ['a'] })
+    expect(await store.settle(run.ref, settlement, turn)).toEqual({ status: 'delivered', verdicts: ['duplicate'] })
   },
 }

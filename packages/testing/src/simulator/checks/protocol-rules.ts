@@ -63,23 +63,30 @@ export class ProtocolRules {
     const { deliveries, revision, changes, claims } = settlement
     if (reply.status === 'delivered') {
       for (const [at, { event }] of deliveries.entries()) {
-        if (event.type === 'outcome' && reply.verdicts[at] === 'accepted') this.acceptOutcome(event)
+        if (reply.verdicts[at] === 'accepted') this.acceptOutcome(event)
       }
       if (reply.turn !== undefined) this.grant(reply.turn, request.limitMs, now)
       return false
     }
-    const fence = this.fence + 1
-    const { nonce, limitMs } = request
     const { runId } = this
-    if (this.commits.has(`${nonce}/${revision}`)) return false
-    for (const { event } of deliveries) if (event.type === 'outcome') this.acceptOutcome(event)
-    this.grant({ fence, nonce, revision }, limitMs, now)
-    this.commit({ runId, incarnation: '', fence, nonce, revision }, changes, reply, now)
+    const isNew = !this.commits.has(`${settlement.nonce}/${revision}`)
+    if (isNew) {
+      for (const { event } of deliveries) this.acceptOutcome(event)
+      const fence = this.fence + 1
+      this.grant({ fence, nonce: settlement.nonce, revision }, request.limitMs, now)
+      this.commit({ runId, incarnation: '', fence, nonce: settlement.nonce, revision }, changes, reply, now)
+      // What goes on is the turn that was asked for.
+      if (this.turn !== undefined) this.turn = { ...this.turn, nonce: request.nonce }
+    }
     for (const [at, wanted] of claims.entries()) {
-      const dispatch = this.dispatched.get(wanted.visitKey)?.dispatch ?? 0
+      const dispatch = this.dispatchOf(reply.jobs, wanted.visitKey)
       this.claim({ runId, incarnation: '', dispatch, ...wanted }, reply.claimed[at] as ClaimReply, now)
     }
-    return true
+    return isNew
+  }
+
+  private dispatchOf(jobs: readonly RunJob[], key: string): number {
+    return jobs.find(({ visit }) => visit !== undefined && visitKey(visit) === key)?.dispatch ?? 0
   }
 
   private acceptOutcome(event: Extract<Delivery['event'], { type: 'outcome' }>): void {
