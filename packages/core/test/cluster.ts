@@ -113,11 +113,20 @@ export class Cluster {
     return this.definitions.add(blueprint, bindRun(traverser, state, executorFactory, services).engine)
   }
 
-  async start(blueprint: WorkflowBlueprint, input: unknown, options: Partial<RunToStart> = {}): Promise<RunHead> {
+  /** @param isLeftToWorkers a worker decides the beginning in a turn, as that of a run that begins with more than nodes that are ready */
+  async start(
+    blueprint: WorkflowBlueprint,
+    input: unknown,
+    { isLeftToWorkers = false, ...options }: Partial<RunToStart> & { readonly isLeftToWorkers?: boolean } = {},
+  ): Promise<RunHead> {
     const definition = this.define(blueprint)
     const text = definition.engine.serializer.serialize(input)
-    const reply = await startRun(this.store, definition, { runId: 'run', input: text, ...options })
-    if (reply.status === 'started') this.enqueue(reply.job)
+    const reply = await startRun(isLeftToWorkers ? leavingBeginnings(this.store) : this.store, definition, {
+      runId: 'run',
+      input: text,
+      ...options,
+    })
+    if (reply.status === 'started') for (const job of reply.jobs) this.enqueue(job)
     return this.head(options.runId ?? 'run')
   }
 
@@ -197,4 +206,10 @@ async function ignoreDeath(work: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof WorkerDied)) throw error
   }
+}
+
+/** The store, as somebody uses it who decides no beginnings. */
+export function leavingBeginnings(store: ICoordinationStore): ICoordinationStore {
+  const start: ICoordinationStore['start'] = ({ beginning: _beginning, ...request }) => store.start(request)
+  return Object.assign(Object.create(store) as ICoordinationStore, { start })
 }

@@ -1,4 +1,5 @@
 import { batches } from './fragments/batches.ts'
+import { dispatches } from './fragments/dispatches.ts'
 import { dueTimes } from './fragments/due-times.ts'
 import { inbox } from './fragments/inbox.ts'
 import { journal } from './fragments/journal.ts'
@@ -9,13 +10,14 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  * Creates a run, with its beginning in the inbox and in the journal.
  *
  * ARGV, after those of every run: workflow id · definition hash · input · failure policy · deadline in ms or '' · parent as JSON or '' ·
- * list: tags · list: key and shared value as JSON, in turn · list: entries of the journal.
+ * list: tags · list: key and shared value as JSON, in turn · list: entries of the journal · what names the decided beginning, or '' · and
+ * with one: list: cells (name and JSON in turn) · its dispatches, see the fragment.
  *
  * Reply: `started` · `existing`, incarnation · `conflict`, what · `cancelled`. Sent again it finds the run that it made.
  */
 export const startScript: RedisScript = defineRunScript(
   'start',
-  [runState, dueTimes, batches, inbox, journal],
+  [runState, dueTimes, batches, inbox, journal, dispatches],
   lua`
 local workflowId, definitionHash, input, onFailure, deadlineMs, parent = take(), take(), take(), take(), take(), take()
 if state.incarnation then
@@ -34,7 +36,15 @@ redis.call('HSET', key('values'), 'input', input)
 if ARGV[at] ~= '0' then put('hasShared', 1) end
 takeInto('HSET', key('shared'))
 for _, entry in ipairs(takeList()) do write(entry) end
-append('begin', '[]\n{"id":"begin","type":"begin"}')
+local decidedBy = take()
+if decidedBy == '' then
+  append('begin', '[]\n{"id":"begin","type":"begin"}')
+else
+  put('writtenBy', decidedBy)
+  put('revision', 1)
+  takeInto('HSET', key('cells'))
+  takeDispatches()
+end
 if deadlineMs ~= '' then
   redis.call('HSET', run, 'deadlineMs', deadlineMs)
   setDue('deadline', now + tonumber(deadlineMs))

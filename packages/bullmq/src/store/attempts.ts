@@ -18,6 +18,7 @@ import { releaseScript } from '../lua/release.ts'
 import { renewScript } from '../lua/renew.ts'
 import { startScript } from '../lua/start.ts'
 import { ArgumentList, wholeMs } from './argument-list.ts'
+import { addDispatches, jobsOf } from './commits.ts'
 import { isMissing, listOf, optionalNumber, optionalText, pairsOf, parse, present, textOf, textsOf } from './reply.ts'
 import { dispatchJob, wakeJob } from './run-jobs.ts'
 import type { RunScripts } from './run-scripts.ts'
@@ -26,20 +27,28 @@ import { standingOf } from './turns.ts'
 
 /** `IRunRecords.start`. @throws HeddleError `INVALID_ID`, `STORE_UNAVAILABLE` */
 export async function start(scripts: RunScripts, request: StartRequest): Promise<StartReply> {
-  const { runId, workflowId, definitionHash, input, onFailure, deadlineMs, parent, tags, shared, journal } = request
+  const { runId, workflowId, definitionHash, input, onFailure, deadlineMs, parent, tags, shared, journal, beginning } =
+    request
   const problem = checkId(runId)
   if (problem !== undefined) throw new HeddleError('INVALID_ID', problem, { details: { runId: runId.slice(0, 140) } })
   const values = new ArgumentList().add(workflowId, definitionHash, input, onFailure)
   values.add(deadlineMs === undefined ? '' : wholeMs(deadlineMs), parent === undefined ? '' : JSON.stringify(parent))
   values.list(tags ?? [])
   values.record(shared, (text) => JSON.stringify({ version: 0, text }))
-  values.list(journal.map((entry) => JSON.stringify(entry)))
+  values.list([...journal, ...(beginning?.journal ?? [])].map((entry) => JSON.stringify(entry)))
+  values.add(beginning?.nonce ?? '')
+  if (beginning !== undefined) {
+    values.record(beginning.cells, (cell) => JSON.stringify(cell))
+    addDispatches(values, beginning.dispatches)
+  }
   const [status, detail] = listOf(await scripts.run(startScript, request, values))
   if (status === 'cancelled') return { status }
   if (status === 'conflict') return { status, what: detail as 'definition' | 'input' }
   const incarnation = status === 'existing' ? textOf(detail) : request.incarnation
-  const job = wakeJob({ runId, incarnation, definitionHash }, 'begin')
-  return { status: status as 'started' | 'existing', incarnation, job }
+  const run = { runId, incarnation, definitionHash }
+  const isOwn = incarnation === request.incarnation && beginning !== undefined
+  const jobs = isOwn ? jobsOf(run, beginning.dispatches, 0) : [wakeJob(run, 'begin')]
+  return { status: status as 'started' | 'existing', incarnation, jobs }
 }
 
 /** `IRunRecords.claim`. @throws HeddleError `STORE_UNAVAILABLE` */

@@ -16,7 +16,7 @@ import {
 import { commitScript } from '../lua/commit.ts'
 import { type ArgumentList, wholeMs } from './argument-list.ts'
 import { isMissing, listOf, optionalNumber, parse, textOf, textsOf } from './reply.ts'
-import { dispatchJob } from './run-jobs.ts'
+import { dispatchJob, type JobRun } from './run-jobs.ts'
 import type { RunScripts } from './run-scripts.ts'
 import { grantOf, turnOf } from './turns.ts'
 
@@ -52,22 +52,23 @@ export function committed(
   const [seq, at, definitionHash, before, due, ended, messages, next] = reply
   const run = { ...ref, definitionHash: textOf(definitionHash) }
   const dueAt = optionalNumber(due)
-  const toJob = (dispatch: NewDispatch, place: number): RunJob =>
-    dispatchJob(run, {
-      ...dispatch,
-      dispatch: Number(before) + place + 1,
-      delayMs: wholeMs(dispatch.delayMs),
-    })
   return {
     status: 'committed',
     seq: Number(seq),
     at: Number(at),
-    jobs: end === undefined ? dispatches.map(toJob) : [],
+    jobs: end === undefined ? jobsOf(run, dispatches, Number(before)) : [],
     messages: textsOf(messages).map((text) => parse<RunMessage>(text)),
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(Number(ended) === 1 ? { ended: true } : {}),
     ...(isMissing(next) ? {} : { turn: grantOf(next) }),
   }
+}
+
+/** The jobs of dispatches that were written together. @param before the number before that of the first one */
+export function jobsOf(run: JobRun, dispatches: readonly NewDispatch[], before: number): readonly RunJob[] {
+  return dispatches.map((dispatch, place) => {
+    return dispatchJob(run, { ...dispatch, dispatch: before + place + 1, delayMs: wholeMs(dispatch.delayMs) })
+  })
 }
 
 function addRecords(list: ArgumentList, changes: TurnChanges): void {
@@ -113,7 +114,7 @@ function addEffects(list: ArgumentList, changes: TurnChanges, revision: number):
   }
   // What begins with the end of a run does not begin.
   const isOver = end !== undefined
-  list.each(isOver ? [] : dispatches, (dispatch) => addDispatch(list, dispatch))
+  addDispatches(list, isOver ? [] : dispatches)
   list.each(isOver ? [] : timers, (timer) => addTimer(list, timer, revision))
   list.each(isOver ? [] : children, (child) => addChild(list, child))
   list.each(messages, (message) => list.add(message.id, message.type, json(message)))
@@ -143,6 +144,11 @@ function addWait(list: ArgumentList, { wait, call, timeoutMs, attempt, touches }
     wait: json(wait),
   }
   list.add(waitId, record.visit, name, timeoutMs === undefined ? '' : wholeMs(timeoutMs), json(record))
+}
+
+/** Adds dispatches to the arguments of a script. */
+export function addDispatches(list: ArgumentList, dispatches: readonly NewDispatch[]): void {
+  list.each(dispatches, (dispatch) => addDispatch(list, dispatch))
 }
 
 function addDispatch(list: ArgumentList, dispatch: NewDispatch): void {

@@ -53,7 +53,7 @@ const reasonsOf = async (cluster: Cluster, blueprint: WorkflowBlueprint): Promis
 describe('the explanation of a run in a store', () => {
   it('tells that no worker has taken a run that was started', async () => {
     const cluster = clusterOf()
-    const { definitionHash } = await cluster.start(review, undefined)
+    const { definitionHash } = await cluster.start(review, undefined, { isLeftToWorkers: true })
     cluster.clock.advance(10_000)
     const { status, reasons, summary } = await handleOf(cluster, review).explain()
     expect(status).toBe('running')
@@ -67,8 +67,6 @@ describe('the explanation of a run in a store', () => {
     const cluster = clusterOf()
     const blueprint = one({ id: 'a', uses: 'done' })
     await cluster.start(blueprint, undefined)
-    cluster.handOut()
-    await cluster.settle()
     cluster.jobs.length = 0
     const { definitionHash } = await cluster.head()
     const { reasons } = await handleOf(cluster, blueprint).explain()
@@ -141,7 +139,7 @@ describe('the explanation of a run in a store', () => {
   it('tells why its turns come to nothing', async () => {
     const cluster = clusterOf()
     const blueprint = one({ id: 'a', uses: 'done' })
-    const run = await cluster.start(blueprint, undefined)
+    const run = await cluster.start(blueprint, undefined, { isLeftToWorkers: true })
     for (const nonce of ['1', '2', '3']) {
       const { turn } = await cluster.store.deliver(run, undefined, { nonce, limitMs: 5000 })
       const { fence = 0, revision = 0 } = turn ?? {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Cluster } from '../../test/cluster.ts'
+import { Cluster, leavingBeginnings } from '../../test/cluster.ts'
 import { graphOf } from '../../test/blueprints.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
 import type { RunMessage } from '../model/run-message.ts'
@@ -27,7 +27,7 @@ async function openFamily() {
     blueprints: { test: graphOf([], { nodes: [{ id: 'a', uses: 'a' }] }) },
   })
   const { store, clock, definitions } = cluster
-  const parentHead = await cluster.start(parentBlueprint, null, { runId: 'parent' })
+  const parentHead = await cluster.start(parentBlueprint, null, { runId: 'parent', isLeftToWorkers: true })
   const parent: RunRef = { runId: 'parent', incarnation: parentHead.incarnation }
   const definition = definitions.get(parentHead.definitionHash) as Definition
   const child = definition.child('test') as Definition
@@ -97,7 +97,7 @@ describe('a store that lost the end of its log', () => {
 
   it('keeps what a child has to tell until its parent has asked for the child again', async () => {
     const { store, sender, parent, child, link, commit } = await openFamily()
-    await startRun(store, child, { runId: 'child', input: '{"json":1}', parent: link })
+    await startRun(leavingBeginnings(store), child, { runId: 'child', input: '{"json":1}', parent: link })
     const { incarnation = '' } = (await store.readRun('child')) ?? {}
     const ref = { runId: 'child', incarnation }
     await commit(ref, { end: { status: 'completed', journal: [] } })
@@ -118,7 +118,7 @@ describe('a store that lost the end of its log', () => {
 
   it('is not told by a child that has to end again', async () => {
     const { store, sender, parent, child, link, commit } = await openFamily()
-    await startRun(store, child, { runId: 'child', input: '{"json":1}', parent: link })
+    await startRun(leavingBeginnings(store), child, { runId: 'child', input: '{"json":1}', parent: link })
     await commit(parent, { children: [{ childRunId: 'child', visit: link.visit }] })
     const { incarnation = '' } = (await store.readRun('child')) ?? {}
     const told: RunMessage = {
@@ -135,7 +135,7 @@ describe('a store that lost the end of its log', () => {
 
   it('tells nothing to a parent that has ended', async () => {
     const { store, sender, parent, child, link, commit } = await openFamily()
-    await startRun(store, child, { runId: 'child', input: '{"json":1}', parent: link })
+    await startRun(leavingBeginnings(store), child, { runId: 'child', input: '{"json":1}', parent: link })
     const { incarnation = '' } = (await store.readRun('child')) ?? {}
     const ref = { runId: 'child', incarnation }
     await commit(ref, { end: { status: 'cancelled', journal: [] } })

@@ -60,7 +60,7 @@ export class MessageSender {
     if (input === undefined) return false
     const { childRunId: runId, parent } = message
     const reply = await startRun(store, child, { runId, input, parent })
-    if (reply.status === 'started' || reply.status === 'existing') await enqueue([reply.job])
+    if (reply.status === 'started' || reply.status === 'existing') await enqueue(reply.jobs)
     return true
   }
 

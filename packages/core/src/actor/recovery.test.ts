@@ -78,7 +78,7 @@ describe('recovery', () => {
     other.jobs.push(...cluster.jobs.splice(0))
     other.handOut()
     await other.settle()
-    await expect(cluster.head()).resolves.toMatchObject({ status: 'live', revision: 0 })
+    await expect(cluster.head()).resolves.toMatchObject({ status: 'live', revision: 1 })
     await expect(cluster.run()).resolves.toMatchObject({ status: 'completed' })
   })
 

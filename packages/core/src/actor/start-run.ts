@@ -7,6 +7,7 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { StartReply } from '../ports/run-records.ts'
 import { checkInitialValues, SharedValues } from '../traversal/shared-values.ts'
+import { decideBeginning } from './decide-beginning.ts'
 import type { Definition } from './definitions.ts'
 import { randomNonce } from '../defaults/random-nonce.ts'
 import { toEntry } from './stored-fact.ts'
@@ -28,21 +29,28 @@ export interface RunToStart {
 /**
  * Creates a run that nobody else has started with another definition or input.
  *
- * @returns the job that wakes a worker, as {@link startRun} says
+ * @returns the jobs that wake workers, as {@link startRun} says
  * @throws HeddleError `RUN_CONFLICT`, `RUN_CANCELLED` if it was cancelled before
  */
-export async function createRun(store: ICoordinationStore, definition: Definition, run: RunToStart): Promise<RunJob> {
+export async function createRun(
+  store: ICoordinationStore,
+  definition: Definition,
+  run: RunToStart,
+): Promise<readonly RunJob[]> {
   const { runId } = run
   const reply = await startRun(store, definition, run)
   if (reply.status === 'cancelled') {
     const message = `run "${runId}" was cancelled before it was started; use another run id`
     throw new HeddleError('RUN_CANCELLED', message, { details: { runId } })
   }
-  if (reply.status !== 'conflict') return reply.job
+  if (reply.status !== 'conflict') return reply.jobs
   throw runConflict(runId, reply.what)
 }
 
-/** Creates a run in a store. Somebody has to put the job of the reply into the queue; else the sweeper finds the run. */
+/**
+ * Creates a run in a store, with its beginning if that can be decided here. Somebody has to put the jobs of the reply into the
+ * queue; else the sweeper finds the run.
+ */
 export async function startRun(
   store: ICoordinationStore,
   definition: Definition,
@@ -65,9 +73,11 @@ export async function startRun(
   for (const [, value] of values) engine.checkValue(value)
   const given = { deadlineMs: run.deadlineMs, parentRunId: parent?.runId, depth: parent?.depth, tags }
   const started = startFact(engine, blueprint, { input: undefined, shared }, onFailure, given)
+  const incarnation = randomNonce()
+  const beginning = await decideBeginning(definition, { runId, incarnation }, { onFailure, parent })
   return store.start({
     runId,
-    incarnation: randomNonce(),
+    incarnation,
     workflowId: blueprint.id,
     definitionHash: key,
     input,
@@ -77,5 +87,6 @@ export async function startRun(
     ...(parent === undefined ? {} : { parent }),
     ...(tags === undefined ? {} : { tags }),
     journal: [toEntry(engine.serializer, started)],
+    ...(beginning === undefined ? {} : { beginning }),
   })
 }

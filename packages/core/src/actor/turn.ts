@@ -59,7 +59,8 @@ export class Turn {
         const changes = await this.decisions.decide(this.grant.inbox)
         const reply = await this.options.store.commit(this.ref, changes, commits < this.options.maxCommits)
         if (reply.status === 'refused') return 'refused'
-        await this.options.onCommit({ reply: this.grant.revision === 0 ? { ...reply, seq: 1 } : reply, changes })
+        // The beginning may have been written with the start, of which nobody was told.
+        await this.options.onCommit({ reply: this.grant.revision <= 1 ? { ...reply, seq: 1 } : reply, changes })
         if (reply.turn === undefined) return 'ended'
         this.grant = reply.turn
         this.decisions.load(reply.turn.cells)

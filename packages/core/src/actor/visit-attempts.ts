@@ -127,7 +127,9 @@ export class VisitAttempts {
     if (claim.status === 'early') await this.options.enqueue([laterJob(job, claim.delayMs)])
     if (claim.status !== 'claimed') return undefined
     permit?.use()
-    announceEntries(this.options, ref, definition, claim.started.seq)
+    // No turn has told what was written with the start of the run.
+    const isFirst = job.dispatch === 1 || claim.standing?.revision === 1
+    announceEntries(this.options, ref, definition, isFirst ? 1 : claim.started.seq)
     const graph = this.graphs.with(definition, ref, claim.expansions)
     if (claim.standing !== undefined) this.known.learn(ref, { definition, graph, standing: claim.standing })
     const full = await this.inputs.complete(ref, visit, claim, { graph, known })

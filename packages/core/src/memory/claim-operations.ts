@@ -12,7 +12,8 @@ export function claim(run: MemoryRun, request: ClaimRequest, now: number): Claim
   if (dispatch.notBefore > now) return { status: 'early', delayMs: dispatch.notBefore - now }
   if (dispatch.token !== token) {
     if (dispatch.leaseUntil !== undefined && dispatch.leaseUntil > now) return { status: 'leased' }
-    if (dispatch.isLast === true) return { status: 'stale' }
+    // Whoever asks for the end of a run need not see that another visit begins.
+    if (dispatch.isLast === true || run.inbox.has('cancel')) return { status: 'stale' }
     if (dispatch.token !== undefined) (dispatch.earlierTokens ??= []).push(dispatch.token)
     dispatch.token = token
     dispatch.hasRecorded = false

@@ -33,6 +33,7 @@ import type {
 } from '../ports/turn-store.ts'
 import type { PermitChange, PermitReply, PermitRequest, PermitState } from '../ports/permits.ts'
 import type { AnswerReply, CancelReply, TendOptions, TendReply, WaitAnswer } from '../ports/waits-and-timers.ts'
+import { begin, meet } from './begin-run.ts'
 import { claim, describeRun, recordStep, renew } from './claim-operations.ts'
 import { release } from './dispatch-again.ts'
 import { DueTimes } from './due-times.ts'
@@ -86,24 +87,13 @@ class MemoryCoordinationStore extends KeyValues implements ICoordinationStore {
   }
 
   async start(request: StartRequest): Promise<StartReply> {
-    const { runId, deadlineMs } = request
+    const { runId } = request
     const known = this.runs.get(runId)
-    if (known === undefined) {
-      if (this.tombstones.has(runId)) return { status: 'cancelled' }
-      const run = new MemoryRun(request, this.time.now())
-      this.runs.set(runId, run)
-      return this.change(run, (now) => {
-        run.values.set('input', request.input)
-        run.write(request.journal, now)
-        run.append({ id: 'begin', touches: [], type: 'begin' }, now)
-        if (deadlineMs !== undefined) run.due.set('deadline', now + deadlineMs)
-        return { status: 'started', incarnation: request.incarnation, job: run.wakeJob('begin') }
-      })
-    }
-    const { definitionHash, input, incarnation } = known.start
-    if (definitionHash !== request.definitionHash) return { status: 'conflict', what: 'definition' }
-    if (input !== request.input) return { status: 'conflict', what: 'input' }
-    return { status: 'existing', incarnation, job: known.wakeJob('begin') }
+    if (known !== undefined) return meet(known, request)
+    if (this.tombstones.has(runId)) return { status: 'cancelled' }
+    const run = new MemoryRun(request, this.time.now())
+    this.runs.set(runId, run)
+    return this.change(run, (now) => begin(run, request, now))
   }
 
   async claim(request: ClaimRequest): Promise<ClaimReply> {

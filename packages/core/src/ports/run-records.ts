@@ -5,6 +5,7 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
+import type { NewDispatch } from './turn-store.ts'
 
 /** A run to start. Values are serialised text. */
 export interface StartRequest {
@@ -25,15 +26,29 @@ export interface StartRequest {
   readonly tags?: readonly string[]
   /** What the journal of the run begins with, written with the run. */
   readonly journal: readonly JournalEntry[]
+  /** What follows from the run's beginning, if the caller has decided it; else its `begin` is put into the inbox. */
+  readonly beginning?: Beginning
+}
+
+/** The first decision of a run, written with the run as its revision 1. */
+export interface Beginning {
+  /** Random, 128 bits: names what is written, as the nonce of a turn does. */
+  readonly nonce: string
+  readonly cells: Readonly<Record<string, Cell>>
+  /** Written behind the journal that the run begins with. */
+  readonly journal: readonly JournalEntry[]
+  /** At least one. */
+  readonly dispatches: readonly NewDispatch[]
 }
 
 /**
- * - `started`, `existing`: the run is there, with this incarnation; the job wakes a worker.
+ * - `started`, `existing`: the run is there, with this incarnation; the jobs wake workers. Of a run that this very request has made before
+ *   they are the same.
  * - `conflict`: the id belongs to a run with another definition or input.
  * - `cancelled`: it was cancelled before it was started, and is not started.
  */
 export type StartReply =
-  | { readonly status: 'started' | 'existing'; readonly incarnation: string; readonly job: RunJob }
+  | { readonly status: 'started' | 'existing'; readonly incarnation: string; readonly jobs: readonly RunJob[] }
   | { readonly status: 'conflict'; readonly what: 'definition' | 'input' }
   | { readonly status: 'cancelled' }
 
@@ -97,7 +112,7 @@ export interface ClaimedVisit {
 }
 
 /**
- * Why a dispatch cannot be claimed: the run is unknown, has ended, or the dispatch is not the current one (`stale`); somebody else
+ * Why a dispatch cannot be claimed: the run is unknown, has ended or is about to be cancelled, or the dispatch is not the current one (`stale`); somebody else
  * holds the lease (`leased`); or it is too early, by `delayMs`.
  */
 export type ClaimReply =
@@ -190,10 +205,10 @@ export interface ChildRecord {
 
 /** Runs from their start to their end. Every operation is atomic, and may be sent again if its reply was lost. */
 export interface IRunRecords {
-  /** Creates a run, with its `begin` in the inbox, due now. */
+  /** Creates a run with its beginning: decided, or in the inbox, due now. */
   start(request: StartRequest): Promise<StartReply>
   /**
-   * Takes a dispatch if it is the current one of its visit, its time has come by the store's clock, and nobody has a lease on it. Sets
+   * Takes a dispatch if it is the current one of its visit, its time has come by the store's clock, nobody has a lease on it, and no cancellation waits in the inbox. Sets
    * lease and token, journals `node.started`.
    */
   claim(request: ClaimRequest): Promise<ClaimReply>

@@ -150,6 +150,7 @@ describe('a run of a workflow one of whose subflows has changed', () => {
     other.handOut()
     await other.settle()
     expect((await cluster.events()).map(({ type }) => type)).not.toContain('node.started')
+    cluster.clock.advance(5000)
     await cluster.sweep()
     await cluster.work()
     expect((await cluster.events()).map(({ type }) => type)).toContain('child.settled')

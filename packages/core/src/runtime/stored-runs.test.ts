@@ -112,7 +112,7 @@ describe('a run in a store', () => {
     const run = await client().start(blueprint, { n: 1 }, { runId: 'r' })
     const again = await client().start(graphOf(['a>b']), { n: 1 }, { runId: 'r' })
     expect(again.runId).toBe(run.runId)
-    expect((await store.readRun('r'))?.revision).toBe(0)
+    expect((await store.readRun('r'))?.revision).toBe(1)
     await expect(client().start(blueprint, { n: 2 }, { runId: 'r' })).rejects.toMatchObject({
       code: 'RUN_CONFLICT',
       details: { runId: 'r', what: 'input' },

@@ -112,7 +112,7 @@ export class StoredRuns implements RunKeeper {
   ): Promise<{ readonly run: StoredRun; readonly stopWatching: () => void }> {
     checkOptions(options, runId)
     const { onFailure, deadlineMs, context, signal, tags } = options
-    const job = await createRun(this.options.store, this.define(workflow), {
+    const jobs = await createRun(this.options.store, this.define(workflow), {
       runId,
       input: this.options.ports.serializer.serialize(input),
       ...(onFailure === undefined ? {} : { onFailure }),
@@ -122,7 +122,7 @@ export class StoredRuns implements RunKeeper {
     })
     const run = this.handle(runId)
     const stopWatching = signal === undefined ? (): void => undefined : await run.cancelOn(signal)
-    await this.enqueue([job])
+    await this.enqueue(jobs)
     return { run, stopWatching }
   }
 

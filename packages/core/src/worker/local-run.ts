@@ -87,7 +87,7 @@ export class LocalRun {
   async start(signal?: AbortSignal): Promise<void> {
     const { engine, runId, input, context, onFailure, deadlineMs, concurrency } = this.options
     checkConcurrency(concurrency)
-    const job = await createRun(this.store, this.definition, {
+    const jobs = await createRun(this.store, this.definition, {
       runId,
       input: engine.serializer.serialize(input),
       context,
@@ -95,7 +95,7 @@ export class LocalRun {
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     })
     if (signal !== undefined) this.stopWatching = await this.handle.cancelOn(signal)
-    await this.queue.enqueue([job])
+    await this.queue.enqueue(jobs)
     for (const slots of slotsOfWorkers(this.options)) this.workers.push(this.openWorker(slots))
   }
 

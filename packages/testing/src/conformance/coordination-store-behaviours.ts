@@ -7,7 +7,7 @@ import {
   lastAttemptsGivenUpAreTold,
 } from './coordination-store/attempts-that-are-given-up.ts'
 import { callersWithoutADefinitionTakeNoTurn } from './coordination-store/callers-without-a-definition-take-no-turn.ts'
-import { cancelIsOneEvent } from './coordination-store/cancel-is-one-event.ts'
+import { cancelIsOneEvent, nothingBeginsBeforeACancel } from './coordination-store/cancel-is-one-event.ts'
 import { childrenThatHaveSettledAreTold } from './coordination-store/children-that-have-settled-are-told.ts'
 import { claimsJournalWhatTheyAreTold } from './coordination-store/claims-journal-what-they-are-told.ts'
 import { commitsOfAnotherReadingAreRefused } from './coordination-store/commits-of-another-reading-are-refused.ts'
@@ -85,7 +85,12 @@ import {
   settlementsThatCameTooLateAreDelivered,
   staleOutcomesSettleNothing,
 } from './coordination-store/settlements-are-written-or-delivered.ts'
-import { startCreatesARun } from './coordination-store/start-creates-a-run.ts'
+import {
+  decidedBeginningsAreFound,
+  decidedBeginningsAreWritten,
+  decidedBeginningsAreWrittenOnce,
+  startCreatesARun,
+} from './coordination-store/start-creates-a-run.ts'
 import { stepsAreRecordedOnce } from './coordination-store/steps-are-recorded-once.ts'
 import { stuckTurnsAreEnded } from './coordination-store/stuck-turns-are-ended.ts'
 import { timersFireOnce } from './coordination-store/timers-fire-once.ts'
@@ -108,10 +113,14 @@ import type { CoordinationStoreBehaviour } from './coordination-store-harness.ts
 export const coordinationStoreBehaviours: readonly CoordinationStoreBehaviour[] = [
   startCreatesARun,
   startAgainIsTheSameRun,
+  decidedBeginningsAreWritten,
+  decidedBeginningsAreWrittenOnce,
+  decidedBeginningsAreFound,
   concurrentStartsMakeOneRun,
   unknownRunsAreRefused,
   tombstonesRefuseLaterStarts,
   cancelIsOneEvent,
+  nothingBeginsBeforeACancel,
   oneHolderAtATime,
   concurrentCallersGetOneTurn,
   callersWithoutADefinitionTakeNoTurn,

@@ -57,17 +57,17 @@ export interface Fault {
 
 /** The rates that hold where none are given. */
 export const defaultRates: FaultRates = {
-  crash: 0.004,
-  pause: 0.003,
-  drain: 0.003,
-  resend: 0.01,
-  error: 0.006,
-  clockJump: 0.004,
+  crash: 0.005,
+  pause: 0.004,
+  drain: 0.004,
+  resend: 0.012,
+  error: 0.008,
+  clockJump: 0.005,
   lostTail: 0.05,
-  duplicateJob: 0.03,
-  lateJob: 0.02,
-  lostJob: 0.02,
-  slowHandler: 0.03,
+  duplicateJob: 0.04,
+  lateJob: 0.025,
+  lostJob: 0.025,
+  slowHandler: 0.04,
 }
 
 /** The kinds by what they happen to, each with the letter that stands for it in a replay. */

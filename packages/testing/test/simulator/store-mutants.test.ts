@@ -10,13 +10,14 @@ import type { StoreMutant } from './store-mutants.ts'
 const maxSeeds = 400
 
 /** Workers are told to end again and again in the middle of attempts. */
-const manyDrains: Partial<FaultRates> = { drain: 0.03, resend: 0.1, slowHandler: 0.3 }
+const manyDrains: Partial<FaultRates> = { drain: 0.04, resend: 0.12, slowHandler: 0.4 }
 
 describe('a simulation catches a store that', () => {
   it.each([
     ['counts a mark twice when its outcome comes again', mutants.countsMarksTwice, 'values', 'G8'],
     ['accepts the outcome of an attempt that is over', mutants.acceptsStaleOutcomes, 'sequence', 'G2'],
     ['checks no fence of a commit', mutants.checksNoFence, 'joins', 'turn'],
+    ['settles outcomes by whatever is written', mutants.settlesWhateverIsWritten, 'joins', 'G4'],
     ['writes the journal of a commit without its cells', mutants.writesHalfACommit, 'sequence', 'G3'],
     ['drops events by their number instead of their id', mutants.dropsEventsByCount, 'joins', 'G4'],
     ['clears what it has to send when it is sent', mutants.clearsTheOutboxWhenItSends, 'sequence', 'G4'],

@@ -9,6 +9,7 @@ import {
   type RunJob,
   type RunRef,
   type RunStateCell,
+  type Settlement,
   type TurnChanges,
   type TurnGrant,
   type VisitCell,
@@ -27,7 +28,7 @@ const settled = ['deliver', 'commit', 'claim'] as const
 export function mutate(store: ICoordinationStore, mutant: StoreMutant): ICoordinationStore {
   const replaced = mutant(store)
   const mutated = Object.assign(Object.create(store) as ICoordinationStore, replaced)
-  if (settled.some((name) => name in replaced)) mutated.settle = deliversEach(mutated)
+  if (replaced.settle === undefined && settled.some((name) => name in replaced)) mutated.settle = deliversEach(mutated)
   return mutated
 }
 
@@ -130,6 +131,29 @@ export const checksNoFence: StoreMutant = (store) => {
       if (reply.status === 'committed' || current === undefined) return reply
       const { fence, nonce, revision } = current
       return store.commit({ ...turn, fence, nonce, revision }, changes, goOn)
+    },
+  }
+}
+
+/** A settlement counts as decided by the run as it stands, whoever has written that. */
+export const settlesWhateverIsWritten: StoreMutant = (store) => {
+  const last = new Map<string, Pick<Settlement, 'revision' | 'writtenBy'>>()
+  const note = (run: RunRef, revision: number, writtenBy: string): void => {
+    last.set(run.incarnation, { revision, writtenBy })
+  }
+  return {
+    commit: async (turn, changes, goOn) => {
+      const reply = await store.commit(turn, changes, goOn)
+      if (reply.status === 'committed') note(turn, turn.revision + 1, turn.nonce)
+      return reply
+    },
+    settle: async (run, settlement, request) => {
+      const known = last.get(run.incarnation)
+      const isBehind = known !== undefined && known.revision > settlement.revision
+      const sent = isBehind ? { ...settlement, ...known } : settlement
+      const reply = await store.settle(run, sent, request)
+      if (reply.status === 'committed') note(run, sent.revision + 1, sent.nonce)
+      return reply
     },
   }
 }

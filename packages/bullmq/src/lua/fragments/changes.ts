@@ -84,23 +84,6 @@ local function takeWaits()
   end
 end
 
-local function takeDispatches()
-  local before = tonumber(state.dispatched or 0)
-  local count = takeNumber()
-  local add, addDue = batch('HSET', key('dispatches')), batch('ZADD', key('due'))
-  for number = before + 1, before + count do
-    local visit, notBefore, record = take(), now + takeNumber(), take()
-    add(visit, '{"dispatch":' .. number .. ',"notBefore":' .. string.format('%.0f', notBefore)
-      .. ',"lost":0,"resendMs":' .. firstResendMs .. ',' .. string.sub(record, 2))
-    addDue(notBefore + firstResendMs, 'd:' .. visit)
-    noteDue(notBefore + firstResendMs)
-  end
-  add()
-  addDue()
-  if count > 0 then put('dispatched', before + count) end
-  return before
-end
-
 local function takeTimers()
   for _ = 1, takeNumber() do
     local id, visit, delayMs, record = take(), take(), takeNumber(), take()

@@ -16,7 +16,7 @@ local function claimVisit(visit, number, token, leaseMs, cellNames, names, touch
   if dispatch.notBefore > now then return {'early', dispatch.notBefore - now} end
   if dispatch.token ~= token then
     if dispatch.leaseUntil and dispatch.leaseUntil > now then return {'leased'} end
-    if dispatch.isLast then return {'stale'} end
+    if dispatch.isLast or (inboxSize() > 0 and redis.call('HEXISTS', key('inbox'), 'cancel') == 1) then return {'stale'} end
     if dispatch.token then
       dispatch.earlierTokens = dispatch.earlierTokens or {}
       table.insert(dispatch.earlierTokens, dispatch.token)

@@ -19,6 +19,25 @@ local function writeDispatch(visit, dispatch)
   redis.call('HSET', key('dispatches'), visit, cjson.encode(dispatch))
 end
 
+-- Takes those that begin out of the arguments: their number, and for each visit key, delay in ms, record that lacks its first fields.
+-- Answers the number before that of the first one.
+local function takeDispatches()
+  local before = tonumber(state.dispatched or 0)
+  local count = takeNumber()
+  local add, addDue = batch('HSET', key('dispatches')), batch('ZADD', key('due'))
+  for number = before + 1, before + count do
+    local visit, notBefore, record = take(), now + takeNumber(), take()
+    add(visit, '{"dispatch":' .. number .. ',"notBefore":' .. string.format('%.0f', notBefore)
+      .. ',"lost":0,"resendMs":' .. firstResendMs .. ',' .. string.sub(record, 2))
+    addDue(notBefore + firstResendMs, 'd:' .. visit)
+    noteDue(notBefore + firstResendMs)
+  end
+  add()
+  addDue()
+  if count > 0 then put('dispatched', before + count) end
+  return before
+end
+
 local function dropDispatch(visit)
   if redis.call('HDEL', key('dispatches'), visit) == 1 then clearDue('d:' .. visit) end
 end

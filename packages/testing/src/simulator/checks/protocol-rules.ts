@@ -10,6 +10,7 @@ import {
   type RunJob,
   type Settlement,
   type SettleReply,
+  type StartReply,
   type TendReply,
   type TurnChanges,
   type TurnGrant,
@@ -49,6 +50,10 @@ export class ProtocolRules {
   constructor(runId: string, report: Report) {
     this.runId = runId
     this.report = report
+  }
+
+  start(reply: StartReply): void {
+    if (reply.status === 'started') this.noteJobs(reply.jobs)
   }
 
   deliver(delivery: Delivery | undefined, request: TurnRequest | undefined, reply: DeliverReply, now: number): void {

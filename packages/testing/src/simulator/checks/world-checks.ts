@@ -11,6 +11,7 @@ import type {
   Settlement,
   SettleReply,
   StartReply,
+  StartRequest,
   TendReply,
   TurnChanges,
   TurnRef,
@@ -92,13 +93,14 @@ export class WorldChecks {
     if (isCommitted && head.status === 'live') await checkRecords(this.store, run, settled, this.report)
   }
 
-  private meet(head: RunHead, { name }: Operation, reply: StartReply): WatchedRun {
+  private meet(head: RunHead, { name, parameters }: Operation, reply: StartReply): WatchedRun {
     const { runId } = head
+    const [request] = parameters as readonly [StartRequest]
     if (name !== 'start' || reply.status !== 'started') this.report('G7', `run "${runId}" came into being by "${name}"`)
     const run: WatchedRun = {
       ledger: new RunLedger(runId, this.nodeIds.get(head.workflowId) ?? [], this.report),
       rules: new ProtocolRules(runId, this.report),
-      head: { ...head, revision: 0 },
+      head: { ...head, revision: name === 'start' && request.beginning !== undefined ? 1 : 0 },
     }
     this.runs.set(runId, run)
     return run
@@ -110,7 +112,8 @@ export class WorldChecks {
     const [first, second, third] = parameters
     if (name === 'commit') return rules.commit(first as TurnRef, second as TurnChanges, reply as CommitReply, now)
     if (name === 'settle') return rules.settle(second as Settlement, third as TurnRequest, reply as SettleReply, now)
-    if (name === 'deliver') {
+    if (name === 'start') rules.start(reply as StartReply)
+    else if (name === 'deliver') {
       rules.deliver(second as Delivery | undefined, third as TurnRequest | undefined, reply as DeliverReply, now)
     } else if (name === 'claim') rules.claim(first as ClaimRequest, reply as ClaimReply, now)
     else if (name === 'renew') rules.renew(first as AttemptRef, second as number, reply as 'renewed' | 'abort', now)
