@@ -42,7 +42,7 @@ export async function startRedis({ settings = {} }: RedisServerOptions = {}): Pr
   let child = await launch(binary, port, folder, settings)
   const end = (): void => {
     child.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder(folder)
   }
   process.once('exit', end)
   const kill = async (): Promise<void> => {
@@ -135,6 +135,18 @@ function freePort(): Promise<number> {
       server.close(() => resolve(port))
     })
   })
+}
+
+/** A process that the server has made, to write its log anew or to send it to a replica, may write for a moment longer. */
+function removeFolder(folder: string): void {
+  for (let left = 3; ; left--) {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 })
+      return
+    } catch (error) {
+      if (left === 0) throw error
+    }
+  }
 }
 
 function pause(ms: number): Promise<void> {
