@@ -59,7 +59,7 @@ export class RedisCosts {
     let scriptUs = 0
     for (const [, name = '', count, us] of commands.matchAll(/cmdstat_([^:]+):calls=(\d+),usec=(\d+)/gu)) {
       if (name !== 'info') calls += Number(count)
-      if (name === 'evalsha' || name === 'eval') scriptUs += Number(us)
+      if (name === 'fcall' || name === 'evalsha' || name === 'eval') scriptUs += Number(us)
     }
     const numberOf = (text: string, name: string): number =>
       Number(new RegExp(`${name}:([\\d.]+)`, 'u').exec(text)?.[1])

@@ -1,53 +1,56 @@
-import { createHash } from 'node:crypto'
 import type { IClock } from '@heddle/core'
 import type { Redis } from 'ioredis'
+import { allScripts } from '../src/lua/all-scripts.ts'
 import type { RedisClient } from '../src/store/redis-client.ts'
 
-/** Texts as they were sent, by the hash under which the store knows them: for each key of the time and script. */
-const texts = new Map<string, { readonly text: string; readonly sha: string }>()
+const askingForTime = `redis.call('TIME')`
+
+/** Names of the functions whose text has something in it. */
+function namesWith(code: string): ReadonlySet<string> {
+  return new Set(allScripts.filter(({ text }) => text.includes(code)).map(({ functionName }) => functionName))
+}
+
+const askers = namesWith(askingForTime)
+const enders = namesWith('PEXPIRE')
+
+/** How the library is called in which a script is told the time. */
+function clockedName(name: string): string {
+  return name.replace('heddle_', 'heddle_clocked_')
+}
 
 /**
- * A client whose scripts read a clock of the test in the place of the server's; the store does not know. Wherever a script asks for the
- * time it is given what a key says, which is set before every command; times to live are shortened by the time that the clock has moved.
- *
- * @param timeKey a key that no other test uses
+ * A client whose scripts read a clock of the test in the place of the server's; the store does not know. Where a script asks for the time,
+ * another library is called in its place, which takes the time from behind the last key. Times to live are shortened by the time that the
+ * clock has moved.
  */
-export function clockedClient(redis: Redis, timeKey: string, clock: Pick<IClock, 'now'>): RedisClient {
-  const reading = `(function() local ms = redis.call('GET', '${timeKey}')
-    return {math.floor(ms / 1000), (ms % 1000) * 1000} end)()`
+export function clockedClient(redis: Redis, clock: Pick<IClock, 'now'>): RedisClient {
   const mortal = new Set<string>()
   let at = clock.now()
 
-  /** What is sent goes out in order, so the command that follows sees this time. */
-  function setTime(): void {
+  /** What is sent goes out in order, so the command that follows finds keys of their new age. */
+  function age(): void {
     const passed = clock.now() - at
     at = clock.now()
-    void redis.set(timeKey, at)
-    if (passed > 0) for (const key of mortal) void age(redis, key, passed)
-  }
-
-  function noteMortal(script: string, keys: readonly string[]): void {
-    if (script.includes('PEXPIRE')) for (const key of keys) mortal.add(key)
+    if (passed > 0) for (const key of mortal) void shortenLife(redis, key, passed)
   }
 
   return {
-    evalsha: async (sha, keyCount, all) => {
-      const known = texts.get(`${timeKey}/${sha}`)
-      if (known === undefined) throw new Error('NOSCRIPT it was not sent yet')
-      setTime()
-      noteMortal(known.text, all.slice(0, keyCount))
-      return redis.evalsha(known.sha, keyCount, all)
+    fcall: async (name, keyCount, all) => {
+      age()
+      const keys = all.slice(0, keyCount)
+      if (enders.has(name)) for (const key of keys) mortal.add(key)
+      if (!askers.has(name)) return redis.fcall(name, keyCount, all)
+      return redis.fcall(clockedName(name), keyCount + 1, [...keys, String(at), ...all.slice(keyCount)])
     },
-    eval: async (script, keyCount, all) => {
-      setTime()
-      const text = script.replaceAll(`redis.call('TIME')`, reading)
-      texts.set(`${timeKey}/${hashOf(script)}`, { text, sha: hashOf(text) })
-      noteMortal(text, all.slice(0, keyCount))
-      return redis.eval(text, keyCount, all)
+    function: async (subcommand, replace, library) => {
+      await redis.function(subcommand, replace, library)
+      const [, name = ''] = /^#!lua name=(\w+)/u.exec(library) ?? []
+      const told = library.replaceAll(askingForTime, `{math.floor(KEYS[#KEYS] / 1000), (KEYS[#KEYS] % 1000) * 1000}`)
+      return told === library || redis.function(subcommand, replace, told.replaceAll(name, clockedName(name)))
     },
     zadd: (key, condition, score, member) => redis.zadd(key, condition, score, member),
     hget: async (key, field) => {
-      setTime()
+      age()
       return redis.hget(key, field)
     },
     del: (...keys) => redis.del(...keys),
@@ -55,11 +58,7 @@ export function clockedClient(redis: Redis, timeKey: string, clock: Pick<IClock,
   }
 }
 
-function hashOf(text: string): string {
-  return createHash('sha1').update(text).digest('hex')
-}
-
-function age(redis: Redis, key: string, passedMs: number): Promise<unknown> {
+function shortenLife(redis: Redis, key: string, passedMs: number): Promise<unknown> {
   const script = `local left = redis.call('PTTL', KEYS[1]) if left > 0 then redis.call('PEXPIRE', KEYS[1], left - ARGV[1]) end`
   return redis.eval(script, 1, key, passedMs)
 }

@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one Redis for the whole run of the tests, unless `REDIS_URL` names one; of that one only our own keys are removed. */
+/** Starts one Redis for the whole run of the tests, unless `REDIS_URL` names one; of that one only our own keys and libraries are removed. */
 export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const prefix = `heddle-test-${randomBytes(6).toString('hex')}`
   provide('redisPrefix', prefix)
@@ -31,6 +31,10 @@ async function removeKeys(url: string, prefix: string): Promise<void> {
   const client = new Redis(url)
   for await (const keys of client.scanStream({ match: `${prefix}*`, count: 1000 }) as AsyncIterable<string[]>) {
     if (keys.length > 0) await client.unlink(...keys)
+  }
+  for (const found of await client.function('LIST', 'LIBRARYNAME', 'heddle_clocked_*')) {
+    const [, name] = found as [label: string, name: string]
+    await client.function('DELETE', name)
   }
   await client.quit()
 }

@@ -12,8 +12,8 @@ export function lossyClient(redis: Redis, share: number): RedisClient & { readon
     return send()
   }
   return {
-    evalsha: (sha, keyCount, all) => twice(() => redis.evalsha(sha, keyCount, all)),
-    eval: (script, keyCount, all) => twice(() => redis.eval(script, keyCount, all)),
+    fcall: (name, keyCount, all) => twice(() => redis.fcall(name, keyCount, all)),
+    function: (subcommand, replace, library) => twice(() => redis.function(subcommand, replace, library)),
     zadd: (key, condition, score, member) => redis.zadd(key, condition, score, member),
     hget: (key, field) => redis.hget(key, field),
     del: (...keys) => redis.del(...keys),

@@ -9,7 +9,6 @@ import { redisUrl, uniquePrefix } from './redis.ts'
 import { twinStore, type Comparison } from './twin-store.ts'
 
 const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
-const timeKey = `${uniquePrefix()}:time`
 
 afterAll(async () => {
   await redis.quit()
@@ -26,7 +25,7 @@ async function compare(name: SampleName): Promise<number> {
       schedule: (delayMs, callback) => given.schedule(delayMs, callback),
     }
     const twin = twinStore(memoryCoordinationStore({ clock }), clock, (standing) =>
-      redisCoordinationStore({ client: clockedClient(redis, timeKey, standing), prefix: uniquePrefix() }),
+      redisCoordinationStore({ client: clockedClient(redis, standing), prefix: uniquePrefix() }),
     )
     comparisons.push(twin.comparison)
     return twin.store

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
+import { libraryOf } from './library.ts'
+import { piecesOf, withoutUnused } from './pieces.ts'
 import { withStateFields } from './state-fields.ts'
 
-/** One operation as Redis runs it: in one go, so that it happens as a whole or not at all. */
+/** One operation as Redis runs it: in one go, so that it happens as a whole or not at all. It is a function of a library of its own. */
 export interface RedisScript {
   readonly name: string
+  /** The library, as `FUNCTION LOAD` takes it. */
   readonly text: string
-  /** What `EVALSHA` knows it by. */
-  readonly sha: string
+  /**
+   * What `FCALL` knows it by, and the name of its library too: it has a hash of the text. So versions that differ live side by side on one
+   * server, and share what they have in common.
+   */
+  readonly functionName: string
 }
 
 /**
@@ -15,36 +21,6 @@ export interface RedisScript {
  */
 export const lua: (text: TemplateStringsArray, ...parts: readonly (string | number)[]) => string = String.raw
 
-const functionStart = /^local function (\w+)/u
-
-/** The pieces of Lua code: each function that begins at the start of a line, with what stands above it, and what is between them. */
-function piecesOf(text: string): { readonly name?: string; readonly lines: string[] }[] {
-  const pieces: { name?: string; lines: string[] }[] = [{ lines: [] }]
-  for (const line of text.split('\n')) {
-    const name = functionStart.exec(line)?.[1]
-    if (name !== undefined) pieces.push({ name, lines: [] })
-    pieces.at(-1)?.lines.push(line)
-    if (line === 'end' && pieces.at(-1)?.name !== undefined) pieces.push({ lines: [] })
-  }
-  return pieces
-}
-
-/**
- * Leaves out the functions of fragments that nothing in a script calls: a script makes all its functions anew each time that it runs, and
- * the server has to collect them afterwards.
- */
-function withoutUnused(text: string): string {
-  let pieces = piecesOf(text)
-  for (;;) {
-    const all = pieces.map(({ lines }) => lines.join('\n'))
-    const isUsed = (name: string, own: number): boolean =>
-      all.some((other, at) => at !== own && new RegExp(`\\b${name}\\b`, 'u').test(other))
-    const used = pieces.filter(({ name }, at) => name === undefined || isUsed(name, at))
-    if (used.length === pieces.length) return all.join('\n')
-    pieces = used
-  }
-}
-
 /** How a script may be run. */
 export interface ScriptOptions {
   /** It writes nothing, so it also runs where writes are refused. */
@@ -52,15 +28,14 @@ export interface ScriptOptions {
 }
 
 /**
- * Makes a script.
+ * Makes a script of its code, which returns the reply. What begins at the start of a line counts: a function there is made once, a
+ * variable there is set anew by each call.
  *
- * The first line makes Redis refuse the whole script where a write would be refused (memory used up, disk failing, a read-only
- * replica): without it a script would be cut off in the middle, with half of its writes done.
+ * Redis refuses a function as a whole where a write would be refused (memory used up, disk failing, a read-only replica), unless it is
+ * said that it writes nothing: so none is cut off in the middle, with half of its writes done.
  */
-export function defineScript(name: string, body: string, { isReadOnly = false }: ScriptOptions = {}): RedisScript {
-  const first = isReadOnly ? '#!lua flags=no-writes' : '#!lua'
-  const text = [first, `-- ${name}`, body.trim(), ''].join('\n')
-  return { name, text, sha: createHash('sha1').update(text).digest('hex') }
+export function defineScript(name: string, code: string, options?: ScriptOptions): RedisScript {
+  return define(name, code, 'local reply = carryOut()', options)
 }
 
 /**
@@ -74,12 +49,15 @@ export function defineRunScript(
   body: string,
   options?: ScriptOptions,
 ): RedisScript {
-  const parts = withStateFields(withoutUnused([...fragments, body].map((part) => part.trim()).join('\n')))
-  const text = `
-local function answer()
-${parts}
-end
-local told, reply = unpack(answer())
-return {told, cjson.encode(reply)}`
-  return defineScript(name, text, options)
+  const replying = ['local told, answer = unpack(carryOut())', 'local reply = {told, cjson.encode(answer)}'].join('\n')
+  return define(name, [...fragments, body].join('\n'), replying, options)
+}
+
+function define(name: string, code: string, replying: string, { isReadOnly = false }: ScriptOptions = {}): RedisScript {
+  const library = withStateFields(libraryOf(withoutUnused(piecesOf(code)), replying))
+  const flags = isReadOnly ? "'no-writes'" : ''
+  const hash = createHash('sha1').update(`${flags}\n${library}`).digest('hex').slice(0, 12)
+  const functionName = `heddle_${name.replaceAll('-', '_')}_${hash}`
+  const registration = `redis.register_function{function_name = '${functionName}', callback = call, flags = {${flags}}}`
+  return { name, text: [`#!lua name=${functionName}`, library, registration, ''].join('\n'), functionName }
 }

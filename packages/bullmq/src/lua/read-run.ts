@@ -27,10 +27,10 @@ for _, wait in ipairs(readInOrder('waits', ids)) do
   waits[#waits + 1] = {wait.wait, wait.deadline and string.format('%.0f', wait.deadline) or false}
 end
 for _, child in ipairs(readInOrder('children', openBelow('c'))) do children[#children + 1] = child.id end
-local fields = redis.call('HMGET', run, 'incarnation', 'workflowId', 'definitionHash', 'status', 'onFailure', 'revision',
+local head = redis.call('HMGET', run, 'incarnation', 'workflowId', 'definitionHash', 'status', 'onFailure', 'revision',
   'startedAt', 'endedAt', 'parent', 'stalledBy', 'outputValue')
 return {false, {
-  fields, redis.call('LLEN', key('journal')), underWay, waits, children, redis.call('LRANGE', key('failures'), 0, -1),
+  head, redis.call('LLEN', key('journal')), underWay, waits, children, redis.call('LRANGE', key('failures'), 0, -1),
   redis.call('LRANGE', key('expansions'), 0, -1), nextDue(),
 }}
 `,

@@ -34,10 +34,10 @@ function noting(): { readonly client: RedisClient; readonly keys: string[] } {
   const keys: string[] = []
   const client = new Proxy(redis, {
     get: (target, name) => {
-      if (name !== 'evalsha') return Reflect.get(target, name) as unknown
-      return (sha: string, keyCount: number, all: string[]) => {
+      if (name !== 'fcall') return Reflect.get(target, name) as unknown
+      return (script: string, keyCount: number, all: string[]) => {
         keys.push(all[0] ?? '')
-        return redis.evalsha(sha, keyCount, all)
+        return redis.fcall(script, keyCount, all)
       }
     },
   })
@@ -76,8 +76,8 @@ describe('the due index of a Redis store', () => {
   it('finds a run by looking whose due time was never told, since its process died', async () => {
     const prefix = uniquePrefix()
     const mute: RedisClient = {
-      evalsha: (sha, keyCount, all) => redis.evalsha(sha, keyCount, all),
-      eval: (script, keyCount, all) => redis.eval(script, keyCount, all),
+      fcall: (name, keyCount, all) => redis.fcall(name, keyCount, all),
+      function: (subcommand, replace, library) => redis.function(subcommand, replace, library),
       zadd: async () => 0,
       hget: (key, field) => redis.hget(key, field),
       del: (...keys) => redis.del(...keys),
@@ -98,21 +98,16 @@ describe('the due index of a Redis store', () => {
 
   it('hands a partition out again soon to which nobody looked, since whoever took it has died', async () => {
     const prefix = uniquePrefix()
-    const timeKey = `${prefix}:time`
     const clock = { time: 1_000_000, now: () => clock.time }
-    const client = clockedClient(redis, timeKey, clock)
+    const client = clockedClient(redis, clock)
     const store = redisCoordinationStore({ client, prefix })
     await store.start(requestOf('run'))
     const dying = redisCoordinationStore({
       client: {
         ...client,
-        evalsha: async (sha, keyCount, all) => {
-          const reply = await client.evalsha(sha, keyCount, all)
-          return sha === takePartitionsScript.sha ? new Promise(() => {}) : reply
-        },
-        eval: async (script, keyCount, all) => {
-          const reply = await client.eval(script, keyCount, all)
-          return script === takePartitionsScript.text ? new Promise(() => {}) : reply
+        fcall: async (name, keyCount, all) => {
+          const reply = await client.fcall(name, keyCount, all)
+          return name === takePartitionsScript.functionName ? new Promise(() => {}) : reply
         },
       },
       prefix,

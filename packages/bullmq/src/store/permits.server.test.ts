@@ -66,7 +66,7 @@ describe('permits in Redis', () => {
     let time = Date.UTC(2030, 0)
     const clock: IClock = { now: () => time, schedule: () => () => undefined }
     const prefix = uniquePrefix()
-    const store = redisCoordinationStore({ client: clockedClient(redis, `${prefix}:time`, clock), prefix })
+    const store = redisCoordinationStore({ client: clockedClient(redis, clock), prefix })
     const reference = memoryCoordinationStore({ clock })
     for (let seed = 1; seed <= 12; seed++) {
       const draw = seeded(seed)

@@ -4,14 +4,14 @@ export interface RedisClusterNode {
   info(): Promise<string>
   /** Reads a setting of the server: its name and its value. A server may refuse it. */
   config?(subcommand: 'GET', name: string): Promise<unknown>
+  /** Loads a library of functions; one of the same name is replaced. A server may refuse it. */
+  function(subcommand: 'LOAD', replace: 'REPLACE', library: string): Promise<unknown>
 }
 
 /** What the store uses of a client: `Redis` and `Cluster` of ioredis have it. */
 export interface RedisClient extends RedisClusterNode {
-  /** Runs a script by its hash; the keys come first, `keyCount` of them. */
-  evalsha(sha: string, keyCount: number, keysAndArguments: string[]): Promise<unknown>
-  /** Runs a script by its text. */
-  eval(script: string, keyCount: number, keysAndArguments: string[]): Promise<unknown>
+  /** Calls a function of a library; the keys come first, `keyCount` of them. */
+  fcall(name: string, keyCount: number, keysAndArguments: string[]): Promise<unknown>
   /** Sets the score of a member of a sorted set, unless it has a lower one. */
   zadd(key: string, condition: 'LT', score: string | number, member: string | number): Promise<unknown>
   /** Reads a field of a hash. */

@@ -3,6 +3,7 @@ import { Cluster } from 'ioredis'
 import { afterAll, describe, expect, it } from 'vitest'
 import { startRedisCluster } from '../../test/redis-cluster.ts'
 import { uniquePrefix } from '../../test/redis.ts'
+import { requestOf } from '../../test/start-requests.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 
 const servers = await startRedisCluster()
@@ -15,7 +16,7 @@ afterAll(async () => {
 
 const reason = 'it takes 15 s of real time; the suite on one server shows it'
 
-describe.skipIf(servers.isEmulation)('on a Redis Cluster of three nodes', () => {
+describe('on a Redis Cluster of three nodes', () => {
   describeCoordinationStore(
     'redisCoordinationStore',
     () => redisCoordinationStore({ client, prefix: uniquePrefix() }),
@@ -28,4 +29,23 @@ describe.skipIf(servers.isEmulation)('on a Redis Cluster of three nodes', () => 
       },
     },
   )
+
+  it('calls functions at the node that has their keys, and gives them to a node that has lost them', async () => {
+    const store = redisCoordinationStore({ client, prefix: uniquePrefix() })
+    const start = (name: string): Promise<unknown> =>
+      Promise.all(Array.from({ length: 30 }, (_, at) => store.start(requestOf(`${name}-${at}`))))
+    await store.ready()
+    const before = await redirects()
+    await start('first')
+    expect(await redirects()).toBe(before)
+    await client.nodes('master')[1]?.function('FLUSH')
+    await start('second')
+    expect(await store.listRuns(100)).toHaveLength(60)
+  })
 })
+
+/** How often the nodes have sent a command elsewhere. */
+async function redirects(): Promise<number> {
+  const told = await Promise.all(client.nodes('master').map((node) => node.info('errorstats')))
+  return told.reduce((sum, text) => sum + Number(/errorstat_MOVED:count=(\d+)/u.exec(text)?.[1] ?? 0), 0)
+}

@@ -7,7 +7,6 @@ import { redisUrl, uniquePrefix } from '../../test/redis.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 
 const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
-const timeKey = `${uniquePrefix()}:time`
 
 afterAll(async () => {
   await redis.quit()
@@ -15,6 +14,6 @@ afterAll(async () => {
 
 describeCoordinationStore(
   'redisCoordinationStore',
-  (clock) => redisCoordinationStore({ client: clockedClient(redis, timeKey, clock), prefix: uniquePrefix() }),
+  (clock) => redisCoordinationStore({ client: clockedClient(redis, clock), prefix: uniquePrefix() }),
   { test: { describe, it, expect }, createClock: () => virtualClock({ startMs: Date.UTC(2030, 0) }) },
 )

@@ -70,7 +70,8 @@ import { answerWait, cancel, tend } from './waits.ts'
 /** A coordination store on Redis. */
 export interface RedisCoordinationStore extends ICoordinationStore {
   /**
-   * Connects, and looks at the settings of the server. Every operation does so by itself; this is for who wants to know at once.
+   * Connects, looks at the settings of the server, and sees to it that it has the scripts. Every operation does so by itself; this is
+   * for who wants to know at once.
    *
    * @throws HeddleError `STORE_UNAVAILABLE` if the server cannot be reached, `STORE_SETTINGS` if it would lose runs as it is set up
    */
@@ -99,6 +100,7 @@ export function redisCoordinationStore(options: RedisCoordinationStoreOptions): 
 
 class ScriptedStore implements RedisCoordinationStore {
   private readonly connection: StoreConnection
+  private readonly runner: ScriptRunner
   private readonly scripts: RunScripts
   private readonly keys: PlainKeys
   private readonly permits: Permits
@@ -109,6 +111,7 @@ class ScriptedStore implements RedisCoordinationStore {
     const { prefix } = settings
     this.connection = new StoreConnection(settings)
     const runner = new ScriptRunner(this.connection)
+    this.runner = runner
     const partitions = new DuePartitions(this.connection, settings)
     const scripts = new PartitionScripts(runner, partitions, prefix)
     this.scripts = new RunScripts(scripts)
@@ -119,7 +122,7 @@ class ScriptedStore implements RedisCoordinationStore {
   }
 
   ready(): Promise<void> {
-    return this.connection.open()
+    return this.runner.open()
   }
 
   close(): Promise<void> {

@@ -9,7 +9,6 @@ import { redisCoordinationStore, type RedisCoordinationStore } from './redis-coo
 import type { Retention } from './retention.ts'
 
 const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
-const timeKey = `${uniquePrefix()}:time`
 
 afterAll(async () => {
   await redis.quit()
@@ -19,7 +18,7 @@ const day = 24 * 60 * 60 * 1000
 
 function open(retention: Retention | false | undefined, prefix: string) {
   const clock = virtualClock({ startMs: Date.UTC(2030, 0) })
-  const client = clockedClient(redis, timeKey, clock)
+  const client = clockedClient(redis, clock)
   return { clock, store: redisCoordinationStore({ client, prefix, ...(retention === undefined ? {} : { retention }) }) }
 }
 

@@ -33,13 +33,13 @@ describe('the list of 2,000 runs that were started at nearly the same time', () 
 })
 
 /** A client that does something before each script. */
-function clientBefore(redis: Redis, before: (sha: string) => Promise<void>): RedisClient {
+function clientBefore(redis: Redis, before: (functionName: string) => Promise<void>): RedisClient {
   return {
-    evalsha: async (sha, keyCount, all) => {
-      await before(sha)
-      return redis.evalsha(sha, keyCount, all)
+    fcall: async (name, keyCount, all) => {
+      await before(name)
+      return redis.fcall(name, keyCount, all)
     },
-    eval: (script, keyCount, all) => redis.eval(script, keyCount, all),
+    function: (subcommand, replace, library) => redis.function(subcommand, replace, library),
     zadd: (key, condition, score, member) => redis.zadd(key, condition, score, member),
     hget: (key, field) => redis.hget(key, field),
     del: (...keys) => redis.del(...keys),
@@ -67,8 +67,8 @@ describe('a page of the list of runs on one server', () => {
     const prefix = uniquePrefix()
     const other = redisCoordinationStore({ url: redisUrl(), prefix })
     const gone = ['run-7', 'run-8', 'run-9'].map((runId) => requestOf(runId))
-    const client = clientBefore(redis, async (sha) => {
-      if (sha !== readListedScript.sha) return
+    const client = clientBefore(redis, async (functionName) => {
+      if (functionName !== readListedScript.functionName) return
       for (const run of gone.splice(0)) await other.remove(run)
     })
     const store = redisCoordinationStore({ client, prefix })

@@ -55,7 +55,7 @@ describe('a Redis that is not there, or not as it should be', () => {
     const meanwhile = [store.start(request('meanwhile')), store.readRun('before')] as const
     await server.restart()
     expect((await meanwhile[0]).status).toBe('started')
-    expect((await meanwhile[1])?.status).toBe(server.isEmulation ? undefined : 'live')
+    expect((await meanwhile[1])?.status).toBe('live')
     expect([...(await store.takeDue(10, 1000)).runIds].sort()).toEqual(['before', 'meanwhile'])
     await store.close()
     await server.stop()
@@ -83,22 +83,8 @@ describe('a Redis that is not there, or not as it should be', () => {
     await server.stop()
   })
 
-  it('that has forgotten the scripts is sent them again', async () => {
-    const server = await startRedis()
-    const store = redisCoordinationStore({ url: server.url })
-    await store.start(request('one'))
-    const other = new Redis(server.url)
-    await other.script('FLUSH')
-    expect((await store.start(request('two'))).status).toBe('started')
-    expect((await store.readRun('one'))?.status).toBe('live')
-    await other.quit()
-    await store.close()
-    await server.stop()
-  })
-
   it('that throws keys away when its memory is full is refused, unless it is asked for; a missing log is only told', async () => {
     const server = await startRedis({ settings: { 'maxmemory-policy': 'allkeys-lru', appendonly: 'no' } })
-    if (server.isEmulation) return
     const store = redisCoordinationStore({ url: server.url })
     const error = await failure(store.start(request('r')))
     expect(error.code).toBe('STORE_SETTINGS')
@@ -116,7 +102,6 @@ describe('a Redis that is not there, or not as it should be', () => {
 
   it('whose log is not brought to the disk by itself is told, if it may be asked', async () => {
     const server = await startRedis({ settings: { appendfsync: 'no' } })
-    if (server.isEmulation) return
     const { logger, told } = keeping()
     const asking = redisCoordinationStore({ url: server.url, logger })
     await asking.ready()
@@ -137,7 +122,6 @@ describe('a Redis that is not there, or not as it should be', () => {
 
   it('that is a replica is refused, and that a password is wrong is told, without the password', async () => {
     const primary = await startRedis({ settings: { requirepass: 'right' } })
-    if (primary.isEmulation) return
     const replica = await startRedis({
       settings: { replicaof: `127.0.0.1 ${primary.port}`, masterauth: 'right' },
     })
@@ -154,7 +138,6 @@ describe('a Redis that is not there, or not as it should be', () => {
 
   it('whose memory is used up refuses an operation as a whole, and nothing of it is written', async () => {
     const server = await startRedis()
-    if (server.isEmulation) return
     const store = redisCoordinationStore({ url: server.url })
     await store.start(request('r'))
     const run = { runId: 'r', incarnation: 'incarnation-of-r' }

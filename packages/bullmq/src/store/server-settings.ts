@@ -69,3 +69,16 @@ export function settingsError(address: string, problems: readonly SettingsProble
     details: { address },
   })
 }
+
+const functionsRefused = /^(?:NOPERM [^']*|ERR unknown (?:sub)?command )['`](?:fcall|function|load)\b/iu
+
+/** What is wrong with a server by an answer of its, if that refuses functions: to this user, or because it has none. */
+export function functionsProblem(answer: string): SettingsProblem | undefined {
+  if (!functionsRefused.test(answer)) return undefined
+  // What comes behind are arguments of the command, which hold what users store.
+  const [said = ''] = answer.split(', with args')
+  const message =
+    `it does not let this user load and call functions ("${said}"), as which the store runs its scripts: give the user ` +
+    'the rights +fcall and +function|load, or take a server that has functions'
+  return { isFatal: true, message }
+}

@@ -3,7 +3,13 @@ import { Redis } from 'ioredis'
 import { within } from '../queue/within.ts'
 import { failureText, withoutCommand } from '../redis-failure.ts'
 import type { RedisClient } from './redis-client.ts'
-import { readSettings, settingsError, settingsProblems, type ServerSettings } from './server-settings.ts'
+import {
+  functionsProblem,
+  readSettings,
+  settingsError,
+  settingsProblems,
+  type ServerSettings,
+} from './server-settings.ts'
 import type { StoreSettings } from './store-options.ts'
 
 /** The longest pause between two attempts to reach the server, in milliseconds. */
@@ -111,6 +117,8 @@ export class StoreConnection {
       cause = this.lastError
     } catch (error) {
       if (isHeddleError(error)) throw error
+      const refused = functionsProblem(failureText(error))
+      if (refused !== undefined) throw settingsError(this.address(), [refused])
       problem = 'refused a command'
       cause = withoutCommand(error)
     }

@@ -56,7 +56,7 @@ export function resolveStoreOptions(options: RedisCoordinationStoreOptions): Sto
   if (url !== undefined && !/^rediss?:\/\//u.test(url)) {
     throw invalid('url', 'url must begin with redis:// or rediss://')
   }
-  if (client !== undefined && typeof client.evalsha !== 'function') {
+  if (client !== undefined && (typeof client.fcall !== 'function' || typeof client.function !== 'function')) {
     throw invalid('client', 'client must be a client of ioredis: new Redis(…) or new Cluster(…)')
   }
   if (typeof prefix !== 'string' || !/^[\w.-]{1,128}$/u.test(prefix)) {

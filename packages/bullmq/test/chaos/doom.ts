@@ -63,12 +63,12 @@ export class Doom {
 
 /** A client of a worker that may be doomed. */
 export function doomedClient(client: RedisClient, doom: Doom): RedisClient {
-  const evalsha: RedisClient['evalsha'] = async (sha, keyCount, all) => {
-    const reply = await client.evalsha(sha, keyCount, all)
-    if (sha === takePartitionsScript.sha && (reply as [unknown[]])[0].length > 0) doom.meet('partitions')
+  const fcall: RedisClient['fcall'] = async (name, keyCount, all) => {
+    const reply = await client.fcall(name, keyCount, all)
+    if (name === takePartitionsScript.functionName && (reply as [unknown[]])[0].length > 0) doom.meet('partitions')
     return reply
   }
-  return { ...client, evalsha }
+  return { ...client, fcall }
 }
 
 /** The store of a worker that may be doomed. */
