@@ -33,7 +33,7 @@ export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
     format: 'esm',
     target: 'node20',
     conditions: usesBuild ? [] : ['@heddle/source'],
-    external: ['flowcraft', '@langchain/*', 'bullmq', 'ioredis', 'js-redis-server'],
+    external: ['flowcraft', '@langchain/*', 'bullmq', 'ioredis'],
     logLevel: 'error',
   })
   return { program: path.join(outdir, 'run-case.mjs'), remove: () => rmSync(outdir, { recursive: true, force: true }) }

@@ -30,7 +30,7 @@ function open(): EventDrivenOrchestrator {
   return new EventDrivenOrchestrator({ store, queue, workers: 2 })
 }
 
-describe.skipIf(cluster.isEmulation)('on a Redis Cluster of three nodes', () => {
+describe('on a Redis Cluster of three nodes', () => {
   describeOrchestrator('EventDrivenOrchestrator, 2 workers', open, {
     test: { ...testsAtOnce(8), expect },
     createClock: () => systemClock,

@@ -1,16 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
-/** A program that serves Redis: what to spawn, before the options of redis-server. */
+/** A program that serves Redis: what to spawn. */
 export interface RedisBinary {
   readonly command: string
-  readonly leadingArguments: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** An emulation: slower, without an append-only file. */
-  readonly isEmulation: boolean
 }
 
 const programs = ['redis-server', 'valkey-server']
@@ -19,7 +15,7 @@ const usualFolders = ['/usr/bin', '/usr/local/bin', '/usr/sbin', '/opt/homebrew/
 
 /**
  * Finds a Redis without any manual step: on PATH and in the usual folders, else unpacked from Debian's packages into the user's cache
- * folder, else an emulation (never under CI, where figures and faults have to be real).
+ * folder.
  *
  * @throws Error that names the ways out if there is none
  */
@@ -28,8 +24,6 @@ export function findRedis(): RedisBinary {
   if (installed !== undefined) return real(installed)
   const unpacked = unpackedProgram()
   if (unpacked !== undefined) return unpacked
-  const emulation = process.env['CI'] === undefined ? emulationProgram() : undefined
-  if (emulation !== undefined) return emulation
   throw new Error(
     'No Redis for the tests: no redis-server or valkey-server on PATH, and no Debian packages to be had. Install one of them, set ' +
       'REDIS_URL to a server that may be used (tests keep to keys with a random prefix), or leave these tests out: npm run test:fast.',
@@ -37,7 +31,7 @@ export function findRedis(): RedisBinary {
 }
 
 function real(command: string, env: Readonly<Record<string, string>> = {}): RedisBinary {
-  return { command, leadingArguments: [], env, isEmulation: false }
+  return { command, env }
 }
 
 function installedProgram(): string | undefined {
@@ -102,15 +96,4 @@ function downloadWithOwnLists(work: string): boolean {
   mkdirSync(path.join(lists, 'partial'), { recursive: true })
   const settings = [`Dir::State::lists=${lists}`, `Dir::Cache::pkgcache=`, `Dir::Cache::srcpkgcache=`]
   return apt([...settings, 'APT::Sandbox::User='], 'update') && download(work, settings)
-}
-
-function emulationProgram(): RedisBinary | undefined {
-  try {
-    const entry = createRequire(import.meta.url).resolve('js-redis-server')
-    const script = path.join(path.dirname(entry), 'cli.js')
-    if (!existsSync(script)) return undefined
-    return { command: process.execPath, leadingArguments: [script], env: {}, isEmulation: true }
-  } catch {
-    return undefined // it is not installed: the error of findRedis says what to do
-  }
 }

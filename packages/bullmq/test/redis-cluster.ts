@@ -6,8 +6,6 @@ import { startRedis, type RedisServer } from './redis-server.ts'
 export interface RedisClusterServers {
   /** Where to look for it. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[]
-  /** An emulation knows no clusters. */
-  readonly isEmulation: boolean
   /** Ends it and removes its folders. */
   stop(): Promise<void>
 }
@@ -17,11 +15,9 @@ const slots = 16_384
 /** Starts a cluster of three nodes without replicas. @throws Error if it does not come up */
 export async function startRedisCluster(): Promise<RedisClusterServers> {
   const servers = [await startNode(), await startNode(), await startNode()]
-  const isEmulation = servers.some((server) => server.isEmulation)
-  if (!isEmulation) await join(servers)
+  await join(servers)
   return {
     nodes: servers.map(({ port }) => ({ host: '127.0.0.1', port })),
-    isEmulation,
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()))
     },

@@ -20,7 +20,6 @@ export interface RedisServer {
   readonly port: number
   /** Where its append-only file lies. */
   readonly folder: string
-  readonly isEmulation: boolean
   /** The process that serves now. */
   readonly pid: number | undefined
   /** Kills the process (SIGKILL); what was written to the append-only file is kept. */
@@ -34,9 +33,6 @@ export interface RedisServer {
 /** Starts a Redis on a random port. @throws Error if there is none, or if it does not answer in time */
 export async function startRedis({ settings = {} }: RedisServerOptions = {}): Promise<RedisServer> {
   const binary = findRedis()
-  if (binary.isEmulation) {
-    process.stderr.write('\n*** No Redis here: its emulation is used, ten times slower. Install redis-server. ***\n')
-  }
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-redis-'))
   const port = await freePort()
   let child = await launch(binary, port, folder, settings)
@@ -57,7 +53,6 @@ export async function startRedis({ settings = {} }: RedisServerOptions = {}): Pr
     url: `redis://127.0.0.1:${port}`,
     port,
     folder,
-    isEmulation: binary.isEmulation,
     get pid() {
       return child.pid
     },
@@ -90,10 +85,8 @@ async function launch(
     'maxmemory-policy': 'noeviction',
     ...settings,
   }
-  const options = binary.isEmulation
-    ? ['--port', String(port)]
-    : Object.entries(own).flatMap(([name, value]) => [`--${name}`, value])
-  const child = spawn(binary.command, [...binary.leadingArguments, ...options], {
+  const options = Object.entries(own).flatMap(([name, value]) => [`--${name}`, value])
+  const child = spawn(binary.command, options, {
     env: { ...process.env, ...binary.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

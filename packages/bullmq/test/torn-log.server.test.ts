@@ -17,7 +17,6 @@ function tearLastScript(folder: string): void {
 
 it('a script that was torn in the log has no effect, not at later starts either once the log was written anew', async () => {
   const server = await startRedis()
-  if (server.isEmulation) return
   const redis = new Redis(server.url, { maxRetriesPerRequest: null })
   redis.on('error', () => {})
   onTestFinished(async () => {

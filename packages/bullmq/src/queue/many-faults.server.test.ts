@@ -13,12 +13,9 @@ afterEach(async () => {
   await server?.stop()
 })
 
-it('no job is lost to consumers that are killed or stand still, and to a server that is killed: each is handled, and nothing stays', async ({
-  skip,
-}) => {
+it('no job is lost to consumers that are killed or stand still, and to a server that is killed: each is handled, and nothing stays', async () => {
   const redis = await startRedis({ settings: { appendfsync: 'always' } })
   server = redis
-  skip(redis.isEmulation, 'the emulation keeps nothing')
   const options = { url: redis.url, prefix: 'faults', stalledAfterMs: 500, serves: ['default', 'gpu'] }
   const start = (): RunningProgram => {
     const program = runProgram('consume-and-note', JSON.stringify({ ...options, redeliverAfterMs: 100 }))

@@ -13,7 +13,7 @@ afterAll(async () => {
   await cluster.stop()
 })
 
-describe.skipIf(cluster.isEmulation)('on a Redis Cluster of three nodes', () => {
+describe('on a Redis Cluster of three nodes', () => {
   describeJobQueue(
     'bullmqJobQueue',
     () =>

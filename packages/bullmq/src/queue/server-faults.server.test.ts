@@ -35,8 +35,7 @@ afterEach(async () => {
 })
 
 describe('a server that is restarted', () => {
-  it('has the jobs that it had; consumers wait for it and go on', async ({ skip }) => {
-    skip(server.isEmulation, 'the emulation keeps nothing')
+  it('has the jobs that it had; consumers wait for it and go on', async () => {
     const { logger, lines } = recordLog()
     const queue = bullmqJobQueue({ url: server.url, stalledAfterMs: 500, logger })
     const taken: string[] = []
@@ -102,8 +101,7 @@ describe('a server that cannot be had', () => {
     expect(error.message).toContain('ECONNREFUSED')
   })
 
-  it('is an error without the password when the password is wrong', async ({ skip }) => {
-    skip(server.isEmulation, 'the emulation knows no passwords')
+  it('is an error without the password when the password is wrong', async () => {
     const admin = new Redis(server.url)
     await admin.config('SET', 'requirepass', 'right')
     await admin.quit()
@@ -113,8 +111,7 @@ describe('a server that cannot be had', () => {
     expect(inspect(error, { depth: 10 })).not.toContain('secret')
   })
 
-  it('is an error when it is a replica that may only be read', async ({ skip }) => {
-    skip(server.isEmulation, 'the emulation has no replicas')
+  it('is an error when it is a replica that may only be read', async () => {
     const admin = new Redis(server.url)
     await admin.replicaof('127.0.0.1', '1')
     const error = await failureOf(server.url)
