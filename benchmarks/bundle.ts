@@ -33,7 +33,16 @@ export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
     format: 'esm',
     target: 'node20',
     conditions: usesBuild ? [] : ['@heddle/source'],
-    external: ['flowcraft', '@langchain/*', 'bullmq', 'ioredis'],
+    external: [
+      'flowcraft',
+      '@flowcraft/*',
+      '@langchain/*',
+      'bullmq',
+      'bullmq-5',
+      'ioredis',
+      'ioredis-5',
+      'js-redis-server',
+    ],
     logLevel: 'error',
   })
   return { program: path.join(outdir, 'run-case.mjs'), remove: () => rmSync(outdir, { recursive: true, force: true }) }

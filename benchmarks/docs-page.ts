@@ -72,23 +72,25 @@ function table(cases: readonly CaseResults[]): string {
   const engines = engineNames.filter((name) => cases.some(({ lines }) => lines.some(({ engine }) => engine === name)))
   const hasGoals = cases.some(({ goal }) => goal !== undefined)
   const heading = ['case', ...engines.map((name) => shownNames[name]), ...(hasGoals ? ['goal of Heddle'] : [])]
-  const rows = cases.map(({ title, goal, lines }) => {
+  const rows = cases.map((shown) => {
+    const { title, goal, lines } = shown
     const lineOf = (name: string) => lines.find(({ engine }) => engine === name)
     return [
       title,
-      ...engines.map((name) => cell(lineOf(name), goal?.runsPerSecond !== undefined)),
+      ...engines.map((name) => cell(lineOf(name), shown)),
       ...(hasGoals ? [judge(goal, lineOf('heddle'))] : []),
     ]
   })
   return toMarkdown([heading, heading.map(() => '---'), ...rows])
 }
 
-function cell(line: ResultLine | undefined, showsRuns: boolean): string {
+function cell(line: ResultLine | undefined, { suite, n, goal }: CaseResults): string {
   if (line === undefined) return ''
   const { medianMs, minMs = 0, maxMs = 0, ratioToFloor, peakRssMb = 0, keptHeapMb, engine } = line
   if (medianMs === undefined) return '–'
   const parts = [`${toDuration(medianMs)} (${toRange(medianMs, minMs, maxMs)})`]
-  if (showsRuns) parts.push(`${toWholeText(1000 / medianMs)} runs/s`)
+  if (suite === 'redis' && n > 1) parts.push(`${toWholeText((n * 1000) / medianMs)} nodes/s`)
+  if (goal?.runsPerSecond !== undefined) parts.push(`${toWholeText(1000 / medianMs)} runs/s`)
   if (ratioToFloor !== undefined && engine !== 'floor') parts.push(`**${toText(ratioToFloor)} ×**`)
   parts.push(`${toWholeText(peakRssMb)} MB`)
   if (line.note !== undefined) parts.push(line.note)

@@ -27,6 +27,9 @@ concurrency is not limited. The floor drives the same timers by hand. The aim is
 
 /** Above the table of workers over Redis. */
 export const redisNote = `Client, workers and their handlers are one process, beside a Redis on loopback with an append-only file; each worker has a concurrency of
-10. The floor is raw BullMQ: as many jobs as there are nodes, which do nothing, in no order. Beside the times stands what a node cost: commands that the
-process sent, commands that scripts called, time in scripts, processor time of both sides; and what a finished run takes in Redis until retention
-removes it. All of them are those of the last call.`
+10. The floor is raw BullMQ: as many jobs as there are nodes, which do nothing, in no order; so it is where one diamond is run. flowcraft is its
+BullMQ adapter with the options that it has when told nothing, its log apart. Its workers make five attempts at one time and have no option
+for that: there are two of them for each worker of the others. It has no client: states and first jobs are written as its workers
+expect them. Runs of it that have not completed 120 s after their start count as lost. Beside the times stands what a node cost: commands that
+the process sent, commands that scripts called, time in scripts, processor time of both sides; and what a finished run takes in Redis
+until retention removes it. All of them are those of the last call.`

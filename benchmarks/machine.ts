@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
-import { engineNames } from './engines/contract.ts'
 import type { EngineName } from './engines/contract.ts'
 
 /** Where and with what a benchmark ran. Holds no name of the machine and no path of it. */
@@ -37,13 +36,14 @@ interface Manifest {
 function versionsOf(usesBuild: boolean): Record<EngineName, string> {
   const { devDependencies = {} } = readManifest('./package.json')
   const { version = '0.0.0' } = readManifest('../packages/core/package.json')
-  const npmNames: Partial<Record<EngineName, string>> = { flowcraft: 'flowcraft', langgraph: '@langchain/langgraph' }
-  const versions = engineNames.map((name) => {
-    const npmName = npmNames[name]
-    if (npmName !== undefined) return [name, `${npmName} ${devDependencies[npmName] ?? 'unknown'}`]
-    return [name, name === 'heddle' ? `@heddle/core ${version} (${usesBuild ? 'built' : 'sources'})` : 'by hand']
-  })
-  return Object.fromEntries(versions) as Record<EngineName, string>
+  const ofNpm = (...names: string[]): string =>
+    names.map((name) => `${name} ${devDependencies[name] ?? 'unknown'}`).join(', ')
+  return {
+    floor: `by hand; ${ofNpm('bullmq')}`,
+    heddle: `@heddle/core ${version} (${usesBuild ? 'built' : 'sources'})`,
+    flowcraft: ofNpm('flowcraft', '@flowcraft/bullmq-adapter'),
+    langgraph: ofNpm('@langchain/langgraph'),
+  }
 }
 
 function readManifest(file: string): Manifest {

@@ -15,12 +15,17 @@ interface Reading {
   readonly usedBytes: number
 }
 
-/** Counts every command that a client of this process sends, whoever made the client. */
-function countSent(): () => number {
+/** A class of clients: peers bring another version of it than we do. */
+export interface RedisClass {
+  new (url: string): { info: (section: string) => Promise<string> }
+  readonly prototype: { sendCommand: (...given: never[]) => unknown }
+}
+
+/** Counts every command that a client of this class sends, whoever made the client. */
+function countSent({ prototype }: RedisClass): () => number {
   let sent = 0
-  // oxlint-disable-next-line typescript/unbound-method -- it is called on the client that it was asked of
-  const send = Redis.prototype.sendCommand
-  Redis.prototype.sendCommand = function sendCommand(this: Redis, ...given: Parameters<typeof send>) {
+  const send = prototype.sendCommand
+  prototype.sendCommand = function sendCommand(this: unknown, ...given) {
     sent++
     return send.apply(this, given)
   }
@@ -29,14 +34,18 @@ function countSent(): () => number {
 
 /** Counts what a piece of work costs a Redis and this process. */
 export class RedisCosts {
-  private readonly redis: Redis
-  private readonly sent: () => number = countSent()
+  private readonly redis: InstanceType<RedisClass>
+  private readonly sent: () => number
   private before: Reading | undefined
   private after: Reading | undefined
 
-  /** @param url the server; nobody else may use it */
-  constructor(url: string) {
-    this.redis = new Redis(url)
+  /**
+   * @param url the server; nobody else may use it
+   * @param Client of what class all clients are whose commands count
+   */
+  constructor(url: string, Client: RedisClass = Redis) {
+    this.redis = new Client(url)
+    this.sent = countSent(Client)
   }
 
   /** Does the work and counts. What was counted of it before is forgotten. */

@@ -24,7 +24,8 @@ export function printTitle(out: Writable, { suite, id, title, idealMs }: Omit<Ca
 }
 
 /** One engine's row. */
-export function printLine(out: Writable, { goal, n, idealMs }: Omit<CaseResults, 'lines'>, line: ResultLine): void {
+export function printLine(out: Writable, shown: Omit<CaseResults, 'lines'>, line: ResultLine): void {
+  const { suite, goal, n, idealMs } = shown
   const { engine, reason, medianMs, minMs = 0, maxMs = 0, perNodeUs = 0, peakRssMb = 0, ratioToFloor } = line
   if (medianMs === undefined) {
     out.write(`  ${engine.padEnd(widths[0] ?? 0)}  –  ${reason ?? ''}\n`)
@@ -39,6 +40,7 @@ export function printLine(out: Writable, { goal, n, idealMs }: Omit<CaseResults,
     ratioToFloor === undefined ? '' : toText(ratioToFloor),
   ]
   const notes = [
+    suite === 'redis' && n > 1 ? `${toWholeText((n * 1000) / medianMs)} nodes/s` : '',
     goal?.runsPerSecond === undefined ? '' : `${toWholeText(1000 / medianMs)} runs/s`,
     line.keptHeapMb === undefined ? '' : `${toText(Math.max(0, line.keptHeapMb))} MB kept`,
     line.note ?? '',

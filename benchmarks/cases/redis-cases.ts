@@ -16,7 +16,7 @@ const distributed = (
   return {
     suite: 'redis',
     n,
-    engines: ['floor', 'heddle'],
+    engines: continues ? ['floor', 'heddle'] : ['floor', 'heddle', 'flowcraft'],
     isRepeatable: false,
     ...rest,
     prepare: async (engine) => {
@@ -49,7 +49,6 @@ export const redisCases: readonly BenchCase[] = [
     {
       id: 'redis-diamond',
       title: 'one diamond of 5 nodes on idle workers',
-      engines: ['heddle'],
       goal: { medianMs: 3 },
     },
   ),
@@ -58,9 +57,10 @@ export const redisCases: readonly BenchCase[] = [
     {
       id: 'redis-diamond-continued',
       title: 'one diamond of 5 nodes on idle workers, successors continued in the worker',
-      engines: ['heddle'],
     },
   ),
+  distributed({ graph: fan(100) }, { id: 'redis-fan-100', title: '1 → 100 → 1' }),
+  distributed({ graph: fan(300) }, { id: 'redis-fan-300', title: '1 → 300 → 1' }),
   distributed({ graph: fan(1000) }, { id: 'redis-fan-1000', title: '1 → 1,000 → 1', goal: { ratioToFloor: 2.86 } }),
   distributed(
     { graph: layers(5, 20, 3), workers: 4 },
@@ -68,6 +68,14 @@ export const redisCases: readonly BenchCase[] = [
   ),
   distributed(
     { graph: layers(50, 200, 3), workers: 4 },
-    { id: 'redis-layers-10000', title: '50 layers × 200, 3 edges each, 4 workers', isLarge: true },
+    {
+      id: 'redis-layers-10000',
+      title: '50 layers × 200, 3 edges each, 4 workers',
+      engines: ['floor', 'heddle'],
+      leftOut: {
+        flowcraft: 'not run: each of its jobs reads the state of the whole run and walks its whole graph',
+      },
+      isLarge: true,
+    },
   ),
 ]

@@ -1,8 +1,7 @@
 import { FlowRuntime, UnsafeEvaluator, createFlow } from 'flowcraft'
-import type { WorkflowBlueprint } from 'flowcraft'
-import type { Graph } from '../graph.ts'
 import type { Engine, GraphLoad, LoopLoad, Run } from './contract.ts'
 import { noop } from './contract.ts'
+import { describe } from './flowcraft-blueprint.ts'
 
 /** npm `flowcraft`, with the options that it has when it is told nothing (on Node 20 four nodes at a time, in slices), unless a case says more. */
 export const flowcraft: Engine = {
@@ -59,12 +58,6 @@ export const flowcraft: Engine = {
       return context['end'] as number
     }
   },
-}
 
-function describe({ id, nodeIds, edges }: Graph): WorkflowBlueprint {
-  return {
-    id,
-    nodes: nodeIds.map((nodeId, index) => ({ id: nodeId, uses: 'step', params: { index } })),
-    edges: edges.map(([source, target]) => ({ source: nodeIds[source] ?? '', target: nodeIds[target] ?? '' })),
-  }
+  prepareDistributed: async (load) => (await import('./flowcraft-redis.ts')).prepareDistributed(load),
 }
