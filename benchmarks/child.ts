@@ -38,6 +38,9 @@ function nodeArguments({ profileFolder }: ChildOptions, { caseId, engineName }: 
   return ['--expose-gc', '--cpu-prof', `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-name=${name}`]
 }
 
+/** How long a process that took too long has for its ending, in milliseconds. */
+const endingMs = 2000
+
 /** Asks a fresh process, and ends it where it takes longer than `limitSeconds`. What it prints on stderr is kept for the reason. */
 export function askChild(request: ChildRequest, options: ChildOptions): Promise<ChildAnswer> {
   const { program, limitSeconds } = options
@@ -48,9 +51,12 @@ export function askChild(request: ChildRequest, options: ChildOptions): Promise<
     })
     let answer: ChildAnswer | undefined
     let errors = ''
+    let killing: NodeJS.Timeout | undefined
     const timer = setTimeout(() => {
       answer ??= { kind: 'unable', reason: `took longer than the limit of ${limitSeconds} s` }
-      child.kill('SIGKILL')
+      // It ends by itself, and takes its servers and workers with it; unless it is too busy to hear of it.
+      if (child.connected) child.send('end')
+      killing = setTimeout(() => child.kill('SIGKILL'), endingMs)
     }, limitSeconds * 1000)
     child.stderr?.on('data', (chunk: Buffer) => {
       errors = `${errors}${chunk.toString()}`.slice(-4000)
@@ -60,6 +66,7 @@ export function askChild(request: ChildRequest, options: ChildOptions): Promise<
     })
     child.on('close', (code, signal) => {
       clearTimeout(timer)
+      clearTimeout(killing)
       const lastWords =
         errors
           .trim()

@@ -35,6 +35,7 @@ function messageOf(error: unknown): string {
 
 // Nobody waits for an answer any more.
 process.once('disconnect', () => process.exit(1))
+process.once('message', () => process.exit(1))
 
 const reply = await answer(JSON.parse(process.argv[2] ?? '{}') as ChildRequest)
 process.send?.(reply, () => process.exit(0))
