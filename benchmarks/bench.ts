@@ -27,7 +27,8 @@ async function main(options: BenchOptions): Promise<number> {
     return 0
   }
   if (cases.length === 0) throw new Error('No case has that name: --list shows all; the large ones are not in --quick.')
-  const machine = describeMachine(options.usesBuild)
+  const needsRedis = cases.some(({ suite }) => suite === 'redis')
+  const machine = describeMachine({ usesBuild: options.usesBuild, needsRedis })
   const bundle = await bundleChild(options.usesBuild)
   process.once('exit', bundle.remove)
   process.once('SIGINT', () => process.exit(130))

@@ -1,8 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { format } from 'prettier'
+import { suiteNames } from './cases/contract.ts'
+import type { SuiteName } from './cases/contract.ts'
 import { engineNames } from './engines/contract.ts'
+import type { EngineName } from './engines/contract.ts'
 import { judge } from './goals.ts'
-import { makespanNote, notes, overheadNote, redisNote } from './docs-text.ts'
+import { makespanNote, notes, overheadNote, redisNote, suiteTitles } from './docs-text.ts'
 import type { Machine } from './machine.ts'
 import { percentOver, toDuration, toRange, toText, toWholeText } from './numbers.ts'
 import { growthPlot, ratioPlot, shownNames } from './plots.ts'
@@ -17,59 +20,117 @@ export interface BenchReport {
 
 const pageFile = new URL('../docs/benchmarks.md', import.meta.url)
 const folder = new URL('../docs/benchmarks/', import.meta.url)
+const linesFile = new URL('results.jsonl', folder)
 
-/** Writes docs/benchmarks.md, its plots, and every line as it was measured. What stood there before is replaced. */
+const intro = `# Benchmarks
+
+Written by \`npm run bench -- --write-docs\`; do not edit. Add \`--graphs DIR\` for real graphs, and \`--redis\` for workers over Redis: what is
+measured is written anew, the rest stays.`
+
+/**
+ * Writes docs/benchmarks.md, its plots, and every line as it was measured. What stood there of the suites that were measured is replaced;
+ * what stood there of others stays.
+ */
 export async function writeDocs(report: BenchReport): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  const plots = { 'growth.svg': growthPlot(report.results), 'times-the-floor.svg': ratioPlot(report.results) }
+  const measured = suiteNames.filter((name) => report.results.some(({ suite }) => suite === name))
+  const drawn = measured.includes('core') ? writePlots(report.results) : []
+  writeFileSync(linesFile, [...linesOfOthers(measured), ...report.results.flatMap(toLines)].join(''))
+  const before = readIfThere(pageFile)
+  const parts = suiteNames.map((suite) =>
+    measured.includes(suite) ? toPart(suite, report, drawn) : partOf(before, suite),
+  )
+  const page = [intro, notes, ...parts].filter((text) => text !== '').join('\n\n')
+  writeFileSync(pageFile, await format(page, { parser: 'markdown', printWidth: 120 }))
+}
+
+/** Writes what can be drawn. @returns the names of the files */
+function writePlots(results: readonly CaseResults[]): string[] {
+  const plots = { 'growth.svg': growthPlot(results), 'times-the-floor.svg': ratioPlot(results) }
   for (const [name, content] of Object.entries(plots)) {
     if (content === undefined) rmSync(new URL(name, folder), { force: true })
     else writeFileSync(new URL(name, folder), content)
   }
-  const lines = report.results.flatMap((shown) => shown.lines)
-  writeFileSync(new URL('results.jsonl', folder), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  const drawn = Object.entries(plots).flatMap(([name, content]) => (content === undefined ? [] : [name]))
-  const page = await format(toPage(report, drawn), { parser: 'markdown', printWidth: 120 })
-  writeFileSync(pageFile, page)
+  return Object.entries(plots).flatMap(([name, content]) => (content === undefined ? [] : [name]))
 }
 
-function toPage({ machine, results, isQuick }: BenchReport, drawn: readonly string[]): string {
-  const core = results.filter(({ suite }) => suite === 'core')
-  const overheads = results.filter(({ suite, idealMs }) => suite === 'wf' && idealMs === undefined)
-  const distributed = results.filter(({ suite }) => suite === 'redis')
-  const makespans = results.filter(({ suite, idealMs }) => suite === 'wf' && idealMs !== undefined)
+function toLines({ lines }: CaseResults): string[] {
+  return lines.map((line) => `${JSON.stringify(line)}\n`)
+}
+
+/** The lines of suites that were not measured now. */
+function linesOfOthers(measured: readonly SuiteName[]): string[] {
+  return readIfThere(linesFile)
+    .split('\n')
+    .filter((line) => line !== '' && !measured.includes((JSON.parse(line) as ResultLine).suite))
+    .map((line) => `${line}\n`)
+}
+
+function readIfThere(file: URL): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}
+
+function beginOf(suite: SuiteName): string {
+  return `<!-- suite ${suite} -->`
+}
+
+/** What a page says of a suite. */
+function partOf(page: string, suite: SuiteName): string {
+  const [, rest = ''] = page.split(beginOf(suite))
+  const [part = ''] = rest.split(/<!-- suite /u)
+  return part.trim() === '' ? '' : `${beginOf(suite)}\n\n${part.trim()}`
+}
+
+function toPart(suite: SuiteName, { machine, results, isQuick }: BenchReport, drawn: readonly string[]): string {
+  const shown = results.filter((each) => each.suite === suite)
   const sections = [
-    '# Benchmarks',
-    'Written by `npm run bench -- --write-docs`; do not edit. Add `--graphs DIR` for real graphs.',
+    beginOf(suite),
+    `## ${suiteTitles[suite]}`,
     isQuick ? '**From a quick run (`--quick`): a look, not numbers to quote.**' : '',
-    environment(machine),
-    notes,
-    core.length === 0 ? '' : `## In one process\n\n${table(core)}\n\n${reasons(core)}`,
-    drawn.includes('growth.svg') ? `## Growth\n\n${growthText(core)}\n\n![Cost per node](./benchmarks/growth.svg)` : '',
+    environment(machine, shown),
+    ...(suite === 'wf' ? graphSections(shown) : [suite === 'redis' ? redisNote : '', table(shown), reasons(shown)]),
+    drawn.includes('growth.svg')
+      ? `### Growth\n\n${growthText(shown)}\n\n![Cost per node](./benchmarks/growth.svg)`
+      : '',
     drawn.includes('times-the-floor.svg') ? '![Times the floor](./benchmarks/times-the-floor.svg)' : '',
+  ]
+  return sections.filter((section) => section !== '').join('\n\n')
+}
+
+function graphSections(cases: readonly CaseResults[]): string[] {
+  const overheads = cases.filter(({ idealMs }) => idealMs === undefined)
+  const makespans = cases.filter(({ idealMs }) => idealMs !== undefined)
+  return [
     overheads.length === 0
       ? ''
-      : `## Real graphs, no-op handlers\n\n${overheadNote}\n\n${table(overheads)}\n\n${reasons(overheads)}`,
-    distributed.length === 0 ? '' : `## Over Redis\n\n${redisNote}\n\n${table(distributed)}\n\n${reasons(distributed)}`,
-    makespans.length === 0 ? '' : `## Real graphs, scaled run times\n\n${makespanNote}\n\n${makespanTable(makespans)}`,
+      : `### No-op handlers\n\n${overheadNote}\n\n${table(overheads)}\n\n${reasons(overheads)}`,
+    makespans.length === 0 ? '' : `### Scaled run times\n\n${makespanNote}\n\n${makespanTable(makespans)}`,
   ]
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
 }
 
-function environment({ cpu, memoryGb, system, node, date, loadBefore, versions }: Machine): string {
+function environment(
+  { cpu, memoryGb, system, node, redis, date, loadBefore, versions }: Machine,
+  cases: readonly CaseResults[],
+): string {
   return [
     '| | |',
     '| --- | --- |',
     `| date | ${date} |`,
     `| machine | ${cpu}, ${memoryGb} GB, ${system} |`,
     `| Node | ${node} |`,
-    ...engineNames.map((name) => `| ${shownNames[name]} | ${versions[name]} |`),
+    ...(redis === undefined ? [] : [`| Redis | ${redis} |`]),
+    ...enginesOf(cases).map((name) => `| ${shownNames[name]} | ${versions[name]} |`),
     `| load average at the start | ${loadBefore.toFixed(2)} |`,
   ].join('\n')
 }
 
+/** The engines that a table has columns of. */
+function enginesOf(cases: readonly CaseResults[]): EngineName[] {
+  return engineNames.filter((name) => cases.some(({ lines }) => lines.some(({ engine }) => engine === name)))
+}
+
 function table(cases: readonly CaseResults[]): string {
-  const engines = engineNames.filter((name) => cases.some(({ lines }) => lines.some(({ engine }) => engine === name)))
+  const engines = enginesOf(cases)
   const hasGoals = cases.some(({ goal }) => goal !== undefined)
   const heading = ['case', ...engines.map((name) => shownNames[name]), ...(hasGoals ? ['goal of Heddle'] : [])]
   const rows = cases.map((shown) => {
@@ -125,7 +186,7 @@ function growthText(cases: readonly CaseResults[]): string {
 }
 
 function makespanTable(cases: readonly CaseResults[]): string {
-  const engines = engineNames.filter((name) => cases.some(({ lines }) => lines.some(({ engine }) => engine === name)))
+  const engines = enginesOf(cases)
   const heading = [
     'graph',
     'critical path',

@@ -1,9 +1,18 @@
+import type { SuiteName } from './cases/contract.ts'
+
+/** Headings of the suites. */
+export const suiteTitles: Readonly<Record<SuiteName, string>> = {
+  core: 'In one process',
+  wf: 'Real graphs',
+  redis: 'Over Redis',
+}
+
 /** How the numbers came about, and what they do not say. */
 export const notes = `## How it is measured
 
-- All engines ran on one machine in one run of the benchmark, one after another; each line is a fresh process. A cell is the median of at
-  least 5 samples (minimum – maximum), then how many times the floor that is. Where a call is shorter than 20 ms, a sample is the mean of
-  several calls.
+- All engines of a section ran on one machine in one run of the benchmark, one after another; each line is a fresh process. A cell is
+  the median of at least 5 samples (minimum – maximum), then how many times the floor that is. Where a call is shorter than 20 ms, a
+  sample is the mean of several calls.
 - Handlers are async no-ops unless the case says otherwise; every output is read inside the measured time. Blueprints were compiled and
   code was warm: what a first call costs stands in \`results.jsonl\` (\`firstCallMs\`).
 - The **floor** is a dependency counter written by hand for the one graph: no skips, failures, retries, cancellation or limit on

@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
+import { findRedis } from '../packages/bullmq/test/redis-binary.ts'
 import type { EngineName } from './engines/contract.ts'
 
 /** Where and with what a benchmark ran. Holds no name of the machine and no path of it. */
@@ -9,13 +11,21 @@ export interface Machine {
   readonly memoryGb: number
   readonly system: string
   readonly node: string
+  /** Version of the server, where one is needed. */
+  readonly redis?: string
   /** Processes that wanted a core, on average over the minute before: what else ran disturbs the numbers. */
   readonly loadBefore: number
   readonly versions: Readonly<Record<EngineName, string>>
 }
 
 /** Describes this machine, now. */
-export function describeMachine(usesBuild: boolean): Machine {
+export function describeMachine({
+  usesBuild,
+  needsRedis,
+}: {
+  readonly usesBuild: boolean
+  readonly needsRedis: boolean
+}): Machine {
   const cpus = os.cpus()
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -23,9 +33,17 @@ export function describeMachine(usesBuild: boolean): Machine {
     memoryGb: Math.round(os.totalmem() / 1024 ** 3),
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     node: process.version,
+    ...(needsRedis ? { redis: redisVersion() } : {}),
     loadBefore: os.loadavg()[0] ?? 0,
     versions: versionsOf(usesBuild),
   }
+}
+
+function redisVersion(): string {
+  const { command, env, isEmulation } = findRedis()
+  if (isEmulation) return 'an emulation'
+  const { stdout } = spawnSync(command, ['--version'], { env: { ...process.env, ...env }, encoding: 'utf8' })
+  return /v=([\d.]+)/u.exec(stdout)?.[1] ?? 'unknown'
 }
 
 interface Manifest {

@@ -35,7 +35,7 @@ export const usage = `npm run bench -- [options]
   --built          measure the built packages instead of the sources (npm run build first)
   --limit SECONDS  of one case on one engine (default: 120)
   --json           one JSON object a line instead of a table
-  --write-docs     write docs/benchmarks.md and its plots
+  --write-docs     write docs/benchmarks.md and its plots; suites that are not measured keep what stands there
   --list           print the cases and leave
   --help           print this and leave`
 
