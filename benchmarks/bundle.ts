@@ -12,7 +12,7 @@ export interface Bundle {
 }
 
 /**
- * Compiles the child's program once, so that no process pays for a TypeScript loader. Heddle goes in from its sources, or from its
+ * Compiles the child's program once, so that no process pays for a TypeScript loader; beside it lies the worker that recoveries kill. Heddle goes in from its sources, or from its
  * build (`usesBuild`: run `npm run build` before); peers stay what npm delivered. Each engine is a chunk of its own, loaded on demand.
  */
 export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
@@ -24,7 +24,7 @@ export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
   mkdirSync(cache, { recursive: true })
   const outdir = mkdtempSync(path.join(cache, 'bench-'))
   await build({
-    entryPoints: [path.join(folder, 'run-case.ts')],
+    entryPoints: ['run-case.ts', 'recovery-worker.ts'].map((file) => path.join(folder, file)),
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -35,10 +35,15 @@ export const makespanNote = `The same graphs with their recorded run times, scal
 concurrency is not limited. The floor drives the same timers by hand. The aim is to stay within 3 % of it.`
 
 /** Above the table of workers over Redis. */
-export const redisNote = `Client, workers and their handlers are one process, beside a Redis on loopback with an append-only file; each worker has a concurrency of
-10. The floor is raw BullMQ: as many jobs as there are nodes, which do nothing, in no order; so it is where one diamond is run. flowcraft is its
+export const redisNote = `Client, workers and their handlers are one process, beside a Redis on loopback with an append-only file; each worker makes 10
+attempts at one time. The floor is raw BullMQ: as many jobs as there are nodes, which do nothing, in no order; so it is where one diamond is run. flowcraft is its
 BullMQ adapter with the options that it has when told nothing, its log apart. Its workers make five attempts at one time and have no option
 for that: there are two of them for each worker of the others. It has no client: states and first jobs are written as its workers
 expect them. Runs of it that have not completed 120 s after their start count as lost. Beside the times stands what a node cost: commands that
 the process sent, commands that scripts called, time in scripts, processor time of both sides; and what a finished run takes in Redis
-until retention removes it. All of them are those of the last call.`
+until retention removes it. All of them are those of the last call.
+
+Where workers are killed, they are processes of their own, two in each of five places that have nothing but the Redis in common; for one that
+was killed another one is started at once. A place has one run of one node at a time, which lasts up to 30 s (in the same phases for all)
+until its worker gets SIGKILL; the time ends when another process takes the node up again. The floor is BullMQ with its own stalled check.
+The memory is that of the client there.`

@@ -18,13 +18,14 @@ export function judge(goal: Goal | undefined, line: ResultLine | undefined): str
 }
 
 function boundsOf(goal: Goal, line: ResultLine): Bound[] {
-  const { medianMs = Number.NaN, perNodeUs, keptHeapMb, ratioToFloor, firstCallRssMb } = line
+  const { medianMs = Number.NaN, maxMs, perNodeUs, keptHeapMb, ratioToFloor, firstCallRssMb } = line
   const bounds: Bound[] = []
   const atMost = (limit: number | undefined, value: number | undefined, unit: string): void => {
     if (limit === undefined || value === undefined) return
-    bounds.push({ text: `≤ ${limit} ${unit}`, isMet: value <= limit, factor: value / limit })
+    bounds.push({ text: `≤ ${limit.toLocaleString('en-US')} ${unit}`, isMet: value <= limit, factor: value / limit })
   }
   atMost(goal.medianMs, medianMs, 'ms')
+  atMost(goal.maxMs, maxMs, 'ms each time')
   atMost(goal.perNodeUs, perNodeUs, 'µs a node')
   atMost(goal.peakRssMb, firstCallRssMb, 'MB for one run in a fresh process')
   atMost(goal.keptHeapMb, keptHeapMb, 'MB kept')

@@ -1,5 +1,5 @@
 import { resourceUsage } from 'node:process'
-import type { BenchCase, Workload } from './cases/contract.ts'
+import type { BenchCase, ToldWorkload, Workload } from './cases/contract.ts'
 import { median } from './result.ts'
 import type { Measurement } from './result.ts'
 
@@ -35,7 +35,12 @@ export class WrongAnswerError extends Error {
 }
 
 /** Measures one workload in this process, which must have done nothing else. */
-export async function measure(benchCase: BenchCase, workload: Workload, isQuick: boolean): Promise<Measurement> {
+export async function measure(
+  benchCase: BenchCase,
+  workload: Workload | ToldWorkload,
+  isQuick: boolean,
+): Promise<Measurement> {
+  if ('durations' in workload) return measureTold(workload)
   const plan = isQuick ? quickPlan : fullPlan
   const heapBefore = benchCase.measuresKeptHeap === true ? heapMb() : 0
 
@@ -57,15 +62,37 @@ export async function measure(benchCase: BenchCase, workload: Workload, isQuick:
 
   return {
     callsPerSample,
-    samples: samples.length,
-    medianMs: median(samples),
-    minMs: Math.min(...samples),
-    maxMs: Math.max(...samples),
+    ...summaryOf(samples),
     firstCallMs,
     firstCallRssMb,
     peakRssMb: rssMb(),
     ...(benchCase.measuresKeptHeap === true ? { keptHeapMb: heapMb() - heapBefore } : {}),
     ...(note === '' ? {} : { note }),
+  }
+}
+
+async function measureTold({ durations, note }: ToldWorkload): Promise<Measurement> {
+  const samples = await durations()
+  const [firstCallMs] = samples
+  const told = note?.() ?? ''
+  if (firstCallMs === undefined) throw new Error(told)
+  const peakRssMb = rssMb()
+  return {
+    callsPerSample: 1,
+    ...summaryOf(samples),
+    firstCallMs,
+    firstCallRssMb: peakRssMb,
+    peakRssMb,
+    ...(told === '' ? {} : { note: told }),
+  }
+}
+
+function summaryOf(samples: readonly number[]): Pick<Measurement, 'samples' | 'medianMs' | 'minMs' | 'maxMs'> {
+  return {
+    samples: samples.length,
+    medianMs: median(samples),
+    minMs: Math.min(...samples),
+    maxMs: Math.max(...samples),
   }
 }
 

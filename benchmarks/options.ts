@@ -33,7 +33,7 @@ export const usage = `npm run bench -- [options]
   --quick          short warm-ups, few samples, large cases left out: for a look, not for quoting
   --profile DIR    write a CPU profile of each process there (for Chrome's developer tools)
   --built          measure the built packages instead of the sources (npm run build first)
-  --limit SECONDS  of one case on one engine (default: 120)
+  --limit SECONDS  of one case on one engine (default: 120; some cases are given more)
   --json           one JSON object a line instead of a table
   --write-docs     write docs/benchmarks.md and its plots; suites that are not measured keep what stands there
   --list           print the cases and leave

@@ -41,13 +41,14 @@ export async function runCases(
 }
 
 async function ask(
-  { id, engines, leftOut = {} }: BenchCase,
+  { id, engines, leftOut = {}, limitSeconds: least = 0 }: BenchCase,
   engineName: EngineName,
   program: string,
   { graphsFolder, isQuick, limitSeconds, profileFolder }: BenchOptions,
 ): Promise<ChildAnswer | undefined> {
   if (engines.includes(engineName)) {
-    return askChild({ caseId: id, engineName, graphsFolder, isQuick }, { program, limitSeconds, profileFolder })
+    const limit = Math.max(limitSeconds, least)
+    return askChild({ caseId: id, engineName, graphsFolder, isQuick }, { program, limitSeconds: limit, profileFolder })
   }
   const reason = leftOut[engineName]
   return reason === undefined ? undefined : { kind: 'unable', reason }

@@ -19,9 +19,15 @@ export interface Workload {
   readonly note?: () => string
 }
 
-/** What Heddle is to reach. A time is a bound of the median, memory one of the process's peak. */
+/** What an engine does for a case in which no call is measured: it tells durations, in milliseconds, at least five. */
+export interface ToldWorkload extends Pick<Workload, 'verify' | 'note'> {
+  readonly durations: () => Promise<readonly number[]>
+}
+
+/** What Heddle is to reach. A time is a bound of the median unless it says otherwise, memory one of the process's peak. */
 export interface Goal {
   readonly medianMs?: number
+  readonly maxMs?: number
   readonly perNodeUs?: number
   readonly runsPerSecond?: number
   readonly peakRssMb?: number
@@ -51,5 +57,7 @@ export interface BenchCase {
   readonly measuresKeptHeap?: boolean
   /** No schedule can be shorter than this, in milliseconds: the longest path through the sleeps. */
   readonly idealMs?: number
-  readonly prepare: (engine: Engine) => Promise<Workload>
+  /** It may take at least so long on one engine, whatever `--limit` says. */
+  readonly limitSeconds?: number
+  readonly prepare: (engine: Engine) => Promise<Workload | ToldWorkload>
 }

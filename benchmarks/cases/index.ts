@@ -4,6 +4,7 @@ import { durableCases } from './durable-cases.ts'
 import { firstNodeCases } from './first-node-cases.ts'
 import { graphCases } from './graph-cases.ts'
 import { loopCases } from './loop-cases.ts'
+import { recoveryCases } from './recovery-cases.ts'
 import { redisCases } from './redis-cases.ts'
 import { wfCases } from './wf-cases.ts'
 
@@ -20,6 +21,7 @@ export function listCases(options: {
     ...firstNodeCases,
     ...durableCases,
     ...redisCases,
+    ...recoveryCases,
     ...(graphsFolder === undefined ? [] : wfCases(graphsFolder, isQuick)),
   ]
   return isQuick ? cases.filter(({ isLarge = false }) => !isLarge) : cases

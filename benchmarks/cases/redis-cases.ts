@@ -18,6 +18,8 @@ const distributed = (
     n,
     engines: continues ? ['floor', 'heddle'] : ['floor', 'heddle', 'flowcraft'],
     isRepeatable: false,
+    // So long that runs which are lost are told, not that the time is over.
+    limitSeconds: 400,
     ...rest,
     prepare: async (engine) => {
       if (engine.prepareDistributed === undefined) throw new Error('has no workers')

@@ -92,6 +92,21 @@ export interface DistributedRun {
   readonly verify?: () => Promise<void>
 }
 
+/** Where workers in processes of their own find their runs. */
+export interface RecoveryPlace {
+  /** The Redis; several places may share it. */
+  readonly url: string
+  readonly name: string
+}
+
+/** Runs of one node each, which processes carry out that are killed. */
+export interface RecoveryParts {
+  /** Begins to work, in this process. `step` is the body of the node. */
+  readonly work: (place: RecoveryPlace, step: (runId: string) => Promise<void>) => Promise<void>
+  /** Opens a client. What it returns starts a run. */
+  readonly connect: (place: RecoveryPlace) => (runId: string) => Promise<void>
+}
+
 /**
  * One way to run a workflow. All that happens in a `prepare` method (building, compiling, registering handlers) is not measured; the
  * {@link Run} it returns is. A method that an engine lacks is a case that it takes no part in.
@@ -104,6 +119,7 @@ export interface Engine {
   prepareDurable?: (load: DurableLoad) => Promise<DurableRun>
   prepareLookBack?: (load: LookBackLoad) => Promise<LookBack>
   prepareDistributed?: (load: DistributedLoad) => Promise<DistributedRun>
+  recovery?: () => Promise<RecoveryParts>
 }
 
 /** The body of a node that does nothing: what is left is the engine. */

@@ -45,6 +45,7 @@ export const floor: Engine = {
   prepareDurable: async (load) => (await import('./floor-durable.ts')).prepareDurable(load),
   prepareLookBack: async (load) => (await import('./floor-durable.ts')).prepareLookBack(load),
   prepareDistributed: async (load) => (await import('./floor-redis.ts')).prepareDistributed(load),
+  recovery: async () => (await import('./floor-recovery.ts')).recovery,
 }
 
 function runAll(

@@ -60,4 +60,5 @@ export const flowcraft: Engine = {
   },
 
   prepareDistributed: async (load) => (await import('./flowcraft-redis.ts')).prepareDistributed(load),
+  recovery: async () => (await import('./flowcraft-recovery.ts')).recovery,
 }

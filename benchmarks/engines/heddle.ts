@@ -70,6 +70,7 @@ export const heddle: Engine = {
   prepareDurable: async (load) => (await import('./heddle-durable.ts')).prepareDurable(load),
   prepareLookBack: async (load) => (await import('./heddle-durable.ts')).prepareLookBack(load),
   prepareDistributed: async (load) => (await import('./heddle-redis.ts')).prepareDistributed(load),
+  recovery: async () => (await import('./heddle-recovery.ts')).recovery,
 }
 
 function describe({ nodeIds, edges }: Graph, id: string, hasIndex: boolean): WorkflowBlueprint {
