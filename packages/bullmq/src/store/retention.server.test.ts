@@ -1,7 +1,7 @@
 import { virtualClock } from '@heddle/testing'
 import type { StartRequest, TurnChanges } from '@heddle/core'
 import { Redis } from 'ioredis'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { clockedClient } from '../../test/clocked-client.ts'
 import { redisUrl, uniquePrefix } from '../../test/redis.ts'
 import { requestOf } from '../../test/start-requests.ts'
@@ -43,16 +43,22 @@ async function commit(store: RedisCoordinationStore, run: StartRequest, changes:
 
 const end = { end: { status: 'completed', journal: [] } } as const
 
-/** Sweeps until every partition was looked at. */
+/** The clock of this process, in milliseconds. */
+let processMs = performance.now()
+
+/** Sweeps until every partition was looked at: a round goes by the clock of this process, which is moved on. */
 async function sweep(store: RedisCoordinationStore): Promise<void> {
-  const until = performance.now() + 9000
-  while (performance.now() < until) {
-    await store.takeDue(256, 1)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200)
-    })
-  }
+  const until = processMs + 9000
+  for (; processMs < until; processMs += 200) await store.takeDue(256, 1)
 }
+
+beforeEach(() => {
+  vi.spyOn(performance, 'now').mockImplementation(() => processMs)
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 const keysOf = async (prefix: string): Promise<string[]> => {
   const found: string[] = []
