@@ -28,7 +28,7 @@ const project = (name: string, folder: string, options: ProjectOptions = {}): Te
       root,
       environment: 'node',
       // Against hanging, not against slowness: what is busy beside a test is not its fault.
-      testTimeout: 60_000,
+      testTimeout: 300_000,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**', ...serverTests],
       globalSetup: servers === undefined || isWithoutServers ? [] : [`${root}/${servers}`],
