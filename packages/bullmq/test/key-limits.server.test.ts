@@ -1,21 +1,16 @@
 import { FlowRuntime } from '@heddle/core'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import { bullmqJobQueue } from '../src/queue/bullmq-job-queue.ts'
 import { redisCoordinationStore } from '../src/store/redis-coordination-store.ts'
 import { pause, until } from './jobs.ts'
 import { runProgram, type RunningProgram } from './programs.ts'
 import { redisUrl, uniquePrefix } from './redis.ts'
+import { testsAtOnce, whenTestEnds } from './tests-at-once.ts'
 
 const redis = new Redis(redisUrl(), { maxRetriesPerRequest: null })
-const programs: RunningProgram[] = []
-
-afterEach(async () => {
-  for (const { child, ended } of programs.splice(0)) {
-    child.kill('SIGKILL')
-    await ended
-  }
-})
+/** They wait for attempts and leases. */
+const { describe, it } = testsAtOnce(3)
 
 afterAll(async () => {
   await redis.quit()
@@ -58,7 +53,10 @@ function site(...options: readonly (string | number)[]) {
     note: (line: string) => redis.rpush(`${prefix}:log`, line),
     work: async (name: string): Promise<RunningProgram> => {
       const program = runProgram('limited-worker', redisUrl(), prefix, name, ...options.map(String))
-      programs.push(program)
+      whenTestEnds(async () => {
+        program.child.kill('SIGKILL')
+        await program.ended
+      })
       await program.said('works')
       return program
     },
@@ -76,7 +74,7 @@ function site(...options: readonly (string | number)[]) {
   }
 }
 
-describe('a key with permits, and workers in several processes', { timeout: 120_000 }, () => {
+describe('a key with permits, and workers in several processes', () => {
   it('has never more than two attempts under way of two, and those of a killed worker go on elsewhere', async () => {
     const { work, start, log, note, untilBusy, untilFree, close } = site(2)
     const [first] = await Promise.all(['one', 'two', 'three'].map(work))
