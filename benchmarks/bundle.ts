@@ -33,16 +33,7 @@ export async function bundleChild(usesBuild: boolean): Promise<Bundle> {
     format: 'esm',
     target: 'node20',
     conditions: usesBuild ? [] : ['@heddle/source'],
-    external: [
-      'flowcraft',
-      '@flowcraft/*',
-      '@langchain/*',
-      'bullmq',
-      'bullmq-5',
-      'ioredis',
-      'ioredis-5',
-      'js-redis-server',
-    ],
+    external: ['flowcraft', '@flowcraft/*', '@langchain/*', 'bullmq', 'bullmq-5', 'ioredis', 'ioredis-5'],
     logLevel: 'error',
   })
   return { program: path.join(outdir, 'run-case.mjs'), remove: () => rmSync(outdir, { recursive: true, force: true }) }

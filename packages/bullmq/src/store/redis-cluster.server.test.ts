@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { startRedisCluster } from '../../test/redis-cluster.ts'
 import { uniquePrefix } from '../../test/redis.ts'
 import { requestOf } from '../../test/start-requests.ts'
+import { testsAtOnce } from '../../test/tests-at-once.ts'
 import { redisCoordinationStore } from './redis-coordination-store.ts'
 
 const servers = await startRedisCluster()
@@ -14,6 +15,9 @@ afterAll(async () => {
   await servers.stop()
 })
 
+/** Behaviours wait most of their time, until leases, deadlines and windows have ended. */
+const test = { ...testsAtOnce(4), expect }
+
 const reason = 'it takes 15 s of real time; the suite on one server shows it'
 
 describe('on a Redis Cluster of three nodes', () => {
@@ -21,7 +25,7 @@ describe('on a Redis Cluster of three nodes', () => {
     'redisCoordinationStore',
     () => redisCoordinationStore({ client, prefix: uniquePrefix() }),
     {
-      test: { describe, it, expect },
+      test,
       skip: {
         'a job that nobody claims is sent again after a while, under the same dispatch, and then less and less often':
           reason,
