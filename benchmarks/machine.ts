@@ -40,8 +40,7 @@ export function describeMachine({
 }
 
 function redisVersion(): string {
-  const { command, env, isEmulation } = findRedis()
-  if (isEmulation) return 'an emulation'
+  const { command, env } = findRedis()
   const { stdout } = spawnSync(command, ['--version'], { env: { ...process.env, ...env }, encoding: 'utf8' })
   return /v=([\d.]+)/u.exec(stdout)?.[1] ?? 'unknown'
 }
