@@ -55,6 +55,7 @@ export interface Dispatch {
   hasRecorded?: boolean
   /** Id of the event that brought its outcome. */
   delivered?: string
+  /** Once its job is sent again, twice this passes until the next time. */
   resendMs: number
 }
 
@@ -77,6 +78,8 @@ interface ChildEntry {
   readonly call?: string
   hasSettled: boolean
 }
+
+const nameOf = ({ nonce, revision }: CommitName): string => `${nonce}/${revision}`
 
 /** A turn that somebody holds. */
 export interface HeldTurn {
@@ -213,7 +216,7 @@ export class MemoryRun {
       lost: 0,
       ...again,
       ...(started === undefined ? {} : { startEntry: started }),
-      resendMs,
+      resendMs: resendMs / 2,
     }
     this.dispatches.set(visitKey, dispatch)
     this.due.set(`d:${visitKey}`, dispatch.notBefore + resendMs)
@@ -293,8 +296,4 @@ export class MemoryRun {
     const goesOn = next !== undefined && this.turn?.nonce === next.nonce && this.revision === name.revision + 1
     return copyJson(goesOn ? reply : rest)
   }
-}
-
-function nameOf({ nonce, revision }: CommitName): string {
-  return `${nonce}/${revision}`
 }

@@ -9,7 +9,7 @@ local function dispatchAgain(visit, dispatch, lost, releasedBy)
   write(ofVisit('node.ready', dispatch.visit, ',"attempt":' .. dispatch.attempt))
   put('dispatched', tonumber(state.dispatched) + 1)
   local again = {
-    dispatch = state.dispatched, attempt = dispatch.attempt, notBefore = now, lost = lost, resendMs = againResendMs,
+    dispatch = state.dispatched, attempt = dispatch.attempt, notBefore = now, lost = lost, resendMs = againResendMs / 2,
     visit = dispatch.visit, touches = dispatch.touches, resumption = dispatch.resumption, queue = dispatch.queue,
     priority = dispatch.priority, startEntry = dispatch.startEntry, releasedBy = releasedBy,
   }

@@ -1,7 +1,7 @@
 import { lua } from '../define-script.ts'
 
 /**
- * Dispatches by the key of their visit, as JSON: `dispatch`, `attempt`, `notBefore`, `lost`, `resendMs`, `queue`, `priority`, and as
+ * Dispatches by the key of their visit, as JSON: `dispatch`, `attempt`, `notBefore`, `lost`, `resendMs` (once its job is sent again, twice this passes until the next time), `queue`, `priority`, and as
  * JSON in JSON, which is handed on as it is, `visit`, `touches`, `resumption`, `startEntry`; `releasedBy`, the token of the attempt that
  * was given up, so that there is this dispatch. A claim adds `token`, `leaseUntil`,
  * `startedSeq`, `startedAt`; what comes later `earlierTokens`, `hasRecorded`, `isLast` and `delivered`, the id of the event that
@@ -28,7 +28,7 @@ local function takeDispatches()
   for number = before + 1, before + count do
     local visit, notBefore, record = take(), now + takeNumber(), take()
     add(visit, '{"dispatch":' .. number .. ',"notBefore":' .. string.format('%.0f', notBefore)
-      .. ',"lost":0,"resendMs":' .. firstResendMs .. ',' .. string.sub(record, 2))
+      .. ',"lost":0,"resendMs":' .. firstResendMs / 2 .. ',' .. string.sub(record, 2))
     addDue(notBefore + firstResendMs, 'd:' .. visit)
     noteDue(notBefore + firstResendMs)
   end

@@ -11,6 +11,9 @@ export const unclaimedJobsAreSentAgain: CoordinationStoreBehaviour = {
     expect(await sent()).toEqual([])
     await pass(5100)
     expect(await sent()).toEqual([run.jobs[0]?.id])
+    // The first copy may have gone to a queue that held a dead worker's job of the same id.
+    await pass(5100)
+    expect(await sent()).toEqual([run.jobs[0]?.id])
     await pass(5100)
     expect(await sent()).toEqual([])
     await pass(5100)
