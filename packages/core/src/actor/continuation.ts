@@ -1,7 +1,7 @@
 import type { RunJob } from '../model/run-job.ts'
 import type { IClock } from '../ports/clock.ts'
 import type { ClaimReply } from '../ports/run-records.ts'
-import type { NewDispatch } from '../ports/turn-store.ts'
+import type { NewDispatch } from '../ports/new-dispatch.ts'
 
 /**
  * For how long the worker that took a job goes on with successors, in milliseconds: then other runs have their turn, and a worker that

@@ -1,6 +1,7 @@
 import type { RunMessage } from '../model/run-message.ts'
 import type { JournalEntry } from '../model/stored-event.ts'
-import type { NewChild, NewDispatch, NewTimer, NewWait, TurnChanges } from '../ports/turn-store.ts'
+import type { NewDispatch } from '../ports/new-dispatch.ts'
+import type { NewChild, NewTimer, NewWait, TurnChanges } from '../ports/turn-store.ts'
 
 /** What the events of one commit change, put together event by event. Made anew for each try of an event, and added when it is kept. */
 export class TurnDraft {

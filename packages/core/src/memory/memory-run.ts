@@ -5,7 +5,8 @@ import type { InboxEvent, JournalEntry, StoredEvent, StoredResumption } from '..
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
 import type { RunHead, StartRequest } from '../ports/run-records.ts'
-import type { CommitReply, NewDispatch, NewTimer, TurnRef } from '../ports/turn-store.ts'
+import type { NewDispatch } from '../ports/new-dispatch.ts'
+import type { CommitReply, NewTimer, TurnRef } from '../ports/turn-store.ts'
 import { copyJson } from './copy-json.ts'
 import { DueTimes } from './due-times.ts'
 

@@ -5,7 +5,7 @@ import type { ParentLink } from '../model/run-message.ts'
 import type { JournalEntry, StoredEvent, StoredResumption } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
-import type { NewDispatch } from './turn-store.ts'
+import type { NewDispatch } from './new-dispatch.ts'
 
 /** A run to start. Values are serialised text. */
 export interface StartRequest {

@@ -1,9 +1,10 @@
 import type { Cell } from '../model/cell.ts'
 import type { RunJob } from '../model/run-job.ts'
 import type { RunMessage } from '../model/run-message.ts'
-import type { InboxEvent, JournalEntry, StoredResumption } from '../model/stored-event.ts'
+import type { InboxEvent, JournalEntry } from '../model/stored-event.ts'
 import type { VisitName } from '../model/visit.ts'
 import type { OpenWait } from '../model/workflow-result.ts'
+import type { NewDispatch } from './new-dispatch.ts'
 import type { ClaimReply, ClaimRequest, RunRef, RunStanding } from './run-records.ts'
 
 /** An event on its way to a run, with the values that it brings. */
@@ -62,21 +63,6 @@ export type FetchReply =
       readonly values: Readonly<Record<string, string>>
       readonly claimed: readonly { readonly visit: VisitName; readonly attempt: number }[]
     }
-
-/** A visit to dispatch; the store gives the number. */
-export interface NewDispatch {
-  readonly visit: VisitName
-  readonly visitKey: string
-  readonly attempt: number
-  readonly delayMs: number
-  readonly resumption?: StoredResumption
-  /** Cells that its `lost` event would touch. */
-  readonly touches: readonly string[]
-  /** What a claim journals. @default `node.started` */
-  readonly started?: JournalEntry
-  readonly queue?: string
-  readonly priority?: number
-}
 
 /** A wait to open. Its deadline is counted from the commit. */
 export interface NewWait {
