@@ -66,10 +66,15 @@ describe('a worker', () => {
     ['blueprints', { blueprints: 'greet' }],
     ['workflows', { workflows: { greet: blueprint } }],
     ['registry', { blueprints: [blueprint], registry: [] }],
+    ['sweepMs', { blueprints: [blueprint], sweepMs: Number.NaN }],
+    ['sweepMs', { blueprints: [blueprint], sweepMs: Infinity }],
+    ['sweepMs', { blueprints: [blueprint], sweepMs: 0 }],
+    ['sweepMs', { blueprints: [blueprint], sweepMs: '100' }],
   ])('refuses %s of which nothing can be made: %j', (option, given) => {
     const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
     const options = (given === null ? null : { ...ports, ...given }) as unknown as CreateWorkerOptions
-    const expected = { code: 'INVALID_OPTION', details: { option } }
+    const details: unknown = expect.objectContaining({ option })
+    const expected = { code: 'INVALID_OPTION', details }
     expect(() => createWorker(options)).toThrow(expect.objectContaining(expected) as Error)
   })
 

@@ -9,6 +9,7 @@ import { Worker } from '../worker/worker.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import { withBlobs } from './blob-stores.ts'
 import { checkOptions } from './check-options.ts'
+import { checkWorkerOptions } from './check-worker-options.ts'
 import { resolvePorts } from './create-engine.ts'
 import { defineWith, type DefineRunsOptions } from './define-runs.ts'
 import type { RunLimits } from './limits.ts'
@@ -28,7 +29,7 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
    * @default false
    */
   readonly continueInWorker?: boolean
-  /** How often runs that are due are looked for, in milliseconds. @default 1000 */
+  /** How often runs that are due are looked for, in milliseconds, from 1 up. @default 1000 */
   readonly sweepMs?: number
   /** What bounds the runs, and the times and limits of the protocol. @default see {@link RunLimits} and {@link ActorLimits} */
   readonly limits?: Partial<RunLimits & ActorLimits>
@@ -45,7 +46,7 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
  * store and queue; a run is carried out by those that know its definition.
  *
  * @returns what has to be closed: `close()`, or `await using`
- * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_OPTION` if there is nothing to work on
+ * @throws HeddleError `INVALID_BLUEPRINT` with all problems, `INVALID_OPTION` if there is nothing to work on, and for an option that cannot be meant
  * @example
  * ```ts
  * await using worker = createWorker({ workflows: [review], store, queue, concurrency: 20 })
@@ -53,6 +54,7 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
  */
 export function createWorker(options: CreateWorkerOptions): Worker {
   checkOptions(options)
+  checkWorkerOptions(options)
   // Its attempts are limited by permits of the store, not of this process.
   const { keyLimits: given, ...others } = options
   const ports = resolvePorts(others, Object.keys(defaultLimits))
