@@ -10,27 +10,10 @@ import { toEvent, valuesOf } from './stored-fact.ts'
 const pageSize = 1000
 
 /**
- * Reads the events of a run's journal from a place on, with their values, at most 1,000 at a time: fewer only at its end.
+ * Reads the events of a run's journal from a place on, with their values, as far as it goes.
  *
  * @param afterSeq the entry before the first one; 0 for all
  */
-export async function* readEventPages(
-  store: ICoordinationStore,
-  serializer: ISerializer,
-  run: RunRef,
-  afterSeq: number,
-): AsyncGenerator<readonly RunEvent[]> {
-  for (let seq = afterSeq; ;) {
-    const entries = await store.readJournal(run, seq, pageSize)
-    const values = await store.readValues(run, valuesOf(entries))
-    yield entries.map((entry) => toEvent(serializer, run.runId, entry, values))
-    const last = entries.at(-1)
-    if (last === undefined || entries.length < pageSize) return
-    seq = last.seq
-  }
-}
-
-/** The same, all of them. */
 export async function readEvents(
   store: ICoordinationStore,
   serializer: ISerializer,
@@ -38,10 +21,14 @@ export async function readEvents(
   afterSeq: number,
 ): Promise<RunEvent[]> {
   const events: RunEvent[] = []
-  for await (const page of readEventPages(store, serializer, run, afterSeq)) {
-    for (const event of page) events.push(event)
+  for (let seq = afterSeq; ;) {
+    const entries = await store.readJournal(run, seq, pageSize)
+    const values = await store.readValues(run, valuesOf(entries))
+    for (const entry of entries) events.push(toEvent(serializer, run.runId, entry, values))
+    const last = entries.at(-1)
+    if (last === undefined || entries.length < pageSize) return events
+    seq = last.seq
   }
-  return events
 }
 
 /** How many ended runs are remembered. */

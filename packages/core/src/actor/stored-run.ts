@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.ts'
+import { replacedRun, runSetBack } from '../errors/run-errors.ts'
 import { watchSignal } from '../execution/engine/limit-watch.ts'
 import { findByToken, hashToken, invalidToken } from '../execution/engine/wait-tokens.ts'
 import type { Explanation } from '../model/explanation.ts'
@@ -11,7 +12,7 @@ import type { RunHead } from '../ports/run-records.ts'
 import type { ISerializer } from '../ports/serializer.ts'
 import { WorkflowState } from '../traversal/workflow-state.ts'
 import { explainStoredRun, storedStatus } from './explain-stored-run.ts'
-import { readEventPages, readEvents } from './event-feed.ts'
+import { readJournalPages, readWholeJournal } from './journal-pages.ts'
 import { cancelRun, readRunHead, resumeRun, type RunRequestOptions } from './run-requests.ts'
 import { allWaitIds, readOpenWaits } from './run-waits.ts'
 import { watchRun, type WatchOptions } from './run-watch.ts'
@@ -47,8 +48,15 @@ export class StoredRun implements RunHandle {
     })
   }
 
+  /** Where the run stands, again and again. @throws HeddleError `UNKNOWN_RUN`, also if another run has its id by now */
   private watch(): AsyncGenerator<RunHead> {
-    return watchRun(this.runId, this.options, () => this.head())
+    let incarnation: string | undefined
+    return watchRun(this.runId, this.options, async () => {
+      const head = await this.head()
+      incarnation ??= head.incarnation
+      if (incarnation !== head.incarnation) throw replacedRun(this.runId)
+      return head
+    })
   }
 
   /** Where the run stands as soon as a condition holds. */
@@ -74,31 +82,26 @@ export class StoredRun implements RunHandle {
   }
 
   async *events(): AsyncGenerator<RunEvent> {
-    const { store, serializer } = this.options
-    let seq = 0
-    let incarnation: string | undefined
+    let last: RunEvent | undefined
+    let revision = 0
     for await (const head of this.watch()) {
-      incarnation ??= head.incarnation
-      if (incarnation !== head.incarnation) throw this.replaced()
-      if (seq < head.seq) {
-        for await (const page of readEventPages(store, serializer, head, seq)) {
+      const seq = last?.seq ?? 0
+      if (head.seq < seq || head.revision < revision) throw runSetBack(this.runId)
+      // A run may have been set back and have got as far again.
+      const mayBeAnother = head.status !== 'live' && head.revision !== revision
+      revision = head.revision
+      if (seq < head.seq || mayBeAnother) {
+        for await (const page of readJournalPages(this.options, head, last)) {
           yield* page
-          seq = page.at(-1)?.seq ?? seq
+          last = page.at(-1) ?? last
         }
       }
       if (head.status !== 'live') return
     }
   }
 
-  private replaced(): HeddleError {
-    const { runId } = this
-    const message = `run "${runId}" was removed and its id used for another run; open that one`
-    return new HeddleError('UNKNOWN_RUN', message, { details: { runId } })
-  }
-
   async journal(): Promise<readonly RunEvent[]> {
-    const { store, serializer } = this.options
-    return readEvents(store, serializer, await this.head(), 0)
+    return readWholeJournal(this.options, await this.head())
   }
 
   async snapshot(): Promise<string> {

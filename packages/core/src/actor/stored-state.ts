@@ -2,18 +2,14 @@ import type { HeddleError } from '../errors/heddle-error.ts'
 import type { CompiledGraph } from '../graph/compiled-graph.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { RunEvent } from '../model/run-event.ts'
-import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunHead } from '../ports/run-records.ts'
-import type { ISerializer } from '../ports/serializer.ts'
 import { foldJournal } from '../traversal/fold-journal.ts'
 import type { WorkflowState } from '../traversal/workflow-state.ts'
-import { readEvents } from './event-feed.ts'
+import { readWholeJournal, type JournalSource } from './journal-pages.ts'
 import { readOpenWaits } from './run-waits.ts'
 
 /** Where a run is read from. */
-export interface StoredSource {
-  readonly store: ICoordinationStore
-  readonly serializer: ISerializer
+export interface StoredSource extends JournalSource {
   /** The run's blueprint. Where it is not known, the run has the nodes that its journal tells of. */
   readonly blueprint: WorkflowBlueprint | undefined
 }
@@ -22,16 +18,18 @@ export interface StoredSource {
  * Brings what a store knows of a run into a state: its journal, folded, with the waits, errors and shared values as they are stored.
  *
  * @returns the run's graph, with what handlers added to it
+ * @throws HeddleError `UNKNOWN_RUN` if the run was removed since it was looked at, `RUN_SET_BACK`
  */
 export async function bringBack(
   { store, serializer, blueprint }: StoredSource,
   head: RunHead,
   state: WorkflowState,
 ): Promise<CompiledGraph> {
-  const [events, waits, cells] = await Promise.all([
-    readEvents(store, serializer, head, 0),
+  // The journal comes last: if it is there, the rest was.
+  const [waits, cells, events] = await Promise.all([
     readOpenWaits(store, head),
     store.readShared(head),
+    readWholeJournal({ store, serializer }, head),
   ])
   const folded =
     blueprint === undefined

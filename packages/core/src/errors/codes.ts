@@ -35,6 +35,7 @@ export const errorCodes = [
   'RUN_CANCELLED',
   'RUN_CONFLICT',
   'RUN_DEADLINE',
+  'RUN_SET_BACK',
   'SIMULATION_FAILED',
   'STATE_TOO_LARGE',
   'STEP_MISMATCH',

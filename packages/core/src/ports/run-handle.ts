@@ -39,7 +39,8 @@ export interface RunHandle<
   /**
    * The run's events until it ends. In this process: those so far if the run keeps a journal, then each as it comes; called as soon as
    * `start` has answered, it misses none. In a store: all from the first one on, without `node.progress` and `node.chunk`, which are
-   * told where they happen and kept nowhere.
+   * told where they happen and kept nowhere; it ends with `UNKNOWN_RUN` if the run is removed meanwhile, and with `RUN_SET_BACK` if the store
+   * lost some of what was told.
    */
   events(): AsyncIterable<RunEventWith<Outputs>>
   /** The events so far. A run in this process has them only if it keeps a journal. */
