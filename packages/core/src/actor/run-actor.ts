@@ -5,7 +5,7 @@ import { AttemptPermits } from './attempt-permits.ts'
 import { Continuation, type NextVisit } from './continuation.ts'
 import { RunGraphs, type Definition } from './definitions.ts'
 import { Deliveries } from './deliveries.ts'
-import { sentBack } from './foreign-job.ts'
+import { hasGoneRound, isNeeded, sentBack } from './foreign-job.ts'
 import { JobPace } from './job-pace.ts'
 import { KnownRuns } from './known-runs.ts'
 import { Settlements } from './settlements.ts'
@@ -43,12 +43,9 @@ export class RunActor {
    * @throws what the store throws; the sweeper sees to the run then
    */
   async handle(job: RunJob): Promise<void> {
-    const { definitions, enqueue, logger } = this.options
-    const definition = definitions.get(job.definitionHash)
+    const definition = this.options.definitions.get(job.definitionHash)
     if (definition === undefined) {
-      const { runId, definitionHash } = job
-      logger.info({ runId, definitionHash }, 'a job waits for a worker that has the definition of its run')
-      await enqueue([sentBack(job)])
+      await this.sendBack(job)
       return
     }
     this.pace.enter(definition.engine.pacer)
@@ -57,6 +54,18 @@ export class RunActor {
     } finally {
       this.pace.leave()
     }
+  }
+
+  /** Hands on a job whose definition is not known here, as long as its run needs it. */
+  private async sendBack(job: RunJob): Promise<void> {
+    const { store, enqueue, logger } = this.options
+    const { runId, definitionHash } = job
+    if (hasGoneRound(job) && !isNeeded(job, await store.readRun(runId))) {
+      logger.info({ runId, definitionHash }, 'a job was dropped whose run is over or gone')
+      return
+    }
+    logger.info({ runId, definitionHash }, 'a job waits for a worker that has the definition of its run')
+    await enqueue([sentBack(job)])
   }
 
   /** Does a job, and then one visit after another that follows it here. */
