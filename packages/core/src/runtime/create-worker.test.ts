@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { machines } from '../../test/machines.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
 import { memoryJobQueue } from '../memory/job-queue.ts'
+import { memoryJournalStore } from '../memory/journal-store.ts'
 import type { RunEvent } from '../model/run-event.ts'
 import { defineWorkflow } from '../builder/define-workflow.ts'
 import { ofType } from '../builder/of-type.ts'
 import { EventBus } from '../defaults/event-bus.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
+import type { IJobQueue } from '../ports/job-queue.ts'
 import type { NodeContext } from '../ports/node-context.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { createWorker, type CreateWorkerOptions } from './create-worker.ts'
+import { FlowRuntime } from './flow-runtime.ts'
 
 const blueprint = {
   id: 'greet',
@@ -28,6 +31,13 @@ const registry = {
   hello: ({ input }: NodeContext) => `hello ${String(input)}`,
   shout: ({ input }: NodeContext) => `${String(input).toUpperCase()}!`,
 }
+
+describe('a client', () => {
+  it('refuses a queue that is none', () => {
+    const options = { store: memoryCoordinationStore(), queue: {} as IJobQueue }
+    expect(() => new FlowRuntime(options)).toThrow('queue must be a job queue, as memoryJobQueue() makes one')
+  })
+})
 
 describe('a worker', () => {
   it('carries out runs of its store, tells listeners of them in order, and closes', async () => {
@@ -66,6 +76,12 @@ describe('a worker', () => {
     ['blueprints', { blueprints: 'greet' }],
     ['workflows', { workflows: { greet: blueprint } }],
     ['registry', { blueprints: [blueprint], registry: [] }],
+    ['store', { blueprints: [blueprint], store: undefined }],
+    ['store', { blueprints: [blueprint], store: {} }],
+    ['store', { blueprints: [blueprint], store: memoryJournalStore() }],
+    ['queue', { blueprints: [blueprint], queue: undefined }],
+    ['queue', { blueprints: [blueprint], queue: {} }],
+    ['store', { blueprints: [blueprint], store: undefined, queue: undefined }],
     ['sweepMs', { blueprints: [blueprint], sweepMs: Number.NaN }],
     ['sweepMs', { blueprints: [blueprint], sweepMs: Infinity }],
     ['sweepMs', { blueprints: [blueprint], sweepMs: 0 }],
@@ -76,6 +92,16 @@ describe('a worker', () => {
     const details: unknown = expect.objectContaining({ option })
     const expected = { code: 'INVALID_OPTION', details }
     expect(() => createWorker(options)).toThrow(expect.objectContaining(expected) as Error)
+  })
+
+  it.each([
+    [{}, 'a worker needs a store and a queue: runs are kept in the store, and the queue wakes their workers'],
+    [{ queue: memoryJobQueue() }, 'a worker with a queue needs a store too: runs are kept in the store'],
+    [{ store: memoryCoordinationStore() }, 'a worker with a store needs a queue too: runs are kept in the store'],
+  ])('says what it needs beside %j', (ports, message) => {
+    expect(() =>
+      createWorker({ blueprints: [blueprint], registry, ...ports } as unknown as CreateWorkerOptions),
+    ).toThrow(message)
   })
 
   it('refuses to be opened without anything to work on', () => {

@@ -9,6 +9,7 @@ import { Worker } from '../worker/worker.ts'
 import type { IBlobStore } from '../ports/blob-store.ts'
 import { withBlobs } from './blob-stores.ts'
 import { checkOptions } from './check-options.ts'
+import { checkSharedPorts } from './check-shared-ports.ts'
 import { checkWorkerOptions } from './check-worker-options.ts'
 import { resolvePorts } from './create-engine.ts'
 import { defineWith, type DefineRunsOptions } from './define-runs.ts'
@@ -55,13 +56,15 @@ export interface CreateWorkerOptions extends DefineRunsOptions {
 export function createWorker(options: CreateWorkerOptions): Worker {
   checkOptions(options)
   checkWorkerOptions(options)
+  const shared = checkSharedPorts('a worker', options, ['enqueue', 'consume'])
+  const { queue } = shared
   // Its attempts are limited by permits of the store, not of this process.
   const { keyLimits: given, ...others } = options
   const ports = resolvePorts(others, Object.keys(defaultLimits))
   const keyLimits = resolveKeyLimits(given)
-  const { queue, concurrency, sweepMs, continueInWorker = false } = options
+  const { concurrency, sweepMs, continueInWorker = false } = options
   const limits = resolveActorLimits(options.limits)
-  const store = withBlobs(options.store, options)
+  const store = withBlobs(shared.store, options)
   const definitions = defineWith(ports, { ...options, keyLimits: keyLimits ?? {} })
   const { clock, logger, eventBus } = ports
   const feed = new EventFeed(store, logger, (events) => {

@@ -11,6 +11,7 @@ import type { WorkflowResult } from '../model/workflow-result.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
 import { withBlobs } from './blob-stores.ts'
+import { checkSharedPorts } from './check-shared-ports.ts'
 import type { Ports } from './create-engine.ts'
 import { isJournalStore, type FlowRuntimeOptions, type RunOptions } from './options.ts'
 import type { KnownWorkflow, RunKeeper } from './run-keeper.ts'
@@ -58,16 +59,13 @@ export class StoredRuns implements RunKeeper {
       const message = 'a runtime with "blobs" needs a "store" too: only the values of runs in a store are put aside'
       throw new HeddleError('INVALID_OPTION', message, { details: { option: 'store' } })
     }
-    if (store === undefined || queue === undefined) {
-      const [given, missing] = store === undefined ? ['queue', 'store'] : ['store', 'queue']
-      const message = `a runtime with a ${given} needs a ${missing} too: runs are kept in the store, and the queue wakes their workers`
-      throw new HeddleError('INVALID_OPTION', message, { details: { option: missing } })
-    }
+    const shared = checkSharedPorts('a runtime', { store, queue }, ['enqueue'])
     if (!(pollMs > 0)) {
       const message = `pollMs must be a number of milliseconds above 0, and is ${pollMs}`
       throw new HeddleError('INVALID_OPTION', message, { details: { option: 'pollMs', given: pollMs } })
     }
-    return new StoredRuns({ store: withBlobs(store, { blobs, limits }), queue, ports, pollMs, registered })
+    const kept = withBlobs(shared.store, { blobs, limits })
+    return new StoredRuns({ store: kept, queue: shared.queue, ports, pollMs, registered })
   }
 
   private define({ blueprint, engine }: KnownWorkflow): Definition {
