@@ -18,7 +18,12 @@ export interface ActorLimits {
   readonly maxCommits: number
   /** Attempts of a visit that may be lost to crashes before it fails with `ATTEMPT_LOST`. @default 5 */
   readonly maxLostAttempts: number
-  /** After how long an unclaimed job is sent again, in milliseconds; doubled each time. @default 5000 */
+  /**
+   * How long it is waited at least until a job that nobody has claimed, or a message that was not delivered, is sent once more that was sent
+   * again already, in milliseconds, up to 60,000. It is sent again the first time after 5 s, from then on after twice as long each time, at
+   * least so long and at most a minute.
+   * @default 5000
+   */
   readonly resendAfterMs: number
 }
 
@@ -34,6 +39,9 @@ export const defaultLimits: ActorLimits = {
 /** Limits that count something; the others are times. */
 const counts: ReadonlySet<string> = new Set(['maxCommits', 'maxLostAttempts'])
 
+/** The largest values of limits that have one. */
+const largest: Readonly<Partial<Record<keyof ActorLimits, number>>> = { resendAfterMs: 60_000 }
+
 /**
  * The limits that were given, and the defaults of the others.
  *
@@ -46,8 +54,11 @@ export function resolveActorLimits(given: Partial<ActorLimits> = {}): ActorLimit
     const value = given[name] ?? standard
     const isCount = counts.has(name)
     const least = name === 'maxLostAttempts' ? 0 : 1
-    if (!(isCount ? Number.isSafeInteger(value) : Number.isFinite(value)) || value < least) {
-      const what = isCount ? `a whole number from ${least} up` : `a number of milliseconds from ${least} up`
+    const { [name]: most } = largest
+    const isNumber = isCount ? Number.isSafeInteger(value) : Number.isFinite(value)
+    if (!isNumber || value < least || value > (most ?? Infinity)) {
+      const range = `from ${least} ${most === undefined ? 'up' : `to ${most}`}`
+      const what = `${isCount ? 'a whole number' : 'a number of milliseconds'} ${range}`
       const option = `limits.${name}`
       throw new HeddleError('INVALID_OPTION', `${option} must be ${what}, and is ${value}`, {
         details: { option, given: value },

@@ -27,7 +27,10 @@ export type CancelReply =
 export interface TendOptions {
   /** Attempts of a visit that may be lost before it fails with `ATTEMPT_LOST`. */
   readonly maxLostAttempts: number
-  /** How long an unclaimed job waits before it is sent again; doubled with each sending, up to 60 s. */
+  /**
+   * The shortest time until an unclaimed job, or a message, that is sent again by this is sent once more, in milliseconds: that is twice as
+   * long as the last time, at least so long and at most 60 s. The first time is 5 s, 2 s for a visit that was dispatched again.
+   */
   readonly resendAfterMs: number
 }
 

@@ -151,6 +151,7 @@ describe('the limits of a worker', () => {
     ['maxCommits', 1.5],
     ['maxLostAttempts', -1],
     ['resendAfterMs', Number.NaN],
+    ['resendAfterMs', 60_001],
   ])('are refused at once with %s of %d', (limit, value) => {
     expect(open({ [limit]: value })).toThrow(`limits.${limit} must be`)
   })
