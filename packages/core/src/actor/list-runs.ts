@@ -3,6 +3,7 @@ import type { ListedRun, RunFilter, RunPage } from '../model/run-page.ts'
 import type { RunStatus } from '../model/run-status.ts'
 import type { ICoordinationStore } from '../ports/coordination-store.ts'
 import type { RunPlace, RunRecord } from '../ports/run-records.ts'
+import { checkRunFilter } from './check-run-filter.ts'
 import { storedStatus } from './explain-stored-run.ts'
 
 /** The fewest runs that a page asks the store for at once, and about how many it looks at in all if the filter leaves most of them out. */
@@ -13,13 +14,10 @@ const lookedAt = 1000
 const fewestLooks = 20
 const mostLooks = 100
 
-/** One page of the runs of a store. @throws HeddleError `INVALID_OPTION` for a limit or a cursor that is none; what the store throws */
+/** One page of the runs of a store. @throws HeddleError `INVALID_OPTION` for a filter that cannot be meant; what the store throws */
 export async function listRuns(store: ICoordinationStore, filter: RunFilter): Promise<RunPage> {
+  checkRunFilter(filter)
   const { limit = 50 } = filter
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > 1000) {
-    const message = `limit must be a whole number from 1 to 1000, and is ${String(limit)}`
-    throw new HeddleError('INVALID_OPTION', message, { details: { option: 'limit', given: limit } })
-  }
   const asked = Math.max(atATime, limit)
   const runs: ListedRun[] = []
   let after = filter.cursor === undefined ? undefined : placeOf(filter.cursor)

@@ -1,8 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
-import { Suggester } from '../graph/did-you-mean.ts'
+import { checkKnown } from '../execution/checks/check-known.ts'
 import { describeKind } from '../model/describe-kind.ts'
 import type { StandardSchema } from '../model/standard-schema.ts'
-import { isRecord } from '../model/value-kinds.ts'
 
 /** The options that every kind of node has. */
 const common: readonly string[] = [
@@ -34,35 +33,6 @@ export function checkNodeOptions(id: string, options: unknown, own: readonly str
   const { after, cancels } = options as Readonly<Record<'after' | 'cancels', unknown>>
   checkTexts(id, 'after', after)
   checkTexts(id, 'cancels', cancels)
-}
-
-/**
- * Refuses options that are no object, and options that do not exist.
- *
- * @param of names what has the options
- * @throws {HeddleError} `INVALID_OPTION`
- */
-export function checkKnown(
-  of: string,
-  options: unknown,
-  known: readonly string[],
-  details: Readonly<Record<string, unknown>>,
-): void {
-  checkIsRecord(of, options, details)
-  const unknown = Object.keys(options as object).find((option) => !known.includes(option))
-  if (unknown === undefined) return
-  const mend = new Suggester().suggest(unknown, known, `It has ${known.join(', ')}.`)
-  throw new HeddleError('INVALID_OPTION', `${of} has no option "${unknown}".${mend}`, {
-    details: { ...details, option: unknown },
-  })
-}
-
-/** Refuses options that are no object. */
-export function checkIsRecord(of: string, options: unknown, details: Readonly<Record<string, unknown>>): void {
-  if (isRecord(options)) return
-  throw new HeddleError('INVALID_OPTION', `the options of ${of} have to be an object, not ${describeKind(options)}`, {
-    details,
-  })
 }
 
 /** Refuses what is neither a text nor a list of texts. */

@@ -23,7 +23,8 @@ import {
   type WebhookStepOptions,
 } from './kinds.ts'
 import type { AcceptedBy } from './handler-types.ts'
-import { checkIsRecord, checkIsSchema, checkKnown, checkTexts } from './check-options.ts'
+import { checkIsRecord, checkKnown } from '../execution/checks/check-known.ts'
+import { checkIsSchema, checkTexts } from './check-options.ts'
 import { compensationStep } from './compensation-step.ts'
 import { edgeStep, type EdgeStepOptions } from './edge-step.ts'
 import { toList } from './node-config.ts'

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import type { EdgeDefinition } from '../model/blueprint.ts'
-import { checkIsRecord } from './check-options.ts'
+import { checkIsRecord } from '../execution/checks/check-known.ts'
 import type { Step } from './step.ts'
 
 /** Options of an explicit edge, as they are at run time. */

@@ -10,6 +10,7 @@ import { EventBus } from '../defaults/event-bus.ts'
 import { silentLogger } from '../defaults/silent-logger.ts'
 import type { IJobQueue } from '../ports/job-queue.ts'
 import type { NodeContext } from '../ports/node-context.ts'
+import type { Worker } from '../worker/worker.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import { createWorker, type CreateWorkerOptions } from './create-worker.ts'
 import { FlowRuntime } from './flow-runtime.ts'
@@ -85,6 +86,10 @@ describe('a worker', () => {
     ['sweepMs', { blueprints: [blueprint], sweepMs: Number.NaN }],
     ['sweepMs', { blueprints: [blueprint], sweepMs: Infinity }],
     ['sweepMs', { blueprints: [blueprint], sweepMs: 0 }],
+    ['limits', { blueprints: [blueprint], limits: null }],
+    ['limits', { blueprints: [blueprint], limits: 'none' }],
+    ['concurency', { blueprints: [blueprint], concurency: 3 }],
+    ['pollMs', { blueprints: [blueprint], pollMs: 5 }],
     ['sweepMs', { blueprints: [blueprint], sweepMs: '100' }],
   ])('refuses %s of which nothing can be made: %j', (option, given) => {
     const ports = { store: memoryCoordinationStore(), queue: memoryJobQueue() }
@@ -102,6 +107,18 @@ describe('a worker', () => {
     expect(() =>
       createWorker({ blueprints: [blueprint], registry, ...ports } as unknown as CreateWorkerOptions),
     ).toThrow(message)
+  })
+
+  it('says what was probably meant by an option that it does not have', async () => {
+    const ports = { blueprints: [blueprint], registry, store: memoryCoordinationStore(), queue: memoryJobQueue() }
+    const open =
+      (more: object): (() => Worker) =>
+      () =>
+        createWorker({ ...ports, ...more })
+    expect(open({ concurency: 3 })).toThrow('a worker has no option "concurency". Did you mean "concurrency"?')
+    expect(open({ fo: 3 })).toThrow('a worker has no option "fo". It has workflows, blueprints, registry, store, queue')
+    // Those who spread their services spread the end of them too.
+    await open({ close: () => undefined })().close()
   })
 
   it('refuses to be opened without anything to work on', () => {

@@ -12,7 +12,7 @@ import { ValidatedBlueprints } from './validated-blueprints.ts'
 /** Options of {@link defineRuns}. */
 export interface DefineRunsOptions extends Omit<
   FlowRuntimeOptions,
-  'blueprints' | 'store' | 'queue' | 'blobs' | 'pollMs' | 'keyLimits'
+  'blueprints' | 'store' | 'queue' | 'blobs' | 'pollMs' | 'keyLimits' | 'keepHistory' | 'snapshotEvery'
 > {
   /**
    * Workflows of the builder whose runs are carried out, with their subflows. Of several versions of one, the first is what `ctx.invoke` and

@@ -187,7 +187,7 @@ export class FlowRuntime {
   /**
    * One page of the runs of a coordination store, those that were started last first, whichever process has started them.
    *
-   * @throws HeddleError `INVALID_OPTION` without such a store, and for a limit or a cursor that is none; `STORE_UNAVAILABLE`
+   * @throws HeddleError `INVALID_OPTION` without such a store, and for a filter that cannot be meant; `STORE_UNAVAILABLE`
    */
   async list(filter: RunFilter = {}): Promise<RunPage> {
     return storedRuns(this.keeper).list(filter)

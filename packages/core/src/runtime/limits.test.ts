@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { CelEvaluator } from '../defaults/cel-evaluator.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import { SuperjsonSerializer } from '../defaults/superjson-serializer.ts'
 import { memoryCoordinationStore } from '../memory/coordination-store.ts'
 import { memoryJournalStore } from '../memory/journal-store.ts'
@@ -154,6 +155,17 @@ describe('the limits of a worker', () => {
     ['resendAfterMs', 60_001],
   ])('are refused at once with %s of %d', (limit, value) => {
     expect(open({ [limit]: value })).toThrow(`limits.${limit} must be`)
+  })
+
+  it('are each named once where one is given that is none', () => {
+    const told: string[] = []
+    try {
+      open({ nothingLikeIt: 1 })()
+    } catch (error) {
+      told.push(...(error as HeddleError).message.replaceAll(/^.*There are |\.$/gu, '').split(', '))
+    }
+    expect(told).toContain('maxLostAttempts')
+    expect(new Set(told).size).toBe(told.length)
   })
 
   it('take those of the protocol beside those of runs', async () => {

@@ -1,5 +1,7 @@
 import { HeddleError } from '../errors/heddle-error.ts'
 import { Suggester } from '../graph/did-you-mean.ts'
+import { describeKind } from '../model/describe-kind.ts'
+import { isRecord } from '../model/value-kinds.ts'
 
 /**
  * What bounds the runs of a runtime or worker beside what their blueprints say. Going past one is an error that names it, with the
@@ -88,6 +90,10 @@ export function resolveLimits(
   ports: LimitingPorts = {},
   others: readonly string[] = [],
 ): Partial<RunLimits> {
+  if (!isRecord(given)) {
+    const message = `limits must be an object of numbers by name, and is ${describeKind(given)}`
+    throw new HeddleError('INVALID_OPTION', message, { details: { option: 'limits' } })
+  }
   const limits: Partial<Record<keyof RunLimits, number>> = {}
   for (const [name, value] of Object.entries(given)) {
     if (others.includes(name) || value === undefined) continue
@@ -118,7 +124,7 @@ function notKept(limit: keyof RunLimits, port: string): HeddleError {
 }
 
 function unknownLimit(name: string, others: readonly string[]): HeddleError {
-  const names = [...Object.keys(ranges), ...others]
+  const names = [...new Set([...Object.keys(ranges), ...others])]
   return invalidLimit(name, `is no limit.${new Suggester().suggest(name, names, `There are ${names.join(', ')}.`)}`)
 }
 

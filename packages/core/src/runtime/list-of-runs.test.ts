@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aroundStore } from '../../test/around-store.ts'
 import { machines, untilAwaiting, type Machines } from '../../test/machines.ts'
+import type { HeddleError } from '../errors/heddle-error.ts'
 import { memoryJournalStore } from '../memory/journal-store.ts'
 import type { WorkflowBlueprint } from '../model/blueprint.ts'
 import type { ListedRun, RunFilter } from '../model/run-page.ts'
@@ -122,12 +123,38 @@ describe('the list of runs of a store', () => {
     expect((await local.journal())[0]).toMatchObject({ tags: ['here'] })
   })
 
-  it.each([[{ limit: 0 }], [{ limit: 1001 }], [{ limit: 1.5 }], [{ cursor: 'page 2' }]])(
-    'refuses %j',
-    async (filter) => {
-      await expect(machines().client({ registry }).list(filter)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
-    },
-  )
+  it.each<[object | null, RegExp]>([
+    [{ limit: 0 }, /^limit must be a whole number from 1 to 1000, and is 0$/u],
+    [{ limit: 1001 }, /^limit must/u],
+    [{ limit: 1.5 }, /^limit must/u],
+    [{ limit: '5' }, /^limit must/u],
+    [{ cursor: 'page 2' }, /^the cursor is none/u],
+    [{ cursor: 2 }, /^cursor must be the one that came/u],
+    [{ status: 'nope' }, /^status must be one of running, .*, and is "nope"$/u],
+    [{ status: ['completed', 'nope'] }, /^status must/u],
+    [{ tag: 5 }, /^tag must be a text, and is 5$/u],
+    [{ workflowId: {} }, /^workflowId must/u],
+    [{ children: 'yes' }, /^children must be true or false/u],
+    [{ tags: 'red' }, /^the list of runs has no option "tags"\. Did you mean "tag"\?$/u],
+    [null, /^the options of the list of runs have to be an object, not null$/u],
+  ])('refuses %j', async (filter, message) => {
+    await expect(
+      machines()
+        .client({ registry })
+        .list(filter as RunFilter),
+    ).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(message) as unknown,
+    })
+  })
+
+  it('repeats of tags that are refused as much as can be read', async () => {
+    const starting = new FlowRuntime({ registry }).start(child, undefined, { tags: ['x'.repeat(100_000)] })
+    const [refusal] = await Promise.allSettled([starting])
+    const { message, details } = (refusal as PromiseRejectedResult).reason as HeddleError
+    expect(message.length).toBeLessThan(400)
+    expect(JSON.stringify(details).length).toBeLessThan(400)
+  })
 
   it.each([[['']], [['x'.repeat(101)]], [Array.from({ length: 21 }, (_, at) => `t${at}`)], ['red'], [[1]]])(
     'refuses the tags %j',

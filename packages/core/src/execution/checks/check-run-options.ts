@@ -13,6 +13,9 @@ interface RunSettings {
   readonly tags?: unknown
 }
 
+/** How much of a value an error repeats, in characters. */
+const longestTold = 200
+
 const failurePolicies: ReadonlySet<unknown> = new Set<FailurePolicy>(['stop', 'continue', 'compensate'])
 
 /** Refuses settings of a run that cannot be meant. @throws HeddleError `INVALID_OPTION` */
@@ -51,8 +54,11 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-function invalid(option: string, what: string, given: unknown): HeddleError {
-  return new HeddleError('INVALID_OPTION', `${option} must be ${what}, and is ${String(given)}`, {
-    details: { option, given },
+function invalid(option: string, what: string, value: unknown): HeddleError {
+  const text = String(value)
+  const isLong = text.length > longestTold
+  const told = isLong ? `${text.slice(0, longestTold)}…` : text
+  return new HeddleError('INVALID_OPTION', `${option} must be ${what}, and is ${told}`, {
+    details: { option, given: isLong ? told : value },
   })
 }
