@@ -69,7 +69,7 @@ describe('attempts of workers that share a key', () => {
       registry,
       blueprints: [blueprint],
       keyLimits,
-      sweepMs: Infinity,
+      sweepMs: 1_000_000_000,
       concurrency: 1,
     })
     await runtime.start(blueprint, undefined, { runId: 'first' })

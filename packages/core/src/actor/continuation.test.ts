@@ -123,7 +123,7 @@ describe('a worker that goes on with successors', () => {
       return store.claim(request)
     }
     const options = { blueprints: [chainOf()], registry: { work: name }, continueInWorker: true }
-    const lost = work({ ...options, store: dying, sweepMs: Infinity })
+    const lost = work({ ...options, store: dying, sweepMs: 1_000_000_000 })
     const run = await client().start(chainOf(), undefined)
     await settle()
     await lost.close()

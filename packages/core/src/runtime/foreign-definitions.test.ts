@@ -12,7 +12,7 @@ describe('a worker without the definition of a run', () => {
   it('that finds the run by a sweep lets the queue find one that has it', async () => {
     const { clock, client, work, pass, queue } = machines()
     // Looks once at what is due, and then no more by itself.
-    work({ blueprints: [blueprint('1')], registry, sweepMs: Infinity })
+    work({ blueprints: [blueprint('1')], registry, sweepMs: 1_000_000_000 })
     clock.advance(1)
     await settle()
     work({ blueprints: [blueprint('2')], registry })
