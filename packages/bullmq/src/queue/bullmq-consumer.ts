@@ -5,7 +5,7 @@ import { queueAddress, type QueueAddress } from './queue-address.ts'
 import type { QueueConnection } from './queue-connection.ts'
 import type { QueueSettings } from './queue-options.ts'
 import { SlotGate } from './slot-gate.ts'
-import { within } from './within.ts'
+import { within } from '../connection/within.ts'
 
 /** For how long a job waits here for a slot that another queue has, and then for somebody to take it, in milliseconds. */
 const holdMs = 500

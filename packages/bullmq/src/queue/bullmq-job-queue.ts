@@ -12,7 +12,7 @@ import {
   type BullmqJobQueueOptions,
   type QueueSettings,
 } from './queue-options.ts'
-import { within } from './within.ts'
+import { within } from '../connection/within.ts'
 
 /** How many jobs are sent in one go: a longer list would keep the server from others for too long. */
 const jobsAtOnce = 500

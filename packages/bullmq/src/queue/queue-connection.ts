@@ -1,14 +1,9 @@
-import { HeddleError, isHeddleError } from '@heddle/core'
 import { Redis, type Cluster } from 'ioredis'
+import { clientAddress } from '../connection/client-address.ts'
+import { isReplicaError } from '../connection/server-errors.ts'
+import { ServerLink } from '../connection/server-link.ts'
+import { within } from '../connection/within.ts'
 import type { QueueSettings } from './queue-options.ts'
-import { failureText, withoutCommand } from '../redis-failure.ts'
-import { within } from './within.ts'
-
-/** The longest pause between two attempts to reach the server, in milliseconds. */
-const longestPauseMs = 1000
-
-/** How errors begin that say that the server cannot be reached, and nothing of what was asked. */
-const unreachable = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|Connection is closed/u
 
 /** The connections of one queue: one for commands, and those that BullMQ makes of it to block on. Lost ones are made again, always. */
 export class QueueConnection {
@@ -16,80 +11,69 @@ export class QueueConnection {
   readonly client: Redis | Cluster
   private readonly settings: QueueSettings
   private readonly all: Set<Redis | Cluster> = new Set()
-  private lastError: Error | undefined
-  private isLost = false
+  private readonly link: ServerLink
   private isClosed = false
 
   constructor(settings: QueueSettings) {
     this.settings = settings
-    this.client = this.watch(open(settings))
+    const { connectTimeoutMs, logger } = settings
+    this.link = new ServerLink({
+      name: 'the Redis of the job queue',
+      connectTimeoutMs,
+      logger,
+      address: () => addressOf(this.client),
+    })
+    this.client = this.watch(open(settings, this.link))
   }
 
-  /** Listens to a client, and to all that are made of it: an error that nobody listens to would end the process. */
+  /** Listens to a client, and to all that are made of it, which BullMQ blocks on. */
   private watch<Client extends Redis | Cluster>(client: Client): Client {
     this.all.add(client)
-    client.on('error', (error: Error) => this.noteError(error))
-    client.on('ready', () => this.noteReady())
+    this.link.watch(client)
     const duplicate = client.duplicate.bind(client) as (...given: readonly unknown[]) => Redis | Cluster
-    Object.assign(client, { duplicate: (...given: readonly unknown[]) => this.watch(duplicate(...given)) })
+    const remake = (...given: readonly unknown[]): Redis | Cluster => {
+      if (isCluster(client)) return duplicate(...given)
+      // BullMQ makes commands that block again itself, and on the connection that there is then.
+      const { reconnectOnError } = this.link.survival(false)
+      return duplicate({ ...(given[0] as object | undefined), reconnectOnError })
+    }
+    Object.assign(client, { duplicate: (...given: readonly unknown[]) => this.watch(remake(...given)) })
     return client
   }
 
   /** Something went wrong on a connection. Told once until the server is reached again. */
   noteError(error: Error): void {
-    this.lastError = withoutCommand(error)
-    if (this.isClosed) return
-    const { logger } = this.settings
-    if (!unreachable.test(`${String((error as { code?: unknown }).code)} ${error.message}`)) {
-      logger.warn({ err: error, queue: this.settings.name }, 'the job queue met an error')
-      return
-    }
-    if (this.isLost) return
-    this.isLost = true
-    logger.warn({ err: error, queue: this.settings.name }, 'the server of the job queue cannot be reached; tried again')
-  }
-
-  private noteReady(): void {
-    if (!this.isLost) return
-    this.isLost = false
-    this.settings.logger.info({ queue: this.settings.name }, 'the server of the job queue is reached again')
+    this.link.noteError(error)
   }
 
   /**
    * What commands answer, if they do in time.
    *
-   * @throws HeddleError `STORE_UNAVAILABLE`; whether the commands took effect is not known then
+   * @throws HeddleError `STORE_UNAVAILABLE`; whether the commands took effect is not known then. `STORE_SETTINGS`
    */
   async inTime<T>(commands: Promise<T>): Promise<T> {
-    const { connectTimeoutMs } = this.settings
-    try {
-      const answer = await within(commands, connectTimeoutMs)
-      if (answer.isInTime) return answer.value
-    } catch (error) {
-      throw isHeddleError(error) ? error : this.unavailable('refused a command', withoutCommand(error))
-    }
-    const isUp = this.client.status === 'ready'
-    throw this.unavailable(
-      isUp ? `did not answer within ${connectTimeoutMs} ms` : `could not be reached within ${connectTimeoutMs} ms`,
-      isUp ? undefined : this.lastError,
+    const { client, link } = this
+    const answer = client.status === 'ready' ? commands : link.unlessRefused(commands)
+    return link.inTime(this.leavingReplica(answer), this.settings.connectTimeoutMs, () =>
+      client.status === 'ready' ? 'did not answer' : 'could not be reached',
     )
   }
 
-  private unavailable(what: string, cause: unknown): HeddleError {
-    const address = addressOf(this.client)
-    const said = failureText(cause)
-    const why = said === '' ? '' : `: ${said}`
-    return new HeddleError('STORE_UNAVAILABLE', `the Redis of the job queue at ${address} ${what}${why}`, {
-      details: { address },
-      retryable: true,
-      cause,
-    })
+  /** The client does not look into the answers of a transaction: a replica that refused one is left here. */
+  private async leavingReplica<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      if (isReplicaError(error)) this.client.disconnect(true)
+      throw error
+    }
   }
 
   /** Ends all connections. What was sent before is answered first, if the server is there. Idempotent. */
   async close(): Promise<void> {
     if (this.isClosed) return
     this.isClosed = true
+    this.link.close()
     if (this.client.status === 'ready') {
       try {
         await within(this.client.quit(), this.settings.connectTimeoutMs)
@@ -101,29 +85,9 @@ export class QueueConnection {
   }
 }
 
-/** Settings without which a queue does not outlive a restart of its server. */
-function survival(connectTimeoutMs: number): {
-  readonly maxRetriesPerRequest: null
-  readonly enableOfflineQueue: true
-  readonly lazyConnect: false
-  readonly connectTimeout: number
-  readonly retryStrategy: (times: number) => number
-} {
-  return {
-    maxRetriesPerRequest: null,
-    enableOfflineQueue: true,
-    lazyConnect: false,
-    connectTimeout: connectTimeoutMs,
-    retryStrategy: pauseBefore,
-  }
-}
-
-function pauseBefore(times: number): number {
-  return Math.min(50 * times, longestPauseMs)
-}
-
-function open({ url, connection, connectTimeoutMs }: QueueSettings): Redis | Cluster {
-  const own = survival(connectTimeoutMs)
+/** Opens the connection for commands. Without these settings a queue would not outlive a restart of its server. */
+function open({ url, connection }: QueueSettings, link: ServerLink): Redis | Cluster {
+  const own = { ...link.survival(true), enableOfflineQueue: true, lazyConnect: false }
   if (connection === undefined) return new Redis(url ?? '', own)
   if (!isCluster(connection)) return connection.duplicate(own)
   const { maxRetriesPerRequest, connectTimeout, enableOfflineQueue, lazyConnect, retryStrategy } = own
@@ -140,6 +104,5 @@ function isCluster(client: Redis | Cluster): client is Cluster {
 /** Where a client connects to, without what is secret. */
 function addressOf(client: Redis | Cluster): string {
   if (isCluster(client)) return 'a Redis Cluster'
-  const { host = '127.0.0.1', port = 6379, path } = client.options
-  return path ?? `${host}:${port}`
+  return clientAddress(client.options)
 }

@@ -57,8 +57,8 @@ describe('a server that is restarted', () => {
     await sent
     await queue.enqueue([jobOf('afterwards')])
     await until(() => ['meanwhile', 'later', 'afterwards'].every((id) => taken.includes(id)))
-    expect(lines).toContain('warn the server of the job queue cannot be reached; tried again')
-    expect(lines).toContain('info the server of the job queue is reached again')
+    expect(lines).toContain('warn the Redis of the job queue cannot be reached; tried again')
+    expect(lines).toContain('info the Redis of the job queue is reached again')
     await queue.close()
   })
 
@@ -109,6 +109,30 @@ describe('a server that cannot be had', () => {
     expect(error.code).toBe('STORE_UNAVAILABLE')
     expect(error.message).toContain('WRONGPASS')
     expect(inspect(error, { depth: 10 })).not.toContain('secret')
+  })
+
+  it('is told once while it refuses the password', async () => {
+    const admin = new Redis(server.url)
+    await admin.config('SET', 'requirepass', 'right')
+    const { logger, lines } = recordLog()
+    const queue = bullmqJobQueue({ url: server.url.replace('redis://', 'redis://:wrong@'), logger })
+    queue.consume(async () => undefined)
+    await until(async () => {
+      const connections = /total_connections_received:(\d+)/u.exec(await admin.info('stats'))?.[1]
+      return Number(connections) > 10
+    })
+    expect(lines).toEqual(['warn the Redis of the job queue cannot be reached; tried again'])
+    await admin.quit()
+    await queue.close()
+  })
+
+  it('is an error when the database of the address cannot be selected, and no other one is used', async () => {
+    const error = await failureOf(`${server.url}/99`)
+    expect(error).toMatchObject({ code: 'STORE_SETTINGS', details: { address: `127.0.0.1:${server.port}` } })
+    expect(error.message).toContain('DB index is out of range')
+    const admin = new Redis(server.url)
+    expect(await admin.keys('*')).toEqual([])
+    await admin.quit()
   })
 
   it('is an error when it is a replica that may only be read', async () => {

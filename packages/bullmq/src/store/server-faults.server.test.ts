@@ -136,6 +136,22 @@ describe('a Redis that is not there, or not as it should be', () => {
     await primary.stop()
   })
 
+  it('that has not the database of the address is refused, and no other database is used', async () => {
+    const server = await startRedis()
+    if (server.isEmulation) return
+    const store = redisCoordinationStore({ url: `${server.url}/99` })
+    const error = await failure(store.start(request('r')))
+    expect([error.code, error.details['address']]).toEqual(['STORE_SETTINGS', `127.0.0.1:${server.port}`])
+    expect(error.message).toContain('DB index is out of range')
+    const last = redisCoordinationStore({ url: `${server.url}/15` })
+    expect((await last.start(request('r'))).status).toBe('started')
+    const other = new Redis(server.url)
+    expect(await other.keys('*')).toEqual([])
+    await other.quit()
+    await Promise.all([store.close(), last.close()])
+    await server.stop()
+  })
+
   it('whose memory is used up refuses an operation as a whole, and nothing of it is written', async () => {
     const server = await startRedis()
     const store = redisCoordinationStore({ url: server.url })

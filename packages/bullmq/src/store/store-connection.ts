@@ -1,7 +1,8 @@
-import { HeddleError, isHeddleError } from '@heddle/core'
+import { HeddleError } from '@heddle/core'
 import { Redis } from 'ioredis'
-import { within } from '../queue/within.ts'
-import { failureText, withoutCommand } from '../redis-failure.ts'
+import { clientAddress } from '../connection/client-address.ts'
+import { ServerLink } from '../connection/server-link.ts'
+import { within } from '../connection/within.ts'
 import type { RedisClient } from './redis-client.ts'
 import {
   functionsProblem,
@@ -12,57 +13,40 @@ import {
 } from './server-settings.ts'
 import type { StoreSettings } from './store-options.ts'
 
-/** The longest pause between two attempts to reach the server, in milliseconds. */
-const longestPauseMs = 1000
-
 /** The connection of a store: looks at the settings of the server before the first command, and bounds how long one may take. */
 export class StoreConnection {
   readonly client: RedisClient
   private readonly settings: StoreSettings
   /** A client that was made here: it is closed with the store. */
   private readonly own: Redis | undefined
+  private readonly link: ServerLink
   private opening: Promise<void> | undefined
   private isOpen = false
   private isClosed = false
-  private isLost = false
-  private lastError: Error | undefined
 
   constructor(settings: StoreSettings) {
     this.settings = settings
-    const { url, client } = settings
+    const { url, client, connectTimeoutMs, logger } = settings
+    this.link = new ServerLink({
+      name: 'the Redis of the runs',
+      connectTimeoutMs,
+      logger,
+      address: () => this.address(),
+      refusal: (said) => {
+        const problem = functionsProblem(said)
+        return problem && settingsError(this.address(), [problem])
+      },
+    })
     this.own = url === undefined ? undefined : this.connect(url)
     this.client = (client ?? this.own) as RedisClient
   }
 
   private connect(url: string): Redis {
-    const client = new Redis(url, {
-      lazyConnect: true,
-      maxRetriesPerRequest: null,
-      connectTimeout: this.settings.connectTimeoutMs,
-      retryStrategy: (times) => Math.min(50 * times, longestPauseMs),
-    })
-    client.on('error', (error: Error) => this.noteError(error))
-    client.on('close', () => this.noteLoss())
-    client.on('ready', () => this.noteReady())
+    // A script may be sent twice, so one that a replica has refused is sent to the new primary.
+    const client = new Redis(url, { ...this.link.survival(true), lazyConnect: true })
+    this.link.watch(client)
+    client.on('reconnecting', () => this.link.noteLoss())
     return client
-  }
-
-  private noteError(error: Error): void {
-    this.lastError = withoutCommand(error)
-    this.noteLoss()
-  }
-
-  /** Told once until the server is reached again. */
-  private noteLoss(): void {
-    if (this.isLost || this.isClosed || !this.isOpen) return
-    this.isLost = true
-    this.settings.logger.warn({ err: this.lastError }, 'the Redis of the runs cannot be reached; tried again')
-  }
-
-  private noteReady(): void {
-    if (!this.isLost) return
-    this.isLost = false
-    this.settings.logger.info('the Redis of the runs is reached again')
   }
 
   /**
@@ -73,7 +57,7 @@ export class StoreConnection {
    */
   async command<T>(make: (client: RedisClient) => Promise<T>): Promise<T> {
     if (!this.isOpen || this.isClosed) await this.open()
-    return this.inTime(make(this.client), this.settings.patienceMs)
+    return this.link.inTime(make(this.client), this.settings.patienceMs)
   }
 
   /** Connects and looks at the server; does so once, and again after a failure. @throws as {@link command} does */
@@ -91,7 +75,7 @@ export class StoreConnection {
 
   private async look(): Promise<void> {
     const { connectTimeoutMs, refusesUnsafe, logger } = this.settings
-    const servers = await this.inTime(this.servers(), connectTimeoutMs)
+    const servers = await this.link.inTime(this.link.unlessRefused(this.servers()), connectTimeoutMs)
     const problems = servers.flatMap((server) => settingsProblems(server))
     const fatal = refusesUnsafe ? problems.filter(({ isFatal }) => isFatal) : []
     if (fatal.length > 0) throw settingsError(this.address(), fatal)
@@ -107,48 +91,18 @@ export class StoreConnection {
     return Promise.all(client.nodes('master').map((node) => readSettings(node)))
   }
 
-  private async inTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {
-    let problem: string
-    let cause: unknown
-    try {
-      const found = await within(answer, limitMs)
-      if (found.isInTime) return found.value
-      problem = `did not answer within ${limitMs} ms`
-      cause = this.lastError
-    } catch (error) {
-      if (isHeddleError(error)) throw error
-      const refused = functionsProblem(failureText(error))
-      if (refused !== undefined) throw settingsError(this.address(), [refused])
-      problem = 'refused a command'
-      cause = withoutCommand(error)
-    }
-    throw this.unavailable(problem, cause)
-  }
-
-  private unavailable(problem: string, cause: unknown): HeddleError {
-    const address = this.address()
-    const said = failureText(cause)
-    const why = said === '' ? '' : `: ${said}`
-    return new HeddleError('STORE_UNAVAILABLE', `the Redis of the runs at ${address} ${problem}${why}${mendOf(said)}`, {
-      details: { address },
-      retryable: true,
-      cause,
-    })
-  }
-
   /** Where the client connects to, without what is secret. */
   private address(): string {
     const { client } = this
     if (client.nodes !== undefined) return 'a Redis Cluster'
-    const options: { readonly host?: string; readonly port?: number; readonly path?: string } = client.options ?? {}
-    const { host = '127.0.0.1', port = 6379, path } = options
-    return path ?? `${host}:${port}`
+    return clientAddress(client.options)
   }
 
   /** Ends a connection that was made here; what was sent before is answered first, if the server is there. Idempotent. */
   async close(): Promise<void> {
     if (this.isClosed) return
     this.isClosed = true
+    this.link.close()
     const { own, settings } = this
     if (own === undefined) return
     if (own.status === 'ready') {
@@ -160,16 +114,4 @@ export class StoreConnection {
     }
     own.disconnect()
   }
-}
-
-const mends: readonly (readonly [sign: RegExp, mend: string])[] = [
-  [/^OOM|OOM command|used memory/u, 'its memory is used up: give it more, or keep fewer finished runs'],
-  [/^READONLY|read.only replica/u, 'this is a replica: connect to the primary'],
-  [/^MISCONF/u, 'it cannot write to its disk'],
-  [/NOAUTH|WRONGPASS|NOPERM/u, 'check user name, password and rights'],
-]
-
-function mendOf(said: string): string {
-  const mend = mends.find(([sign]) => sign.test(said))?.[1]
-  return mend === undefined ? '; the same call may succeed later' : `; ${mend}`
 }

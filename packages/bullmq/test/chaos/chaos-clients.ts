@@ -5,7 +5,7 @@ import { lossyClient } from '../lossy-client.ts'
 import { answerTo, chaosHandlers } from './chaos-handlers.ts'
 import { chaosFlows } from './chaos-flows.ts'
 import { inputCount } from './reference-runs.ts'
-import { within } from '../../src/queue/within.ts'
+import { within } from '../../src/connection/within.ts'
 import { pause } from './worker-fleet.ts'
 
 /** A run to be started: which of the workflows, with which input. */

@@ -1,8 +1,8 @@
 /** Whether a promise resolved in time, and with what. */
 export type InTime<T> = { readonly isInTime: true; readonly value: T } | { readonly isInTime: false }
 
-/** Timers of Node take no more, in milliseconds. */
-const longestTimerMs = 2 ** 31 - 1
+/** Timers of Node take no more, in milliseconds: 24 days. */
+export const longestTimerMs: number = 2 ** 31 - 1
 
 /** Waits for a promise, but not longer than so many milliseconds. What it rejects with afterwards is dropped. */
 export async function within<T>(promise: Promise<T>, limitMs: number): Promise<InTime<T>> {
