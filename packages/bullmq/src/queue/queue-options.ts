@@ -1,5 +1,7 @@
-import { HeddleError, silentLogger, type ILogger } from '@heddle/core'
+import { constants } from 'node:os'
+import { silentLogger, type HeddleError, type ILogger } from '@heddle/core'
 import type { Cluster, Redis } from 'ioredis'
+import { checkKnownOptions, checkServerUrl, checkTime, invalidOption } from '../option-checks.ts'
 
 /** How a consumer ends its work when it is closed. */
 export interface DrainOptions {
@@ -80,9 +82,27 @@ export interface QueueSettings {
 /** The name of the queue of nodes that name none. */
 export const defaultQueueName = 'default'
 
+const known: readonly (keyof BullmqJobQueueOptions)[] = [
+  'url',
+  'connection',
+  'prefix',
+  'name',
+  'serves',
+  'rateLimit',
+  'drain',
+  'stalledAfterMs',
+  'redeliverAfterMs',
+  'connectTimeoutMs',
+  'logger',
+]
+
+/** Nobody can listen to these. */
+const deafSignals: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGSTOP'])
+
 /** Checks options and fills in defaults. @throws HeddleError `INVALID_OPTION` */
 export function resolveQueueOptions(options: BullmqJobQueueOptions): QueueSettings {
-  const { url, connection, rateLimit, drain = {} } = options
+  checkKnownOptions('a job queue', options, known)
+  const { url, connection, rateLimit } = options
   checkAddress(url, connection)
   const { prefix = 'heddle', name = 'jobs', serves = [defaultQueueName] } = options
   checkText('prefix', prefix, /^[\w.-]{1,128}$/u)
@@ -90,15 +110,10 @@ export function resolveQueueOptions(options: BullmqJobQueueOptions): QueueSettin
   if (!Array.isArray(serves) || serves.length === 0 || serves.some((each) => typeof each !== 'string' || each === '')) {
     throw invalid('serves', 'a list of names of queues, with at least one', serves)
   }
-  if (rateLimit !== undefined) {
-    checkNumber('rateLimit.max', rateLimit.max, Number.isSafeInteger(rateLimit.max) && rateLimit.max >= 1)
-    checkNumber('rateLimit.perMs', rateLimit.perMs, isTime(rateLimit.perMs))
-  }
-  const { withinMs = Infinity, signals = [] } = drain
-  checkNumber('drain.withinMs', withinMs, withinMs >= 0)
+  if (rateLimit !== undefined) checkRateLimit(rateLimit)
   const { stalledAfterMs = 5000, redeliverAfterMs = 1000, connectTimeoutMs = 10_000, logger = silentLogger } = options
   for (const [option, value] of Object.entries({ stalledAfterMs, redeliverAfterMs, connectTimeoutMs })) {
-    checkNumber(option, value, isTime(value))
+    checkTime(option, value)
   }
   return {
     url,
@@ -111,33 +126,54 @@ export function resolveQueueOptions(options: BullmqJobQueueOptions): QueueSettin
     connectTimeoutMs,
     logger,
     serves: [...new Set(serves)],
-    drainWithinMs: withinMs,
-    drainSignals: signals,
+    ...resolveDrain(options.drain),
   }
+}
+
+function resolveDrain(drain: DrainOptions = {}): Pick<QueueSettings, 'drainWithinMs' | 'drainSignals'> {
+  checkKnownOptions('a job queue', drain, ['withinMs', 'signals'], 'drain')
+  const { withinMs = Infinity, signals = [] } = drain
+  if (typeof withinMs !== 'number' || !(withinMs >= 0)) {
+    throw invalid('drain.withinMs', 'a number of milliseconds from 0 up', withinMs)
+  }
+  const isHeard = (signal: unknown): boolean =>
+    typeof signal === 'string' && Object.hasOwn(constants.signals, signal) && !deafSignals.has(signal)
+  if (!Array.isArray(signals) || !signals.every((signal) => isHeard(signal))) {
+    throw invalid('drain.signals', "a list of signals that a process can listen to, such as ['SIGTERM']", signals)
+  }
+  return { drainWithinMs: withinMs, drainSignals: signals }
+}
+
+function checkRateLimit(rateLimit: RateLimit): void {
+  checkKnownOptions('a job queue', rateLimit, ['max', 'perMs'], 'rateLimit')
+  const { max, perMs } = rateLimit
+  if (!Number.isSafeInteger(max) || max < 1) throw invalid('rateLimit.max', 'a whole number from 1 up', max)
+  checkTime('rateLimit.perMs', perMs)
 }
 
 function checkAddress(url: string | undefined, connection: Redis | Cluster | undefined): void {
   if ((url === undefined) === (connection === undefined)) {
-    const message = 'a job queue needs the address of its Redis: give either "url" or "connection"'
-    throw new HeddleError('INVALID_OPTION', message, { details: { option: 'url' } })
+    throw invalidOption('url', 'a job queue needs the address of its Redis: give either "url" or "connection"')
   }
-  if (url !== undefined && !/^rediss?:\/\//u.test(url)) {
-    // The address may hold a password: it is not repeated.
-    const message = 'url must begin with redis:// or rediss://'
-    throw new HeddleError('INVALID_OPTION', message, { details: { option: 'url' } })
+  if (url !== undefined) checkServerUrl(url)
+  if (connection === undefined) return
+  // Plain JavaScript may pass anything.
+  const given: Partial<Redis> | null = connection as Redis | null
+  if (typeof given?.duplicate !== 'function') {
+    throw invalidOption('connection', 'connection must be a client of ioredis: new Redis(…) or new Cluster(…)')
   }
-  if (connection !== undefined && typeof connection.duplicate !== 'function') {
-    const message = 'connection must be a client of ioredis: new Redis(…) or new Cluster(…)'
-    throw new HeddleError('INVALID_OPTION', message, { details: { option: 'connection' } })
+  if (hasKeyPrefix(given.options)) {
+    throw invalidOption(
+      'connection',
+      'connection must have no keyPrefix, which BullMQ does not know; give the prefix of the queue',
+    )
   }
 }
 
-function isTime(value: number): boolean {
-  return Number.isFinite(value) && value >= 1
-}
-
-function checkNumber(option: string, given: number, isFine: boolean): void {
-  if (typeof given !== 'number' || !isFine) throw invalid(option, 'a number from 1 up', given)
+function hasKeyPrefix(options: object | undefined): boolean {
+  const given: { readonly keyPrefix?: unknown; readonly redisOptions?: { readonly keyPrefix?: unknown } } =
+    options ?? {}
+  return Boolean(given.keyPrefix) || Boolean(given.redisOptions?.keyPrefix)
 }
 
 function checkText(option: string, given: string, pattern: RegExp): void {
@@ -146,5 +182,5 @@ function checkText(option: string, given: string, pattern: RegExp): void {
 }
 
 function invalid(option: string, wanted: string, given: unknown): HeddleError {
-  return new HeddleError('INVALID_OPTION', `${option} must be ${wanted}`, { details: { option, given } })
+  return invalidOption(option, `${option} must be ${wanted}`, { given })
 }

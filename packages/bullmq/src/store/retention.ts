@@ -1,4 +1,5 @@
 import { HeddleError } from '@heddle/core'
+import { checkKnownOptions } from '../option-checks.ts'
 
 /** How long finished runs are kept. Child runs are kept as long as their root. */
 export interface Retention {
@@ -15,9 +16,13 @@ export interface Retention {
 const defaultRetention: Retention = { ageMs: 7 * 24 * 60 * 60 * 1000, count: 10_000 }
 
 /** The retention that is meant by an option. @throws HeddleError `INVALID_OPTION` */
-export function resolveRetention(option: Retention | false | undefined): Retention {
-  if (option === false) return {}
-  const retention = option ?? defaultRetention
+export function resolveRetention(retention: Retention | false = defaultRetention): Retention {
+  if (retention === false) return {}
+  checkKnownOptions('a coordination store', retention, ['ageMs', 'count'], 'retention')
+  if (Object.keys(retention).length === 0) {
+    const message = 'retention must have ageMs or count, and has neither; false keeps finished runs for good'
+    throw new HeddleError('INVALID_OPTION', message, { details: { option: 'retention' } })
+  }
   for (const name of ['ageMs', 'count'] as const) {
     const value = retention[name]
     if (value === undefined || (Number.isFinite(value) && value >= 0)) continue

@@ -1,4 +1,5 @@
 import { HeddleError, silentLogger, type ILogger } from '@heddle/core'
+import { checkKnownOptions, checkServerUrl, checkTime } from '../option-checks.ts'
 import type { RedisClient } from './redis-client.ts'
 import { resolveRetention, type Retention } from './retention.ts'
 
@@ -45,18 +46,28 @@ export interface StoreSettings {
   readonly logger: ILogger
 }
 
+const known: readonly (keyof RedisCoordinationStoreOptions)[] = [
+  'url',
+  'client',
+  'prefix',
+  'retention',
+  'unsafeSettings',
+  'connectTimeoutMs',
+  'patienceMs',
+  'logger',
+]
+
 /** Checks options and fills in defaults. @throws HeddleError `INVALID_OPTION` */
 export function resolveStoreOptions(options: RedisCoordinationStoreOptions): StoreSettings {
+  checkKnownOptions('a coordination store', options, known)
   const { url, client, prefix = 'heddle', retention, unsafeSettings = 'refuse', logger = silentLogger } = options
   const { connectTimeoutMs = 10_000, patienceMs = 120_000 } = options
   if ((url === undefined) === (client === undefined)) {
     throw invalid('url', 'a coordination store needs its Redis: give either "url" or "client"')
   }
-  // The address may hold a password: it is not repeated.
-  if (url !== undefined && !/^rediss?:\/\//u.test(url)) {
-    throw invalid('url', 'url must begin with redis:// or rediss://')
-  }
-  if (client !== undefined && (typeof client.fcall !== 'function' || typeof client.function !== 'function')) {
+  if (url !== undefined) checkServerUrl(url)
+  const isClient = typeof client?.fcall === 'function' && typeof client.function === 'function'
+  if (client !== undefined && !isClient) {
     throw invalid('client', 'client must be a client of ioredis: new Redis(…) or new Cluster(…)')
   }
   if (typeof prefix !== 'string' || !/^[\w.-]{1,128}$/u.test(prefix)) {
@@ -65,8 +76,9 @@ export function resolveStoreOptions(options: RedisCoordinationStoreOptions): Sto
   if (unsafeSettings !== 'refuse' && unsafeSettings !== 'warn') {
     throw invalid('unsafeSettings', 'unsafeSettings must be "refuse" or "warn"')
   }
-  for (const [option, value] of Object.entries({ connectTimeoutMs, patienceMs })) {
-    if (typeof value !== 'number' || !(value >= 1)) throw invalid(option, `${option} must be a number from 1 up`)
+  checkTime('connectTimeoutMs', connectTimeoutMs)
+  if (typeof patienceMs !== 'number' || !(patienceMs >= 1)) {
+    throw invalid('patienceMs', 'patienceMs must be a number from 1 up')
   }
   return {
     url,
