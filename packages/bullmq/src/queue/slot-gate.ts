@@ -14,11 +14,15 @@ export class SlotGate {
       return true
     }
     return new Promise((resolve) => {
-      const pass = (): void => resolve(true)
-      this.line.add(pass)
-      setTimeout(() => {
+      const wait: { timer?: ReturnType<typeof setTimeout> } = {}
+      const pass = (): void => {
+        clearTimeout(wait.timer)
+        resolve(true)
+      }
+      wait.timer = setTimeout(() => {
         if (this.line.delete(pass)) resolve(false)
       }, patienceMs)
+      this.line.add(pass)
     })
   }
 
