@@ -14,7 +14,7 @@ const closers: (() => Promise<void>)[] = []
 
 beforeEach(async () => {
   first = await startRedis()
-  second = await startRedis(first.isEmulation ? {} : { settings: { replicaof: `127.0.0.1 ${first.port}` } })
+  second = await startRedis({ settings: { replicaof: `127.0.0.1 ${first.port}` } })
   address = await openMovingAddress(first.port)
 })
 
@@ -53,8 +53,7 @@ const double = defineWorkflow('double', { input: ofType<number>() })
   .build()
 
 describe('another primary behind the same address, while the old one lives on as a replica', () => {
-  it('is found by clients and workers: an operation that the replica refused is made again there', async ({ skip }) => {
-    skip(first.isEmulation, 'the emulation has no replicas')
+  it('is found by clients and workers: an operation that the replica refused is made again there', async () => {
     const { lines, ...services } = openServices()
     const worker = createWorker({ workflows: [double], ...services })
     closers.push(() => worker.close())
@@ -67,10 +66,7 @@ describe('another primary behind the same address, while the old one lives on as
     expect(lines).toContain('warn the Redis of the job queue cannot be reached; tried again')
   })
 
-  it('is found by who sends several jobs at once; those that were refused are sent again by their sender', async ({
-    skip,
-  }) => {
-    skip(first.isEmulation, 'the emulation has no replicas')
+  it('is found by who sends several jobs at once; those that were refused are sent again by their sender', async () => {
     const { queue } = openServices()
     await queue.enqueue([jobOf('a')])
     await failOver()

@@ -138,7 +138,6 @@ describe('a Redis that is not there, or not as it should be', () => {
 
   it('that has not the database of the address is refused, and no other database is used', async () => {
     const server = await startRedis()
-    if (server.isEmulation) return
     const store = redisCoordinationStore({ url: `${server.url}/99` })
     const error = await failure(store.start(request('r')))
     expect([error.code, error.details['address']]).toEqual(['STORE_SETTINGS', `127.0.0.1:${server.port}`])
