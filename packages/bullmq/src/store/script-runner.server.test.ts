@@ -119,7 +119,7 @@ describe('a server that lacks the scripts of the store', () => {
     const [primary, replica] = [await serverWith(), await serverWith()]
     const other = clientOf(replica)
     await other.replicaof('127.0.0.1', primary.port)
-    const reader = storeWith({ url: replica.url, unsafeSettings: 'warn' })
+    const reader = storeWith({ url: replica.url, unsafeSettings: 'warn', patienceMs: 500 })
     const error = await failure(reader.readRun('one'))
     expect([error.code, error.message.includes('connect to the primary')]).toEqual(['STORE_UNAVAILABLE', true])
     await storeWith({ url: primary.url }).start(requestOf('one'))
