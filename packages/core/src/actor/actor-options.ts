@@ -20,8 +20,8 @@ export interface ActorLimits {
   readonly maxLostAttempts: number
   /**
    * How long it is waited at least until a job that nobody has claimed, or a message that was not delivered, is sent once more that was sent
-   * again already, in milliseconds, up to 60,000. It is sent again the first time after 5 s, from then on after twice as long each time, at
-   * least so long and at most a minute.
+   * again already, in milliseconds, up to 60,000. It is sent again the first time after 5 s, then after this, then after twice as long each
+   * time, at most a minute.
    * @default 5000
    */
   readonly resendAfterMs: number
