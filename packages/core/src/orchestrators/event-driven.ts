@@ -167,9 +167,10 @@ export class EventDrivenOrchestrator implements IOrchestrator {
       onEvents: inProcess.publisher.wanted ? publishThrough(engine.eventBus) : undefined,
     })
     this.runs.set(traverser, local)
-    inProcess.handOver(local.handle)
     try {
-      await local.start(signal)
+      // Who asked before the run began is answered by the store, once that has the run.
+      const work = await local.create(signal).finally(() => inProcess.handOver(local.handle))
+      await work()
     } catch (error) {
       this.runs.delete(traverser)
       throw error

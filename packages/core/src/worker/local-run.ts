@@ -80,11 +80,12 @@ export class LocalRun {
   }
 
   /**
-   * Starts the run and its workers; a run that is cancelled before it begins attempts nothing.
+   * Creates the run in its store; a run that is cancelled before it begins attempts nothing.
    *
+   * @returns starts its workers
    * @throws HeddleError `RUN_CONFLICT`, `RUN_CANCELLED`, `INVALID_OPTION`
    */
-  async start(signal?: AbortSignal): Promise<void> {
+  async create(signal?: AbortSignal): Promise<() => Promise<void>> {
     const { engine, runId, input, context, onFailure, deadlineMs, concurrency } = this.options
     checkConcurrency(concurrency)
     const jobs = await createRun(this.store, this.definition, {
@@ -95,8 +96,10 @@ export class LocalRun {
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     })
     if (signal !== undefined) this.stopWatching = await this.handle.cancelOn(signal)
-    await this.queue.enqueue(jobs)
-    for (const slots of slotsOfWorkers(this.options)) this.workers.push(this.openWorker(slots))
+    return async () => {
+      await this.queue.enqueue(jobs)
+      for (const slots of slotsOfWorkers(this.options)) this.workers.push(this.openWorker(slots))
+    }
   }
 
   private openWorker(concurrency: number): Worker {
