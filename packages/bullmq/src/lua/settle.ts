@@ -7,8 +7,8 @@ import { defineRunScript, lua, type RedisScript } from './define-script.ts'
  * Takes outcomes, and writes what follows from them, if the run stands as the caller knows it; else the outcomes are delivered, and the
  * turn is handed out.
  *
- * ARGV, after those of every run: nonce of the settlement · nonce of the turn that is asked for · its limit in ms · revision · nonce of the turn that wrote it or '' · number of outcomes, and for
- * each: event id · event · key of the visit · visit as JSON · dispatch · token · list: name and value, in turn. Number of visits to claim,
+ * ARGV, after those of every run: nonce of the settlement · nonce of the turn that is asked for · its limit in ms · revision · nonce of
+ * the turn that wrote it or '' · number of outcomes, and for each: event id · event · key of the visit · visit as JSON · dispatch · token · list: name and value, in turn. Number of visits to claim,
  * and for each: key · token · lease in ms · lists as of a claim. Then the changes, see the fragment.
  *
  * Reply: false for an unknown run · `committed`, what the fragment answers, list of what the claims came to · `delivered`, verdicts, turn
@@ -31,31 +31,26 @@ for place = 1, takeNumber() do
   claims[place] = {take(), nil, take(), takeNumber(), takeList(), takeList(), takeList()}
 end
 
-local function committed(reply)
-  local claimed = {}
-  for place, claim in ipairs(claims) do claimed[place] = claimVisit(unpack(claim, 1, 7)) end
-  return {'committed', reply, claimed}
-end
-
 -- A dispatch that somebody else has by now, or that came later, is not the settlement's.
 local function isOwn(visit, token)
   local dispatch = readDispatch(visit)
   return dispatch and dispatch.token == token
 end
 
-local function committedBefore(reply)
+local function committed(reply, isRepeated)
   local claimed = {}
   for place, claim in ipairs(claims) do
-    claimed[place] = isOwn(claim[1], claim[3]) and claimVisit(unpack(claim, 1, 7)) or {'stale'}
+    local mayClaim = not isRepeated or isOwn(claim[1], claim[3])
+    claimed[place] = mayClaim and claimVisit(unpack(claim, 1, 7)) or {'stale'}
   end
   return {'committed', reply, claimed}
 end
 
-if isCommitted(name, revision) then return finish(committedBefore(repeatCommit(nonce, revision)), true) end
+if isCommitted(name, revision) then return finish(committed(repeatCommit(nonce, revision), true), true) end
 
 local function isAsKnown()
-  return #outcomes > 0 and isLive and not state.nonce and inboxSize() == 0 and state.revision == revision and (state.writtenBy or '') == writtenBy
-    and tonumber(state.stalledUntil or 0) <= now
+  return #outcomes > 0 and isLive and not state.nonce and inboxSize() == 0 and tonumber(state.stalledUntil or 0) <= now
+    and state.revision == revision and (state.writtenBy or '') == writtenBy
 end
 
 -- Whether an outcome is that of the one attempt there was of a current dispatch.

@@ -7,7 +7,7 @@ import { runState } from './fragments/run-state.ts'
 import { defineRunScript, lua, type RedisScript } from './define-script.ts'
 
 /**
- * Creates a run, with its beginning in the inbox and in the journal.
+ * Creates a run with its beginning: decided, or in the inbox.
  *
  * ARGV, after those of every run: workflow id · definition hash · input · failure policy · deadline in ms or '' · parent as JSON or '' ·
  * list: tags · list: key and shared value as JSON, in turn · list: entries of the journal · what names the decided beginning, or '' · and

@@ -91,7 +91,9 @@ class BlobCoordinationStore implements ICoordinationStore {
   async start(request: StartRequest): Promise<StartReply> {
     const putting = this.putting(request)
     const journal = request.journal.map((entry) => putting.entry(entry))
-    const kept = { ...request, input: putting.input(request.input), journal }
+    const { beginning } = request
+    const begun = beginning && { ...beginning, journal: beginning.journal.map((entry) => putting.entry(entry)) }
+    const kept = { ...request, input: putting.input(request.input), journal, ...(begun && { beginning: begun }) }
     await putting.stored()
     return this.store.start(kept)
   }

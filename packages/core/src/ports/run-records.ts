@@ -112,8 +112,8 @@ export interface ClaimedVisit {
 }
 
 /**
- * Why a dispatch cannot be claimed: the run is unknown, has ended or is about to be cancelled, or the dispatch is not the current one (`stale`); somebody else
- * holds the lease (`leased`); or it is too early, by `delayMs`.
+ * Why a dispatch cannot be claimed: the run is unknown, has ended or is about to be cancelled, or the dispatch is not the current one
+ * (`stale`); somebody else holds the lease (`leased`); or it is too early, by `delayMs`.
  */
 export type ClaimReply =
   | ClaimedVisit
@@ -208,8 +208,8 @@ export interface IRunRecords {
   /** Creates a run with its beginning: decided, or in the inbox, due now. */
   start(request: StartRequest): Promise<StartReply>
   /**
-   * Takes a dispatch if it is the current one of its visit, its time has come by the store's clock, nobody has a lease on it, and no cancellation waits in the inbox. Sets
-   * lease and token, journals `node.started`.
+   * Takes a dispatch if it is the current one of its visit, its time has come by the store's clock, nobody has a lease on it, and no
+   * cancellation waits in the inbox. Sets lease and token, journals `node.started`.
    */
   claim(request: ClaimRequest): Promise<ClaimReply>
   /** Prolongs the lease. `abort`: the visit or the run was cut off, or somebody else has claimed it. */

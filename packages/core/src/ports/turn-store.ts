@@ -222,7 +222,8 @@ export interface ITurnStore {
   fetch(turn: TurnRef, request: FetchRequest): Promise<FetchReply>
   /**
    * Writes all changes, or nothing if the turn or the revision is not the one that was read. Sent again after its reply was lost, it
-   * answers the stored reply, also after up to three commits of others; its turn only while that goes on from there. Goes on with the turn if `goOn` and more events are there, else ends it.
+   * answers the stored reply, also after up to three commits of others; its turn only while that goes on from there. Goes on with the turn
+   * if `goOn` and more events are there, else ends it.
    */
   commit(turn: TurnRef, changes: TurnChanges, goOn: boolean): Promise<CommitReply>
   /** Ends a turn without a commit. After three failures on one revision the run is stalled with this reason, and tried again later. */
